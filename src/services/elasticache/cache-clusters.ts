@@ -7,12 +7,12 @@ import {
   findCluster,
   NODE_ID,
 } from "./cache-cluster.ts";
+import { changesOf } from "./changed-cache.ts";
 import { pageBy } from "./describing.ts";
-import { checkLimits, versionOf } from "./engine.ts";
+import { checkLimits } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { restored, settingsOf, zonesFor } from "./new-cache.ts";
-import { findParameterGroup } from "./parameter-group.ts";
 import { groupStateOf } from "./replication-group.ts";
 import type { Caches } from "./running/caches.ts";
 import { tagging } from "./tags.ts";
@@ -69,23 +69,7 @@ export const clusterHandlers = (caches: Caches): Handlers<ElastiCache.Operations
     checkLimits(input);
     if ((input.NumCacheNodes ?? 1) !== 1)
       throw invalidParameterValue("A cluster of Redis or Valkey has one cache node.");
-    const changed: CacheClusterRecord = {
-      ...cluster,
-      ...(input.EngineVersion !== undefined && {
-        engineVersion: versionOf(input.Engine ?? cluster.engine, input.EngineVersion),
-      }),
-      nodeType: input.CacheNodeType ?? cluster.nodeType,
-      parameterGroup:
-        input.CacheParameterGroupName === undefined
-          ? cluster.parameterGroup
-          : findParameterGroup(input.CacheParameterGroupName, ctx.store).name,
-      groupIds: input.SecurityGroupIds ?? cluster.groupIds,
-      snapshotDays: input.SnapshotRetentionLimit ?? cluster.snapshotDays,
-      snapshotWindow: input.SnapshotWindow ?? cluster.snapshotWindow,
-      maintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase() ?? cluster.maintenanceWindow,
-      isAutoUpgraded: input.AutoMinorVersionUpgrade ?? cluster.isAutoUpgraded,
-      topicArn: input.NotificationTopicArn ?? cluster.topicArn,
-    };
+    const changed: CacheClusterRecord = { ...cluster, ...changesOf(input, cluster, ctx) };
     return { CacheCluster: describe(caches.goCluster(ctx, changed, "modifying"), ctx, caches, false) };
   },
 

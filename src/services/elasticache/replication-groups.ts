@@ -1,8 +1,9 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { type CacheClusterRecord, cacheClusters, membersOf } from "./cache-cluster.ts";
+import { changesOf } from "./changed-cache.ts";
 import { pageBy } from "./describing.ts";
-import { checkAuthToken, checkLimits, versionOf } from "./engine.ts";
+import { checkAuthToken, checkLimits } from "./engine.ts";
 import {
   clusterExists,
   failoverNotAvailable,
@@ -15,7 +16,6 @@ import {
 } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { restored, settingsOf, zonesFor } from "./new-cache.ts";
-import { findParameterGroup } from "./parameter-group.ts";
 import {
   describeGroup,
   findGroup,
@@ -101,22 +101,8 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
     }
     if (input.AuthToken !== undefined) checkAuthToken(input.AuthToken, group.hasTransitEncryption);
     const changes = {
-      ...(input.EngineVersion !== undefined && {
-        engineVersion: versionOf(input.Engine ?? group.engine, input.EngineVersion),
-      }),
+      ...changesOf(input, group, ctx),
       ...(input.Engine !== undefined && { engine: input.Engine }),
-      ...(input.CacheNodeType !== undefined && { nodeType: input.CacheNodeType }),
-      ...(input.CacheParameterGroupName !== undefined && {
-        parameterGroup: findParameterGroup(input.CacheParameterGroupName, ctx.store).name,
-      }),
-      ...(input.SecurityGroupIds !== undefined && { groupIds: input.SecurityGroupIds }),
-      ...(input.SnapshotRetentionLimit !== undefined && { snapshotDays: input.SnapshotRetentionLimit }),
-      ...(input.SnapshotWindow !== undefined && { snapshotWindow: input.SnapshotWindow }),
-      ...(input.PreferredMaintenanceWindow !== undefined && {
-        maintenanceWindow: input.PreferredMaintenanceWindow.toLowerCase(),
-      }),
-      ...(input.AutoMinorVersionUpgrade !== undefined && { isAutoUpgraded: input.AutoMinorVersionUpgrade }),
-      ...(input.NotificationTopicArn !== undefined && { topicArn: input.NotificationTopicArn }),
       ...(input.AuthToken !== undefined && { authToken: input.AuthToken, authTokenMs: ctx.clock.now() }),
     };
     for (const member of members)
