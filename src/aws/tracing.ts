@@ -1,5 +1,6 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { ServiceHost } from "../core/service.ts";
+import { wildcard } from "../core/wildcard.ts";
 
 /*
  * X-Ray as AWS's services take part in it: who decides whether a request is traced, what goes on in `X-Amzn-Trace-Id`, and the segments
@@ -202,25 +203,19 @@ function ruleOf(rule: RuleAnswer): Rule {
     [rule.URLPath, "path"],
     [rule.ResourceARN, "resourceArn"],
   ] as const;
-  const tests = parts.flatMap(([glob, member]) => (glob === "*" ? [] : [[globOf(glob), member] as const]));
+  // Letters of either case are the same.
+  const tests = parts.flatMap(([pattern, member]) =>
+    pattern === "*" ? [] : [[pattern.toLowerCase(), member] as const],
+  );
   return {
     name: rule.RuleName,
     priority: rule.Priority,
     fixedRate: rule.FixedRate,
     reservoirSize: rule.ReservoirSize,
-    matches: (subject) => tests.every(([glob, member]) => glob.test(subject[member] ?? "")),
+    matches: (subject) =>
+      tests.every(([pattern, member]) => wildcard(pattern, (subject[member] ?? "").toLowerCase())),
   };
 }
-
-/** `*` is any text, `?` any character; letters of either case are the same. */
-const globOf = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-    "is",
-  );
 
 const tracers = new WeakMap<ServiceHost, Tracer>();
 

@@ -6,6 +6,7 @@ import {
   CreateRequestValidatorCommand,
   PutIntegrationResponseCommand,
   PutMethodResponseCommand,
+  UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
 import { ApiGatewayV2Client, CreateApiCommand } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchClient, GetMetricDataCommand, PutCompositeAlarmCommand } from "@aws-sdk/client-cloudwatch";
@@ -369,6 +370,27 @@ const PLACES: readonly Place[] = [
       await api.deploy();
       return async () =>
         assert.equal((await post(api, "{}", { authorization: `${"a".repeat(60)}!` })).status, 401);
+    },
+  },
+  {
+    name: "X-Ray's sampling rules",
+    async prepare() {
+      const bed = new Bed(cloud);
+      const api = await bed.createApi();
+      await api.put(api.rootId, "GET", {});
+      await api.deploy();
+      const SamplingRule = {
+        ...{ RuleName: "stars", Priority: 1, FixedRate: 1, ReservoirSize: 1, Version: 1 },
+        ...{ ResourceARN: "*", ServiceName: "*", ServiceType: "*", Host: "*", HTTPMethod: "*" },
+        URLPath: `${"*a".repeat(40)}*b`,
+      };
+      const asked = { service: "xray", operation: "CreateSamplingRule", account: bed.account };
+      const body = JSON.stringify({ ...asked, input: { SamplingRule } });
+      const response = await fetch(`${cloud.url}/_squall/call`, { method: "POST", body });
+      assert.equal(response.status, 200, await response.text());
+      const patchOperations = [{ op: "replace" as const, path: "/tracingEnabled", value: "true" }];
+      await bed.apis.send(new UpdateStageCommand({ restApiId: api.id, stageName: "dev", patchOperations }));
+      return async () => assert.equal((await api.send(`/${"a".repeat(8000)}`)).status, 403);
     },
   },
   {
