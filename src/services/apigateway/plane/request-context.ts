@@ -1,5 +1,8 @@
+import { newTraceId, TRACE_HEADER } from "../../../aws/tracing.ts";
 import type { Caller } from "../../../core/call.ts";
+import type { HttpRequest } from "../../../core/http.ts";
 import type { Random } from "../../../core/random.ts";
+import type { Context } from "../../../core/service.ts";
 
 /** `$context`: what templates, parameter mappings, access logs and gateway responses can name. Filled as the request goes on. */
 export interface RequestContext {
@@ -64,6 +67,12 @@ const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 
 /** `$context.extendedRequestId`, also the header `x-amz-apigw-id`. */
 export const extendedRequestId = (random: Random): string => `${random.string(15, BASE64)}=`;
+
+/** The client's trace, or a new one, as `$context.xrayTraceId` has it: `Root=1-65f0c0de-0123456789abcdef01234567`. */
+export function traceOf({ headers }: HttpRequest, ctx: Context): string {
+  const given = headers[TRACE_HEADER];
+  return given?.includes("Root=") ? given : `Root=${newTraceId(ctx)}`;
+}
 
 /** Who calls, as `$context.identity` has it. Only a signed request (AWS_IAM) says more than its address. */
 export function identityOf(

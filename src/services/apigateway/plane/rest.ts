@@ -23,6 +23,7 @@ import {
   noOverrides,
   type RequestContext,
   requestTime,
+  traceOf,
 } from "./request-context.ts";
 import { safeHeaders } from "./safe-headers.ts";
 import { traceStage } from "./stage-trace.ts";
@@ -216,16 +217,6 @@ export function contextOf(
     requestOverride: noOverrides(),
     responseOverride: noOverrides(),
   };
-}
-
-/** The client's trace, or a new one: `Root=1-65f0c0de-0123456789abcdef01234567`. */
-function traceOf(request: HttpRequest, ctx: Context): string {
-  const given = request.headers["x-amzn-trace-id"];
-  if (given?.includes("Root=")) return given;
-  const seconds = Math.floor(ctx.clock.now() / 1000)
-    .toString(16)
-    .padStart(8, "0");
-  return `Root=1-${seconds}-${ctx.random.hex(24)}`;
 }
 
 /** The client's headers, and those that API Gateway adds. */

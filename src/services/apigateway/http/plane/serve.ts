@@ -11,6 +11,7 @@ import {
   identityOf,
   noOverrides,
   requestTime,
+  traceOf,
 } from "../../plane/request-context.ts";
 import type { Destination } from "../../plane/rest.ts";
 import { decode } from "../../plane/route.ts";
@@ -194,8 +195,6 @@ function contextOf(
 ): HttpContext {
   const now = ctx.clock.now();
   const host = domainName ?? hostOf(request).replace(/:\d+$/, "");
-  const trace = request.headers["x-amzn-trace-id"];
-  const seconds = Math.floor(now / 1000).toString(16);
   return {
     requestId: ctx.requestId,
     extendedRequestId: extendedRequestId(ctx.random),
@@ -209,7 +208,7 @@ function contextOf(
     requestTime: requestTime(now),
     requestTimeEpoch: now,
     stage: stageName,
-    xrayTraceId: trace?.includes("Root=") ? trace : `Root=1-${seconds}-${ctx.random.hex(24)}`,
+    xrayTraceId: traceOf(request, ctx),
     identity: identityOf(undefined, addressOfPeer(request.remoteAddress), request.headers["user-agent"]),
   };
 }
