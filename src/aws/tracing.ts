@@ -1,5 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { ServiceHost } from "../core/service.ts";
+import type { CallOptions, ServiceHost } from "../core/service.ts";
 import { wildcard } from "../core/wildcard.ts";
 
 /*
@@ -122,21 +122,22 @@ export class Tracer {
   }
 
   /** Sends segments; best effort, as in AWS. @param parentId the call that they are of */
-  async send(
+  send(
     segments: readonly SentSegment[],
     place: Place,
-    { parentId, as }: { readonly parentId?: string; readonly as?: string } = {},
+    { parentId }: Pick<CallOptions, "parentId">,
   ): Promise<void> {
-    const input = { TraceSegmentDocuments: segments.map((segment) => JSON.stringify(segment)) };
+    const documents = segments.map((segment) => JSON.stringify(segment));
+    return this.put(documents, { ...place, parentId });
+  }
+
+  /** The same for documents that somebody else has written. */
+  async put(TraceSegmentDocuments: readonly string[], options: Place & CallOptions): Promise<void> {
     try {
-      await this.#host.call("xray", "PutTraceSegments", input, {
-        ...place,
-        ...(parentId !== undefined && { parentId }),
-        ...(as !== undefined && { as }),
-      });
+      await this.#host.call("xray", "PutTraceSegments", { TraceSegmentDocuments }, options);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      this.#host.log.debug(() => `Segments were not taken: ${error.message}`);
+      if (error instanceof AwsError) this.#host.log.debug(() => `Segments were not taken: ${error.message}`);
+      else this.#host.log.error("Segments could not be put.", error);
     }
   }
 

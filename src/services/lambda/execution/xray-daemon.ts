@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { AwsError } from "../../../core/aws-error.ts";
+import { type Tracer, tracerOf } from "../../../aws/tracing.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Scope } from "../function-name.ts";
 
@@ -9,12 +9,12 @@ import type { Scope } from "../function-name.ts";
  * and it puts them as the function's role. https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-daemon
  */
 export class XRayDaemon {
-  readonly #host: ServiceHost;
+  readonly #tracer: Tracer;
   /** One for each role: who sends is not told otherwise. */
   readonly #sockets = new Map<string, Promise<Socket>>();
 
   constructor(host: ServiceHost) {
-    this.#host = host;
+    this.#tracer = tracerOf(host);
   }
 
   /** Where a function's SDK finds it. */
@@ -36,29 +36,21 @@ export class XRayDaemon {
     for (const socket of sockets) socket.close();
   }
 
-  async #listen(place: { account: string; region: string }, as: string): Promise<Socket> {
+  async #listen(place: Scope, as: string): Promise<Socket> {
     const socket = createSocket("udp4");
     socket.unref();
-    socket.on("message", (message) => void this.#put(message.toString("utf8"), place, as));
+    socket.on("message", (message) => {
+      const document = documentOf(message.toString("utf8"));
+      if (document !== "") void this.#tracer.put([document], { ...place, as });
+    });
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
     return socket;
   }
+}
 
-  async #put(message: string, place: { account: string; region: string }, as: string): Promise<void> {
-    const at = message.indexOf("\n");
-    const document = message.slice(at + 1).trim();
-    if (at < 0 || document === "") return;
-    try {
-      await this.#host.call(
-        "xray",
-        "PutTraceSegments",
-        { TraceSegmentDocuments: [document] },
-        { ...place, as },
-      );
-    } catch (error) {
-      if (error instanceof AwsError) this.#host.log.debug(() => `A segment was not taken: ${error.message}`);
-      else this.#host.log.error("A segment could not be put.", error);
-    }
-  }
+/** What stands behind the line that says its format; empty when there is no such line. */
+function documentOf(message: string): string {
+  const at = message.indexOf("\n");
+  return at < 0 ? "" : message.slice(at + 1).trim();
 }
