@@ -52,8 +52,9 @@ export const TRACE_HEADER = "x-amzn-trace-id";
 
 /** Undefined for a header that names no trace. */
 export function readTraceHeader(text: string | undefined): TraceHeader | undefined {
+  if (text === undefined) return undefined;
   const fields = Object.fromEntries(
-    (text ?? "").split(";").flatMap((field) => {
+    text.split(";").flatMap((field) => {
       const at = field.indexOf("=");
       return at < 0 ? [] : [[field.slice(0, at).trim().toLowerCase(), field.slice(at + 1).trim()]];
     }),

@@ -42,7 +42,7 @@ export const publish = (
 
     const id = ctx.random.uuid();
     const sequenceNumber = fifo ? accept(store, topic, ids, id, publishedAtMs) : undefined;
-    const traceHeader = traceTopic(topic, ctx);
+    const traceHeader = traceTopic(at, ctx);
     const message: Message = {
       id,
       type: "Notification",

@@ -1,19 +1,18 @@
 import { readTraceHeader, seconds, TRACE_HEADER, traceHeaderOf, tracerOf } from "../../aws/tracing.ts";
-import { parseArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
-import type { Topic } from "./topic.ts";
+import type { TopicAt } from "./topic.ts";
 
 /**
  * What goes on with a message to queues and functions. A topic with active tracing sends a segment of its own where its publisher is
  * traced; it decides nothing by itself. https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html
  */
-export function traceTopic({ arn, name, attributes }: Topic, ctx: Context): string | undefined {
+export function traceTopic({ topic, account, region }: TopicAt, ctx: Context): string | undefined {
+  const { arn, name, attributes } = topic;
   const given = ctx.headers[TRACE_HEADER];
-  const trace = readTraceHeader(given);
-  if (attributes["TracingConfig"] !== "Active" || !trace?.sampled) return given;
+  const trace = attributes["TracingConfig"] === "Active" ? readTraceHeader(given) : undefined;
+  if (!trace?.sampled) return given;
   const id = ctx.random.hex(16);
   const now = seconds(ctx.clock.now());
-  const { account = ctx.account, region = ctx.region } = parseArn(arn) ?? {};
   const segment = {
     name,
     id,
