@@ -6,6 +6,7 @@ import { AwsError, awsError } from "../../core/aws-error.ts";
  */
 
 export const invalidRequest = awsError("InvalidRequestException", 400, (message: string) => message);
+export const invalidToken = awsError("InvalidRequestException", 400, "Invalid next token.");
 export const groupExists = awsError(
   "InvalidRequestException",
   400,

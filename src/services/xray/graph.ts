@@ -1,8 +1,7 @@
 import type * as XRay from "../../models/generated/xray.ts";
-import { edges } from "./filter/match.ts";
 import { keyOf, type ServiceOf, serviceId, serviceOf } from "./service.ts";
 import { durationOf } from "./summary.ts";
-import { rootOf, type Trace, type WholeSegment } from "./trace.ts";
+import { edges, rootOf, type Trace, type WholeSegment } from "./trace.ts";
 
 /** What was seen of a service, or of calls from one to another. */
 class Seen {

@@ -1,20 +1,17 @@
 import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as XRay from "../../models/generated/xray.ts";
-import { invalidRequest } from "./errors.ts";
+import { invalidRequest, invalidToken } from "./errors.ts";
 import { matches } from "./filter/match.ts";
 import { parseFilter } from "./filter/parse.ts";
 import { graphOf, statisticsOf } from "./graph.ts";
 import { findGroup } from "./group.ts";
 import { checkRange } from "./range.ts";
-import { RETENTION_MS } from "./segment.ts";
-import { findTrace, type Trace, traceOf, traceRecords } from "./trace.ts";
+import { findTrace, isKept, type Trace, traceOf, traceRecords } from "./trace.ts";
 
 /** How many services and bins a page has at most. Inferred: AWS does not say. */
 const PAGE_SIZE = 100;
 const DEFAULT_PERIOD_SECONDS = 60;
-
-const badToken = () => invalidRequest("Invalid next token.");
 
 /** https://docs.aws.amazon.com/xray/latest/api/API_GetServiceGraph.html and its neighbours */
 export const graphs: Handlers<XRay.Operations> = {
@@ -48,7 +45,7 @@ export const graphs: Handlers<XRay.Operations> = {
       size: PAGE_SIZE,
       token,
       query,
-      refuse: badToken,
+      refuse: invalidToken,
     });
     return {
       TimeSeriesServiceStatistics: items.map(([at, traces]) => {
@@ -70,7 +67,7 @@ function servicesPage(services: readonly XRay.Service[], token: string | undefin
     size: PAGE_SIZE,
     token,
     query,
-    refuse: badToken,
+    refuse: invalidToken,
   });
   return { Services: items, ...(nextToken && { NextToken: nextToken }) };
 }
@@ -84,10 +81,9 @@ function tracesOf(
   checkRange(StartTime, EndTime);
   const group = (GroupName ?? GroupARN) === undefined ? undefined : findGroup(query, ctx);
   const filter = group?.filter ? parseFilter(group.filter) : undefined;
-  const oldest = ctx.clock.now() - RETENTION_MS;
   const range = { from: [StartTime.getTime()], before: [EndTime.getTime() + 1] };
   return [...ctx.store.collection(traceRecords).by("event").values(range)]
-    .filter(({ updatedAtMs }) => updatedAtMs >= oldest)
+    .filter((record) => isKept(record, ctx))
     .map((record) => traceOf(record, ctx))
     .filter((trace) => filter === undefined || matches(filter, trace, ctx.account));
 }

@@ -1,7 +1,7 @@
 import { pageOf } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as XRay from "../../models/generated/xray.ts";
-import { groupExists, invalidRequest } from "./errors.ts";
+import { groupExists, invalidRequest, invalidToken } from "./errors.ts";
 import { parseFilter } from "./filter/parse.ts";
 import { describeGroup, findGroup, type GroupRecord, groupRecords, saveGroup } from "./group.ts";
 import { tagging } from "./tags.ts";
@@ -36,7 +36,7 @@ export const groups: Handlers<XRay.Operations> = {
     const { items, nextToken } = pageOf(ctx.store.collection(groupRecords), {
       size: PAGE_SIZE,
       token,
-      refuse: () => invalidRequest("Invalid next token."),
+      refuse: invalidToken,
     });
     return {
       Groups: items.map((group) => describeGroup(group, ctx)),

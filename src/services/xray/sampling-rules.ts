@@ -2,7 +2,7 @@ import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as XRay from "../../models/generated/xray.ts";
-import { invalidRequest, ruleExists, tooManyRules } from "./errors.ts";
+import { invalidRequest, invalidToken, ruleExists, tooManyRules } from "./errors.ts";
 import {
   allRules,
   DEFAULT_RULE,
@@ -55,7 +55,7 @@ export const samplingRules: Handlers<XRay.Operations> = {
     const { items, nextToken } = page(allRules(ctx), ({ name }) => [name], {
       size: PAGE_SIZE,
       token,
-      refuse: () => invalidRequest("Invalid next token."),
+      refuse: invalidToken,
     });
     return { SamplingRuleRecords: items.map(describeRule), ...(nextToken && { NextToken: nextToken }) };
   },

@@ -2,7 +2,7 @@ import { page } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as XRay from "../../models/generated/xray.ts";
-import { invalidRequest } from "./errors.ts";
+import { invalidToken } from "./errors.ts";
 import { allRules } from "./sampling-rule.ts";
 
 /** Clients report every ten seconds; a quota holds as long. https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sampling.html */
@@ -82,7 +82,7 @@ export const samplingTargets: Handlers<XRay.Operations> = {
     const { items, nextToken } = page(summaries.values(), ({ RuleName }) => [RuleName], {
       size: 100,
       token,
-      refuse: () => invalidRequest("Invalid next token."),
+      refuse: invalidToken,
     });
     return { SamplingStatisticSummaries: items, ...(nextToken && { NextToken: nextToken }) };
   },

@@ -2,7 +2,7 @@ import { page } from "../../aws/page.ts";
 import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as XRay from "../../models/generated/xray.ts";
-import { invalidRequest, resourceNotFound, tooManyTags } from "./errors.ts";
+import { invalidRequest, invalidToken, resourceNotFound, tooManyTags } from "./errors.ts";
 import { groupArn, groupRecords, saveGroup } from "./group.ts";
 import { allRules, saveRule } from "./sampling-rule.ts";
 
@@ -29,7 +29,7 @@ export const tags: Handlers<XRay.Operations> = {
       size: 50,
       token,
       query: ResourceARN,
-      refuse: () => invalidRequest("Invalid next token."),
+      refuse: invalidToken,
     });
     return { Tags: items, ...(nextToken && { NextToken: nextToken }) };
   },

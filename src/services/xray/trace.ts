@@ -68,9 +68,12 @@ export function forgetOld(ctx: Context): void {
 /** The trace of an id; undefined when there is none, or none any more. */
 export function findTrace(id: string, ctx: Context): Trace | undefined {
   const record = ctx.store.collection(traceRecords).get([id]);
-  if (!record || record.updatedAtMs < ctx.clock.now() - RETENTION_MS) return undefined;
-  return traceOf(record, ctx);
+  return record && isKept(record, ctx) ? traceOf(record, ctx) : undefined;
 }
+
+/** Is it still there? What nobody has swept yet may be gone all the same. */
+export const isKept = ({ updatedAtMs }: TraceRecord, { clock }: Context): boolean =>
+  updatedAtMs >= clock.now() - RETENTION_MS;
 
 export function traceOf(record: TraceRecord, ctx: Context): Trace {
   const documents = [...ctx.store.collection(segmentRecords).values({ prefix: [record.id] })];
@@ -80,9 +83,7 @@ export function traceOf(record: TraceRecord, ctx: Context): Trace {
 
 /** As they began; of those that began in the same moment, whoever called first. */
 function inOrder(segments: readonly SegmentDocument[]): SegmentDocument[] {
-  const owners = new Map<string, SegmentDocument>();
-  for (const segment of segments)
-    for (const { id } of [segment as Subsegment, ...below(segment)]) owners.set(id, segment);
+  const owners = ownersOf(segments);
   const depthOf = (segment: SegmentDocument): number => {
     const seen = new Set([segment]);
     let caller = owners.get(segment.parent_id ?? "");
@@ -93,6 +94,25 @@ function inOrder(segments: readonly SegmentDocument[]): SegmentDocument[] {
     return seen.size;
   };
   return [...segments].sort((a, b) => a.start_time - b.start_time || depthOf(a) - depthOf(b));
+}
+
+/** The segment that each segment and subsegment is of, by their ids. */
+function ownersOf<S extends SegmentDocument>(segments: readonly S[]): ReadonlyMap<string, S> {
+  const owners = new Map<string, S>();
+  for (const segment of segments) {
+    owners.set(segment.id, segment);
+    for (const { id } of below(segment)) owners.set(id, segment);
+  }
+  return owners;
+}
+
+/** Which segment called which. */
+export function edges({ segments }: Trace): { from: WholeSegment; to: WholeSegment }[] {
+  const owners = ownersOf(segments);
+  return segments.flatMap((to) => {
+    const from = to.parent_id === undefined ? undefined : owners.get(to.parent_id);
+    return from ? [{ from, to }] : [];
+  });
 }
 
 /** Subsegments that were sent apart lie in what they are of. One whose parent has not come (yet) stands for itself. */

@@ -1,20 +1,17 @@
 import { page, pageOf } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as XRay from "../../models/generated/xray.ts";
-import { invalidRequest } from "./errors.ts";
+import { invalidRequest, invalidToken } from "./errors.ts";
 import { matches } from "./filter/match.ts";
 import { parseFilter } from "./filter/parse.ts";
 import { checkRange } from "./range.ts";
-import { RETENTION_MS } from "./segment.ts";
 import { durationOf, summaryOf } from "./summary.ts";
-import { findTrace, type Trace, type TraceRecord, traceOf, traceRecords } from "./trace.ts";
+import { findTrace, isKept, type Trace, type TraceRecord, traceOf, traceRecords } from "./trace.ts";
 
 /** How many summaries a page has at most. Inferred: AWS does not say. */
 const SUMMARIES = 100;
 /** https://docs.aws.amazon.com/xray/latest/api/API_BatchGetTraces.html */
 const MOST_TRACES = 5;
-
-const badToken = () => invalidRequest("Invalid next token.");
 
 /** https://docs.aws.amazon.com/xray/latest/api/API_GetTraceSummaries.html and its neighbour */
 export const traces: Handlers<XRay.Operations> = {
@@ -23,13 +20,12 @@ export const traces: Handlers<XRay.Operations> = {
     checkRange(StartTime, EndTime);
     const filter = query.FilterExpression ? parseFilter(query.FilterExpression) : undefined;
     const share = shareOf(query);
-    const oldest = ctx.clock.now() - RETENTION_MS;
     const index = TimeRangeType === "TraceId" ? "started" : "event";
     let processed = 0;
     const found = new Map<string, Trace>();
     const keep = (record: TraceRecord): boolean => {
       const at = index === "started" ? record.startedAtMs : record.eventAtMs;
-      if (at < StartTime.getTime() || at > EndTime.getTime() || record.updatedAtMs < oldest) return false;
+      if (at < StartTime.getTime() || at > EndTime.getTime() || !isKept(record, ctx)) return false;
       processed += 1;
       if (share < 1 && ctx.random.draw(`xray:${record.id}`, 0) >= share) return false;
       const trace = traceOf(record, ctx);
@@ -41,7 +37,7 @@ export const traces: Handlers<XRay.Operations> = {
       size: SUMMARIES,
       token,
       query,
-      refuse: badToken,
+      refuse: invalidToken,
       keep,
     });
     return {
@@ -59,7 +55,7 @@ export const traces: Handlers<XRay.Operations> = {
     const { items, nextToken } = page(
       found.filter((trace) => trace !== undefined),
       ({ record }) => [TraceIds.indexOf(record.id)],
-      { size: MOST_TRACES, token, query: TraceIds, refuse: badToken },
+      { size: MOST_TRACES, token, query: TraceIds, refuse: invalidToken },
     );
     return {
       Traces: items.map((trace) => ({

@@ -1,6 +1,6 @@
 import { serviceOf } from "../service.ts";
 import { annotationsIn, arnsOf, durationOf, ec2Of, httpOf } from "../summary.ts";
-import { below, rootOf, type Trace, type WholeSegment } from "../trace.ts";
+import { below, edges, rootOf, type Trace, type WholeSegment } from "../trace.ts";
 import type { Filter, Operator, Selector, Value } from "./parse.ts";
 
 /** What a filter is asked of: the whole trace, or the segments of one service or edge. */
@@ -45,19 +45,6 @@ function meets(filter: Filter, scope: Scope): boolean {
         .some(({ to }) => inside === undefined || meets(inside, { ...scope, segments: [to], main: to }));
     }
   }
-}
-
-/** Which segment called which. */
-export function edges({ segments }: Trace): { from: WholeSegment; to: WholeSegment }[] {
-  const owners = new Map<string, WholeSegment>();
-  for (const segment of segments) {
-    owners.set(segment.id, segment);
-    for (const { id } of below(segment)) owners.set(id, segment);
-  }
-  return segments.flatMap((to) => {
-    const from = to.parent_id === undefined ? undefined : owners.get(to.parent_id);
-    return from ? [{ from, to }] : [];
-  });
 }
 
 function isSelected(segment: WholeSegment, selector: Selector | undefined, account: string): boolean {
