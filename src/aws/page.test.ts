@@ -76,6 +76,30 @@ test("a token serves its own query only, and what is no token is refused", () =>
     assert.throws(() => next(token, { op: "List", prefix: "x" }), { code: "InvalidToken" }, token);
 });
 
+test("of what is kept only a stretch is read, from page to page", () => {
+  const storage = new SqliteStorage();
+  const collection = storage.store("s", "1", "r").collection(things);
+  for (const name of ["a", "bb", "bc", "ccc", "dddd"]) collection.put([name], name);
+  for (const descending of [false, true]) {
+    const seen: string[] = [];
+    const keep = (name: string) => seen.push(name) > 0;
+    const stretch = { from: [2], before: [4], size: 1, refuse, descending, keep };
+    const given: string[] = [];
+    for (let token: string | undefined = ""; token !== undefined; ) {
+      const read: { items: string[]; nextToken?: string } = pageOf(collection.by("length"), {
+        ...stretch,
+        token,
+      });
+      given.push(...read.items);
+      token = read.nextToken;
+    }
+    const wanted = ["bb", "bc", "ccc"];
+    assert.deepEqual(given, descending ? wanted.toReversed() : wanted);
+    assert.ok(!seen.includes("a") && !seen.includes("dddd"), seen.join());
+  }
+  storage.close();
+});
+
 test("a last page that is just full has no token", () => {
   const { items, nextToken } = page(["b", "a"], (name) => [name], { size: 2, refuse });
   assert.deepEqual([items, nextToken], [["a", "b"], undefined]);

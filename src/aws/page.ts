@@ -68,14 +68,18 @@ export function pageOf<V>(
   collection: Pick<Collection<V>, "entries"> | Pick<IndexView<V>, "entries">,
   request: PageRequest & {
     readonly prefix?: Key;
+    readonly from?: Key;
+    readonly before?: Key;
     readonly descending?: boolean;
     keep?(value: V, key: Key): boolean;
   },
 ): Page<V> {
-  const { size, prefix, descending = false, keep = () => true } = request;
+  const { size, prefix, from, before, descending = false, keep = () => true } = request;
   const last = readToken(request);
   const range: Range = {
     ...(prefix && { prefix }),
+    ...(from && { from }),
+    ...(before && { before }),
     reverse: descending,
     ...(last && (descending ? { before: last } : { after: last })),
   };

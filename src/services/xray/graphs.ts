@@ -6,7 +6,7 @@ import { matches } from "./filter/match.ts";
 import { parseFilter } from "./filter/parse.ts";
 import { graphOf, statisticsOf } from "./graph.ts";
 import { findGroup } from "./group.ts";
-import { checkRange } from "./range.ts";
+import { rangeOf } from "./range.ts";
 import { findTrace, isKept, type Trace, traceOf, traceRecords } from "./trace.ts";
 
 /** How many services and bins a page has at most. Inferred: AWS does not say. */
@@ -78,10 +78,9 @@ function tracesOf(
   ctx: Context,
 ): Trace[] {
   const { StartTime, EndTime, GroupName, GroupARN } = query;
-  checkRange(StartTime, EndTime);
+  const range = rangeOf(StartTime, EndTime);
   const group = (GroupName ?? GroupARN) === undefined ? undefined : findGroup(query, ctx);
   const filter = group?.filter ? parseFilter(group.filter) : undefined;
-  const range = { from: [StartTime.getTime()], before: [EndTime.getTime() + 1] };
   return [...ctx.store.collection(traceRecords).by("event").values(range)]
     .filter((record) => isKept(record, ctx))
     .map((record) => traceOf(record, ctx))

@@ -4,7 +4,7 @@ import type * as XRay from "../../models/generated/xray.ts";
 import { invalidRequest, invalidToken } from "./errors.ts";
 import { matches } from "./filter/match.ts";
 import { parseFilter } from "./filter/parse.ts";
-import { checkRange } from "./range.ts";
+import { rangeOf } from "./range.ts";
 import { durationOf, summaryOf } from "./summary.ts";
 import { findTrace, isKept, type Trace, type TraceRecord, traceOf, traceRecords } from "./trace.ts";
 
@@ -17,15 +17,13 @@ const MOST_TRACES = 5;
 export const traces: Handlers<XRay.Operations> = {
   GetTraceSummaries({ NextToken: token, ...query }, ctx) {
     const { StartTime, EndTime, TimeRangeType = "TraceId" } = query;
-    checkRange(StartTime, EndTime);
+    const range = rangeOf(StartTime, EndTime);
     const filter = query.FilterExpression ? parseFilter(query.FilterExpression) : undefined;
     const share = shareOf(query);
-    const index = TimeRangeType === "TraceId" ? "started" : "event";
     let processed = 0;
     const found = new Map<string, Trace>();
     const keep = (record: TraceRecord): boolean => {
-      const at = index === "started" ? record.startedAtMs : record.eventAtMs;
-      if (at < StartTime.getTime() || at > EndTime.getTime() || !isKept(record, ctx)) return false;
+      if (!isKept(record, ctx)) return false;
       processed += 1;
       if (share < 1 && ctx.random.draw(`xray:${record.id}`, 0) >= share) return false;
       const trace = traceOf(record, ctx);
@@ -33,7 +31,9 @@ export const traces: Handlers<XRay.Operations> = {
       found.set(record.id, trace);
       return true;
     };
+    const index = TimeRangeType === "TraceId" ? "started" : "event";
     const { items, nextToken } = pageOf(ctx.store.collection(traceRecords).by(index), {
+      ...range,
       size: SUMMARIES,
       token,
       query,
