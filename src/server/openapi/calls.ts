@@ -1,6 +1,6 @@
 import type { Described, Parameter, Subject } from "./described.ts";
 import { list, object, ref, text, truth, whole } from "./schema.ts";
-import { error } from "./schemas.ts";
+import { error, missing } from "./schemas.ts";
 
 const globs = (...names: readonly string[]): Record<string, Parameter> =>
   Object.fromEntries(names.map((name) => [name, { description: "A name, or a glob.", schema: text() }]));
@@ -106,7 +106,7 @@ const pages: Readonly<Record<string, Described>> = {
           differences: list(object({ call: text(), differences: list(text()) })),
         }),
       },
-      404: { description: "There is no cassette.", schema: error },
+      ...missing("There is no cassette."),
     },
   },
 };

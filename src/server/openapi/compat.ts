@@ -1,13 +1,12 @@
 import type { Described, Parameter, Subject } from "./described.ts";
 import { byName, foreign, list, number, object, ref, text, whole } from "./schema.ts";
-import { error } from "./schemas.ts";
+import { gone, missing } from "./schemas.ts";
 
 const done = { 200: { description: "Done.", schema: object({}) } };
 const PLACE: Readonly<Record<string, Parameter>> = {
   accountId: { description: "Default: 000000000000.", schema: text() },
   region: { description: "Default: us-east-1.", schema: text() },
 };
-const gone = { 204: { description: "Done." } };
 
 const OUTAGE = [{ service: "kinesis", region: "us-east-1" }];
 const FAULT = [
@@ -125,7 +124,7 @@ const pages: Readonly<Record<string, Described>> = {
     },
     answers: {
       200: { description: "The stage.", schema: ref("Scripts") },
-      404: { description: "There is no such stage.", schema: error },
+      ...missing("There is no such stage."),
     },
   },
   ...door("/_localstack/chaos/faults", "faults of LocalStack's Chaos API", FAULT),

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { AdminRoute } from "../../core/service.ts";
+import { rulesSchema } from "../schemas.ts";
 import { calls } from "./calls.ts";
 import { compat } from "./compat.ts";
 import type { Answer, Described, Parameter, Subject } from "./described.ts";
@@ -10,8 +9,6 @@ import { ref, type Schema } from "./schema.ts";
 import { SCHEMAS } from "./schemas.ts";
 import { experiments, services } from "./services.ts";
 import { world } from "./world.ts";
-
-const RULES = fileURLToPath(new URL("../../../docs/rules.schema.json", import.meta.url));
 
 /** Every page of the HTTP API by its subject. Services' AWS APIs are AWS's. */
 export const SUBJECTS: readonly Subject[] = [rules, calls, experiments, world, services, fleet, compat];
@@ -127,10 +124,11 @@ function operationIdOf(method: string, path: string): string {
   return method.toLowerCase() + (path === "/" ? "Page" : path === "/_squall" ? "Pages" : named);
 }
 
-/** A rule as it is written: the schema of docs/rules.schema.json. */
+/** A rule as it is written. */
 async function writtenRules(): Promise<Record<string, Schema>> {
+  const text = (await rulesSchema()).toString("utf8");
   const { definitions } = JSON.parse(
-    (await readFile(RULES, "utf8")).replaceAll('"#/definitions/match"', '"#/components/schemas/RuleMatch"'),
+    text.replaceAll('"#/definitions/match"', '"#/components/schemas/RuleMatch"'),
   ) as { definitions: Record<"match" | "rule", Schema> };
   return { RuleInput: definitions.rule, RuleMatch: definitions.match };
 }

@@ -1,9 +1,9 @@
 import type { Described, Subject } from "./described.ts";
 import { foreign, list, object, oneOf, text, truth, whole } from "./schema.ts";
-import { error } from "./schemas.ts";
+import { missing } from "./schemas.ts";
 
 const limit = { description: "At most 1000.", schema: whole(), example: "100" };
-const none = { 404: { description: "This Squall is in no fleet.", schema: error } };
+const none = missing("This Squall is in no fleet.");
 
 const pages: Readonly<Record<string, Described>> = {
   "GET /_squall/fleet": {

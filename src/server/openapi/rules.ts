@@ -1,9 +1,9 @@
 import type { Described, Subject } from "./described.ts";
 import { list, object, oneOf, ref, text, whole } from "./schema.ts";
-import { error } from "./schemas.ts";
+import { missing } from "./schemas.ts";
 
 const id = { description: "The rule's id.", schema: text(), example: "rule-1" };
-const noRule = { 404: { description: "There is no such rule.", schema: error } };
+const noRule = missing("There is no such rule.");
 const owner = (example?: string) => ({
   description: "Only those of this owner: `user`, `file`, an experiment's ARN.",
   schema: text(),
@@ -129,6 +129,3 @@ export const rules: Subject = {
   description: "Rules: what fails, how, how often and how long.",
   pages,
 };
-
-/** The words that a report can come in. */
-export const REPORT_FORMATS = oneOf(["json", "md", "html"]);

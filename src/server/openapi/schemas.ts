@@ -188,3 +188,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
 };
 
 export const error = ref("Error");
+
+/** The answers of pages that many subjects have. */
+export const missing = (description: string) => ({ 404: { description, schema: error } });
+export const gone = { 204: { description: "Done." } };

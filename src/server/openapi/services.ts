@@ -1,16 +1,13 @@
 import type { Described, Parameter, Subject } from "./described.ts";
-import { REPORT_FORMATS } from "./rules.ts";
-import { byName, foreign, list, number, object, ref, text, whole } from "./schema.ts";
-import { error } from "./schemas.ts";
+import { byName, foreign, list, number, object, oneOf, ref, text, whole } from "./schema.ts";
+import { error, gone, missing } from "./schemas.ts";
 
-const missing = (description: string) => ({ 404: { description, schema: error } });
 const experimentId = { description: "The experiment's id.", schema: text(), example: "EXP2tFzGGyTHpZ6g" };
 const noExperiment = missing("There is no such experiment.");
 const PLACE: Readonly<Record<string, Parameter>> = {
   account: { description: "Default: 000000000000.", schema: text() },
   region: { description: "Default: us-east-1.", schema: text() },
 };
-const gone = { 204: { description: "Done." } };
 
 const fis: Readonly<Record<string, Described>> = {
   "POST /_squall/experiments": {
@@ -51,7 +48,11 @@ const fis: Readonly<Record<string, Described>> = {
     summary: "What an experiment did",
     path: { id: experimentId },
     query: {
-      format: { description: "Default: by the Accept header.", schema: REPORT_FORMATS, example: "json" },
+      format: {
+        description: "Default: by the Accept header.",
+        schema: oneOf(["json", "md", "html"]),
+        example: "json",
+      },
     },
     answers: {
       200: {

@@ -1,6 +1,6 @@
 import type { Described, Subject } from "./described.ts";
 import { byName, foreign, instant, list, number, object, ref, text, truth, whole } from "./schema.ts";
-import { error } from "./schemas.ts";
+import { error, missing } from "./schemas.ts";
 
 const page = (description: string, type: string) => ({ 200: { description, type, schema: text() } });
 
@@ -176,7 +176,7 @@ const pages: Readonly<Record<string, Described>> = {
         description: "The file of its certificate, and the certificate.",
         schema: object({ authority: { description: "PEM." } }),
       },
-      404: { description: "Squall answers no HTTPS.", schema: error },
+      ...missing("Squall answers no HTTPS."),
     },
   },
   "GET /": { summary: "The dashboard, for a browser that goes there", answers: page("A page.", "text/html") },
