@@ -14,12 +14,15 @@ const PLACES: ReadonlyMap<string, RegExp> = new Map([
   ["ec2", /(?:^|\.)UserData\.(?:Value|Data)$/],
 ]);
 
+/** Does a secret stand there, in whatever operation, as its name or its place says? */
+const isSecretAt = (service: string, path: readonly string[]): boolean =>
+  isSecretName(path.at(-1) ?? "") || (PLACES.get(service)?.test(path.join(".")) ?? false);
+
 /** What of an output is told to who looks on: no credentials, no passwords, and no values of parameters that were decrypted. */
 export function shownOutput(service: string, output: Input): Input {
-  const place = PLACES.get(service);
   const isSecret = (path: readonly string[]) => {
     const last = path.at(-1) ?? "";
-    if (isSecretName(last) || last === "SessionToken" || place?.test(path.join("."))) return true;
+    if (last === "SessionToken" || isSecretAt(service, path)) return true;
     return service === "ssm" && last === "Value" && /^Parameters?$/.test(path[0] ?? "");
   };
   return withoutSecrets(output, isSecret) as Input;
@@ -40,12 +43,8 @@ export function shownInput(service: string, operation: string, input: Input, who
           DOCUMENTS.has(name) && typeof value === "string" ? textWithoutSecrets(value) : value,
         ]),
       );
-    default: {
-      const place = PLACES.get(service);
-      const isSecret = (path: readonly string[]) =>
-        isSecretName(path.at(-1) ?? "") || (place?.test(path.join(".")) ?? false);
-      return withoutSecrets(input, isSecret) as Input;
-    }
+    default:
+      return withoutSecrets(input, (path) => isSecretAt(service, path)) as Input;
   }
 }
 
@@ -109,7 +108,7 @@ function hasSecrets(
 
 function isNamedSo(service: string, path: readonly string[]): boolean {
   const last = path.at(-1) ?? "";
-  if (isSecretName(last) || PLACES.get(service)?.test(path.join("."))) return true;
+  if (isSecretAt(service, path)) return true;
   if (service === "ssm") return path.length === 1 && last === "Value";
   if (service === "cloudformation") return last === "ParameterValue";
   return service === "cloudcontrol" && DOCUMENTS.has(last);
