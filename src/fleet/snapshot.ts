@@ -1,3 +1,4 @@
+import { isObject } from "../core/json.ts";
 import type { FleetRule, FleetToken, Snapshot } from "./port.ts";
 import { ROLES } from "./tokens.ts";
 
@@ -7,7 +8,7 @@ import { ROLES } from "./tokens.ts";
  * @throws Error that names what is wrong
  */
 export function checkSnapshot(given: unknown): asserts given is Snapshot {
-  if (!isRecord(given)) throw wrong("it is no object");
+  if (!isObject(given)) throw wrong("it is no object");
   const { version, seed, rules, stoppedFor, tokens, atMs } = given;
   if (!isVersion(version)) throw wrong("its version is no whole number from 1");
   if (typeof seed !== "string") throw wrong("its seed is no text");
@@ -21,16 +22,16 @@ export function checkSnapshot(given: unknown): asserts given is Snapshot {
 
 /** Does it say, whatever else is wrong with it, that everything has to stop? */
 export const saysStop = (given: unknown): given is { readonly stoppedFor: string } =>
-  isRecord(given) && typeof given["stoppedFor"] === "string";
+  isObject(given) && typeof given["stoppedFor"] === "string";
 
 /** The version that something says it is; 0 for what says none. */
 export const versionOf = (given: unknown): number =>
-  isRecord(given) && isVersion(given["version"]) ? given["version"] : 0;
+  isObject(given) && isVersion(given["version"]) ? given["version"] : 0;
 
 const isVersion = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 function isFleetRule(value: unknown): value is FleetRule {
-  if (!isRecord(value) || !isRecord(value["rule"])) return false;
+  if (!isObject(value) || !isObject(value["rule"])) return false;
   const { since, changed, heldBy, rule } = value;
   const { match, params, expiresAt } = rule as Record<string, unknown>;
   return (
@@ -39,22 +40,19 @@ function isFleetRule(value: unknown): value is FleetRule {
     ["id", "owner", "point", "effect"].every(
       (name) => typeof (rule as Record<string, unknown>)[name] === "string",
     ) &&
-    [match, params].every((part) => part === undefined || isRecord(part)) &&
+    [match, params].every((part) => part === undefined || isObject(part)) &&
     (expiresAt === undefined || typeof expiresAt === "number")
   );
 }
 
 function isToken(value: unknown): value is FleetToken {
   return (
-    isRecord(value) &&
+    isObject(value) &&
     typeof value["name"] === "string" &&
     ROLES.some((role) => role === value["role"]) &&
     typeof value["hash"] === "string" &&
     /^[0-9a-f]{64}$/.test(value["hash"])
   );
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const wrong = (why: string): Error => new Error(`The fleet's store has a snapshot that is none: ${why}.`);
