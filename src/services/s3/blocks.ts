@@ -1,3 +1,5 @@
+import { asBuffer } from "../../protocols/bytes.ts";
+
 /** A piece of a body, in memory that threads share. */
 export type Block = Buffer<SharedArrayBuffer>;
 
@@ -10,7 +12,7 @@ const MOST_FREE = 16;
  * other threads may look on, word by word at best.
  */
 export function copyBytes(from: Uint8Array, to: Buffer, at: number): void {
-  Buffer.from(from.buffer, from.byteOffset, from.byteLength).copy(to, at);
+  asBuffer(from).copy(to, at);
 }
 
 /** Blocks are used again: the machine takes longer to find new memory than to fill it. */
