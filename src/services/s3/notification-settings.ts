@@ -5,7 +5,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, malformedXml, overlappingNotifications, unknownDestinations } from "./errors.ts";
 import type { NotificationConfiguration, NotificationDocument, NotificationTarget } from "./notification.ts";
-import { targetsOf } from "./notification.ts";
+import { standsFor, targetsOf } from "./notification.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
 const EVENTS = new Set(
@@ -145,13 +145,9 @@ function overlap(one: NotificationTarget, other: NotificationTarget): boolean {
   return (
     (one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix)) &&
     (one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix)) &&
-    one.events.some((event) => other.events.some((its) => stands(event, its) || stands(its, event)))
+    one.events.some((event) => other.events.some((its) => standsFor(event, its) || standsFor(its, event)))
   );
 }
-
-/** Is an event another, or does it stand for that among others? */
-const stands = (event: string, other: string): boolean =>
-  event.endsWith("*") ? other.startsWith(event.slice(0, -1)) : event === other;
 
 /** @throws AwsError `InvalidArgument` that names every destination that is not there or does not let the bucket in */
 async function checkDestinations(

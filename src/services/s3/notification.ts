@@ -54,12 +54,13 @@ export function wants(
   event: EventName,
   key: string,
 ): boolean {
-  const isAsked = events.some((asked) => {
-    const name = asked.replace(/^s3:/, "");
-    return name.endsWith("*") ? event.startsWith(name.slice(0, -1)) : name === event;
-  });
+  const isAsked = events.some((asked) => standsFor(asked.replace(/^s3:/, ""), event));
   return isAsked && key.startsWith(prefix) && key.endsWith(suffix);
 }
+
+/** Is an event another, or does it stand for that among others? */
+export const standsFor = (event: string, other: string): boolean =>
+  event.endsWith("*") ? other.startsWith(event.slice(0, -1)) : event === other;
 
 /** What happened, as far as notifications tell of it. */
 export interface ObjectEvent {
