@@ -89,9 +89,8 @@ export class BucketObjects {
   /**
    * Puts a version that another bucket has had, as it was there: what came after it stays on top of it, and when it comes
    * again it takes its own place.
-   * @returns bodies that are nobody's any more
    */
-  putReplica(given: Version): readonly Segment[] {
+  putReplica(given: Version): { readonly isNew: boolean; readonly freed: readonly Segment[] } {
     const version = this.#placed(given);
     const { key, sequence } = version;
     return this.#store.transaction(() => {
@@ -106,7 +105,8 @@ export class BucketObjects {
         if (isOnTop) this.#current.delete([this.#id, key]);
         this.#others.put([this.#id, key, -sequence], version);
       }
-      return same && same !== "none" && !same.isDeleteMarker ? same.body : [];
+      const freed = same && same !== "none" && !same.isDeleteMarker ? same.body : [];
+      return { isNew: same === undefined, freed };
     });
   }
 

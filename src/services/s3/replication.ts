@@ -135,8 +135,8 @@ export class Replication {
     if (target.record.versioning !== "Enabled")
       throw new Error(`The bucket ${replica.destination} has no versions.`);
     if (version.isDeleteMarker) {
-      const isNew = target.objects.version(version.key, version.versionId) === undefined;
-      bodies.free(target.objects.putReplica(version));
+      const { isNew, freed } = target.objects.putReplica(version);
+      bodies.free(freed);
       if (isNew) replicaCame(this.#open, target, version);
       return;
     }
@@ -146,8 +146,7 @@ export class Replication {
       const there = this.#open.still(target);
       const freed = there.store.transaction(() => {
         this.#mark(replica, "COMPLETED");
-        const isNew = there.objects.version(version.key, version.versionId) === undefined;
-        const freed = there.objects.putReplica(replicaOf(version, body, replica, there));
+        const { isNew, freed } = there.objects.putReplica(replicaOf(version, body, replica, there));
         if (isNew) replicaCame(this.#open, there, version);
         return freed;
       });
