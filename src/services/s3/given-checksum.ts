@@ -32,7 +32,7 @@ export interface GivenChecksum {
   /** base64; undefined when it is only asked to be taken (or is still to come in a trailer). */
   readonly value: string | undefined;
   /** It comes behind the body. */
-  readonly isTrailer?: boolean;
+  readonly isTrailer: boolean;
 }
 
 /**
@@ -46,22 +46,23 @@ export function givenChecksum(
   const given = NAMES.filter((name) => input[`Checksum${name}`] !== undefined);
   if (given.length > 1) throw severalChecksums();
   const trailer = trailerOf(headers);
+  const isTrailer = given.length === 0 && trailer !== undefined;
   const name =
     given[0] ?? trailer ?? input.ChecksumAlgorithm ?? headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
   if (name === undefined) return undefined;
   const algorithm = algorithmOf(name);
   if (!algorithm) {
-    if (trailer !== undefined && given.length === 0 && !name.startsWith("XXHASH"))
-      throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
     if (name.startsWith("XXHASH"))
       throw notImplemented(`Squall does not take checksums of the algorithm ${name}.`);
     throw invalidRequest(
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+      isTrailer
+        ? "The value specified in the x-amz-trailer header is not supported"
+        : "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
     );
   }
   const value = input[`Checksum${algorithm.name}`];
   if (value !== undefined) checkForm(algorithm, value);
-  return { algorithm, value, ...(given.length === 0 && trailer !== undefined && { isTrailer: true }) };
+  return { algorithm, value, isTrailer };
 }
 
 /** What is said to come behind the body; the name as it is for what is no checksum. */
@@ -98,8 +99,7 @@ export function withTrailer(given: GivenChecksum | undefined, body: Body): Given
   // A call from within may bring a text.
   if (typeof body !== "object" || !("trailers" in body)) return given;
   const { trailers } = body as BodyStream;
-  const declared = given !== undefined && given.value === undefined && given.isTrailer;
-  const expected = declared ? `x-amz-checksum-${given.algorithm.name.toLowerCase()}` : undefined;
+  const expected = given?.isTrailer ? `x-amz-checksum-${given.algorithm.name.toLowerCase()}` : undefined;
   const others = Object.keys(trailers).filter(
     (name) => name.startsWith("x-amz-checksum-") && name !== expected,
   );
