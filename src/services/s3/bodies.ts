@@ -90,7 +90,7 @@ export class Bodies {
       if (from < to) pieces.push({ blob, start: from, end: to });
       at += size;
     }
-    for (const { blob } of pieces) this.#readers.set(blob, (this.#readers.get(blob) ?? 0) + 1);
+    for (const { blob } of pieces) this.#retain(blob);
     const reader = new BodyReader(pieces, this.#blobs, (blob) => this.#release(blob));
     this.#unread.register(
       reader,
@@ -103,7 +103,7 @@ export class Bodies {
 
   /** Keeps bodies, whatever becomes of their object, for whoever is about to read or copy them. */
   hold(segments: readonly Segment[]): Disposable {
-    for (const { blob } of segments) this.#readers.set(blob, (this.#readers.get(blob) ?? 0) + 1);
+    for (const { blob } of segments) this.#retain(blob);
     return {
       [Symbol.dispose]: () => {
         for (const { blob } of segments) this.#release(blob);
@@ -144,6 +144,10 @@ export class Bodies {
   #remove(blob: string): void {
     if (this.#readers.has(blob)) this.#doomed.add(blob);
     else this.#blobs.delete(blob);
+  }
+
+  #retain(blob: string): void {
+    this.#readers.set(blob, (this.#readers.get(blob) ?? 0) + 1);
   }
 
   #release(blob: string): void {
