@@ -2,7 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import type { DocumentContent } from "./document-content.ts";
-import { asText } from "./references.ts";
+import { asText, asTexts } from "./references.ts";
 
 /** `{{ ssm:/shop/url }}` in what documents take: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-working-with.html */
 const REFERENCE = /\{\{\s*(?:resolve:)?ssm:([^{}\s]+)\s*\}\}/g;
@@ -23,7 +23,7 @@ export function withParameters(
   const all: Record<string, readonly string[]> = { ...given };
   for (const [name, { default: value }] of Object.entries(parameters))
     if (value !== undefined && !Object.hasOwn(all, name) && refersIn([asText(value)]))
-      all[name] = [value].flat().map(asText);
+      all[name] = asTexts(value);
   return Object.values(all).some(refersIn) ? resolved(all, ctx, refuse) : undefined;
 }
 

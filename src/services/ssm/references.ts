@@ -25,3 +25,7 @@ export function referencesIn(value: unknown): string[] {
 
 export const asText = (value: unknown): string =>
   typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+
+/** Values as Systems Manager shows them: lists of texts. */
+export const asTexts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(asText) : [asText(value)];

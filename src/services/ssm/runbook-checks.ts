@@ -6,7 +6,7 @@ import {
   stepIn,
 } from "./document-content.ts";
 import { invalidDocumentContent } from "./errors.ts";
-import { asText, referencesIn } from "./references.ts";
+import { asText, asTexts, referencesIn } from "./references.ts";
 
 /**
  * What a runbook must be before it is kept: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html.
@@ -71,7 +71,7 @@ export function checkParameter(name: string, declared: ParameterDeclaration): vo
     );
   const { default: value, allowedValues, allowedPattern } = declared;
   if (value === undefined) return;
-  const given = Array.isArray(value) ? value.map(asText) : [asText(value)];
+  const given = asTexts(value);
   const refusal = refusalOfValues(name, given, declared);
   // An empty default is one that stands for none.
   if (refusal && (allowedValues || allowedPattern) && !/^$|\{\{/.test(given.join("")))

@@ -4,7 +4,7 @@ import { defineCollection, type Store } from "../../../core/storage.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
 import type { DocumentContent, StepDeclaration } from "../document-content.ts";
 import { automationNotFound } from "../errors.ts";
-import { asText } from "../references.ts";
+import { asTexts } from "../references.ts";
 
 /** An execution of a runbook as it is kept, by its id. */
 export interface ExecutionRecord {
@@ -130,10 +130,6 @@ export type StepAction = (run: StepRun) => Promise<StepResult>;
 
 const entriesOf = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asTexts(value)]));
-
-/** Values as Systems Manager shows them: lists of texts. */
-export const asTexts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.map(asText) : [asText(value)];
 
 export function describeStep(step: StepRecord, declaration: StepDeclaration | undefined): SSM.StepExecution {
   return {

@@ -17,12 +17,11 @@ import {
   notServed,
 } from "../errors.ts";
 import { withParameters } from "../parameter-references.ts";
-import { asText } from "../references.ts";
+import { asText, asTexts } from "../references.ts";
 import { refusalOfValues } from "../runbook-checks.ts";
 import { tagging } from "../tagging.ts";
 import {
   AWAITED,
-  asTexts,
   describeExecution,
   describeStep,
   type ExecutionRecord,

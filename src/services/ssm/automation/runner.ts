@@ -1,10 +1,10 @@
 import type { ServiceHost } from "../../../core/service.ts";
 import { type StepDeclaration, stepIn } from "../document-content.ts";
+import { asTexts } from "../references.ts";
 import { ACTIONS } from "./actions.ts";
 import { announceAutomation } from "./automation-events.ts";
 import {
   AWAITED,
-  asTexts,
   type ExecutionRecord,
   executionRecords,
   type Signal,

@@ -19,7 +19,7 @@ import {
 } from "../errors.ts";
 import { findInstance, managedInstances, nameOf } from "../instances/instance.ts";
 import { withParameters } from "../parameter-references.ts";
-import { asText } from "../references.ts";
+import { asText, asTexts } from "../references.ts";
 import {
   type CommandRecord,
   commandRecords,
@@ -223,7 +223,7 @@ function parametersOf(
     throw invalidParameters(`Parameters ${unknown.join(", ")} are not defined in the document.`);
   const values: Record<string, string[]> = {};
   for (const [name, { default: value, allowedValues, allowedPattern }] of Object.entries(parameters)) {
-    const given = Parameters[name] ?? (value === undefined ? undefined : [value].flat().map(asText));
+    const given = Parameters[name] ?? (value === undefined ? undefined : asTexts(value));
     if (given === undefined) throw invalidParameters(`Parameter ${name} is required.`);
     if (allowedValues && !given.every((one) => allowedValues.map(asText).includes(one)))
       throw invalidParameters(`Parameter ${name} is not one of the allowed values.`);

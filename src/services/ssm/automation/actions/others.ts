@@ -1,4 +1,5 @@
-import { actorOf, asTexts, isCancelled, type StepAction } from "../execution.ts";
+import { asTexts } from "../../references.ts";
+import { actorOf, isCancelled, type StepAction } from "../execution.ts";
 
 /** `aws:invokeLambdaFunction`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html */
 export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host, signal }) => {

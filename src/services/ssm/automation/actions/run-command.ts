@@ -1,4 +1,5 @@
-import { actorOf, asTexts, isCancelled, type StepAction } from "../execution.ts";
+import { asTexts } from "../../references.ts";
+import { actorOf, isCancelled, type StepAction } from "../execution.ts";
 
 const POLL_MS = 500;
 

@@ -1,4 +1,5 @@
-import { actorOf, asTexts, isCancelled, type StepAction, type StepRun } from "../execution.ts";
+import { asTexts } from "../../references.ts";
+import { actorOf, isCancelled, type StepAction, type StepRun } from "../execution.ts";
 
 const POLL_MS = 2_000;
 
