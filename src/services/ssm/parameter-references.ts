@@ -10,21 +10,26 @@ const REFERENCE = /\{\{\s*(?:resolve:)?ssm:([^{}\s]+)\s*\}\}/g;
 type Parameters = Readonly<Record<string, readonly string[]>>;
 
 /**
- * A document's parameters, those that it takes by default among them, with the values of Parameter Store that they refer to; the
- * caller must be let read these. Undefined when they refer to none.
+ * Begins what a document is for: with the values of Parameter Store that its parameters refer to, those that it takes by default
+ * among them, which the caller must be let read; at once when they refer to none.
  * @param refuse for one that is not there or secret (words inferred)
+ * @param begin whose writes stay or go together
  */
-export function withParameters(
-  { Parameters: given = {} }: { readonly Parameters?: Parameters },
+export function withParameters<I extends { readonly Parameters?: Parameters }, O>(
+  input: I,
   { parameters = {} }: DocumentContent,
   ctx: Context,
   refuse: (message: string) => AwsError,
-): Promise<Record<string, string[]>> | undefined {
-  const all: Record<string, readonly string[]> = { ...given };
+  begin: (input: I) => O,
+): O | Promise<O> {
+  const all: Record<string, readonly string[]> = { ...input.Parameters };
   for (const [name, { default: value }] of Object.entries(parameters))
     if (value !== undefined && !Object.hasOwn(all, name) && refersIn([asText(value)]))
       all[name] = asTexts(value);
-  return Object.values(all).some(refersIn) ? resolved(all, ctx, refuse) : undefined;
+  if (!Object.values(all).some(refersIn)) return begin(input);
+  return resolved(all, ctx, refuse).then((Parameters) =>
+    ctx.store.transaction(() => begin({ ...input, Parameters })),
+  );
 }
 
 const refersIn = (values: readonly string[]) => values.some((value) => value.search(REFERENCE) >= 0);

@@ -42,7 +42,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     const before = input.ClientToken && ctx.store.collection(executionRecords).get([input.ClientToken]);
     if (before) return { AutomationExecutionId: before.id };
     const { name, content, version } = runbook(input, ctx);
-    const start = (given: SSM.StartAutomationExecutionRequest) => {
+    return withParameters(input, content, ctx, invalidExecutionParameters, (given) => {
       const id = input.ClientToken ?? ctx.random.uuid();
       const draft: ExecutionRecord = {
         id,
@@ -70,11 +70,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
       saveExecution(execution, ctx.store);
       runner.begin(execution);
       return { AutomationExecutionId: id };
-    };
-    const referring = withParameters(input, content, ctx, invalidExecutionParameters);
-    return referring
-      ? referring.then((Parameters) => ctx.store.transaction(() => start({ ...input, Parameters })))
-      : start(input);
+    });
   },
 
   StopAutomationExecution({ AutomationExecutionId: id, Type = "Cancel" }, ctx) {

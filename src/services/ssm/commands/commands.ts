@@ -46,7 +46,7 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
     if (document.type !== "Command") throw invalidDocument(document.name);
     const version = findVersion(document, { version: input.DocumentVersion }, ctx);
     const content = parseContent(version.content, version.format);
-    const send = (given: SSM.SendCommandRequest) => {
+    return withParameters(input, content, ctx, invalidParameters, (given) => {
       const instances = instancesOf(given, ctx);
       const command: CommandRecord = {
         id: ctx.random.uuid(),
@@ -79,11 +79,7 @@ export const commands = (runner: CommandRunner): Handlers<SSM.Operations> => ({
       saveCommand(command, invocations, ctx.store);
       runner.begin(command);
       return { Command: describeCommand(command, invocations) };
-    };
-    const filled = withParameters(input, content, ctx, invalidParameters);
-    return filled
-      ? filled.then((Parameters) => ctx.store.transaction(() => send({ ...input, Parameters })))
-      : send(input);
+    });
   },
 
   CancelCommand({ CommandId: id, InstanceIds: wanted = [] }, ctx) {
