@@ -94,8 +94,7 @@ export function findVersion(
   ctx: Context,
 ): DocumentVersionRecord {
   if (document.owner === AMAZON) return publicVersion(document, version);
-  const store = document.owner === undefined ? ctx.store : ctx.host.store(document.owner, ctx.region);
-  const versions = store.collection(documentVersionRecords);
+  const versions = keptVersions(document, ctx);
   const number =
     version === "$LATEST" ? document.latest : version === "$DEFAULT" ? document.default : Number(version);
   const found =
@@ -105,6 +104,10 @@ export function findVersion(
   if (!found) throw invalidDocumentVersion();
   return found;
 }
+
+/** Where a document's versions are kept: with whoever shares it. */
+export const keptVersions = ({ owner }: DocumentRecord, { store, host, region }: Context) =>
+  (owner === undefined ? store : host.store(owner, region)).collection(documentVersionRecords);
 
 function publicVersion({ name }: DocumentRecord, version: string): DocumentVersionRecord {
   const found = publicDocument(name)?.version;

@@ -12,6 +12,7 @@ import {
   documentVersionRecords,
   findDocument,
   findVersion,
+  keptVersions,
   ownDocument,
   PLATFORMS,
   statusOf,
@@ -179,10 +180,8 @@ const MOST_DOCUMENTS = 500;
 const MOST_VERSIONS = 1000;
 
 function versionsOf(document: DocumentRecord, ctx: Context): DocumentVersionRecord[] {
-  const { name, owner } = document;
-  if (owner === AMAZON) return [findVersion(document, {}, ctx)];
-  const store = owner === undefined ? ctx.store : ctx.host.store(owner, ctx.region);
-  return [...store.collection(documentVersionRecords).values({ prefix: [name] })];
+  if (document.owner === AMAZON) return [findVersion(document, {}, ctx)];
+  return [...keptVersions(document, ctx).values({ prefix: [document.name] })];
 }
 
 function newVersion(
