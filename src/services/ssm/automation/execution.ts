@@ -110,6 +110,22 @@ export interface StepRun {
   runSteps(steps: readonly StepDeclaration[]): Promise<void>;
 }
 
+/**
+ * What a step begins once, whatever process it is run in: its id is the output of that name from there on.
+ * @returns the id
+ */
+export async function begunOnce(
+  { progress, setOutputs }: StepRun,
+  output: string,
+  begin: () => Promise<string>,
+): Promise<string> {
+  const before = progress[output] as string | undefined;
+  if (before !== undefined) return before;
+  const id = await begin();
+  setOutputs({ [output]: id });
+  return id;
+}
+
 /** Why a step ends when Squall does: what it has begun goes on, and is found again by the next process. */
 export class Stopping extends Error {
   override readonly message = "Squall stops.";

@@ -1,5 +1,5 @@
 import { asTexts } from "../../references.ts";
-import { actorOf, isCancelled, type StepAction } from "../execution.ts";
+import { actorOf, begunOnce, isCancelled, type StepAction } from "../execution.ts";
 
 const POLL_MS = 500;
 
@@ -11,7 +11,8 @@ interface Invocation {
 }
 
 /** `aws:runCommand`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runcommand.html */
-export const runCommand: StepAction = async ({ inputs, execution, progress, host, signal, setOutputs }) => {
+export const runCommand: StepAction = async (run) => {
+  const { inputs, execution, host, signal } = run;
   const { account, region } = execution;
   const options = {
     account,
@@ -22,7 +23,7 @@ export const runCommand: StepAction = async ({ inputs, execution, progress, host
   const ask = <O>(operation: string, input: object) => host.call<O>("ssm", operation, input, options);
   const { Parameters, InstanceIds, ...rest } = inputs;
   const parameters = Object.entries((Parameters ?? {}) as Record<string, unknown>);
-  const send = async () => {
+  const CommandId = await begunOnce(run, "CommandId", async () => {
     const { Command } = await ask<{ Command: { CommandId: string } }>("SendCommand", {
       ...rest,
       ...(InstanceIds !== undefined && { InstanceIds: asTexts(InstanceIds) }),
@@ -30,10 +31,8 @@ export const runCommand: StepAction = async ({ inputs, execution, progress, host
         Parameters: Object.fromEntries(parameters.map(([name, value]) => [name, asTexts(value)])),
       }),
     });
-    setOutputs({ CommandId: Command.CommandId });
     return Command.CommandId;
-  };
-  const CommandId = (progress["CommandId"] as string | undefined) ?? (await send());
+  });
   try {
     for (;;) {
       const { CommandInvocations: all } = await ask<{ CommandInvocations: Invocation[] }>(

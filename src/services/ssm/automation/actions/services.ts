@@ -1,5 +1,5 @@
 import { asTexts } from "../../references.ts";
-import { actorOf, isCancelled, type StepAction, type StepRun } from "../execution.ts";
+import { actorOf, begunOnce, isCancelled, type StepAction, type StepRun } from "../execution.ts";
 
 const POLL_MS = 2_000;
 
@@ -74,16 +74,14 @@ interface Instance {
 export const executeStateMachine: StepAction = async (run) => {
   const { stateMachineArn, name, input } = run.inputs;
   const call = callsOf("stepfunctions", run);
-  const begin = async () => {
+  const executionArn = await begunOnce(run, "executionArn", async () => {
     const begun = await call<{ executionArn: string }>("StartExecution", {
       stateMachineArn,
       ...(name !== undefined && { name }),
       ...(input !== undefined && { input: typeof input === "string" ? input : JSON.stringify(input) }),
     });
-    run.setOutputs({ executionArn: begun.executionArn });
     return begun.executionArn;
-  };
-  const executionArn = (run.progress["executionArn"] as string | undefined) ?? (await begin());
+  });
   try {
     for (;;) {
       const described = await call<{ status: string; cause?: string; output?: string }>("DescribeExecution", {
@@ -124,12 +122,10 @@ interface Stack {
 /** `aws:createStack`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-createstack.html */
 export const createStack: StepAction = async (run) => {
   const call = callsOf("cloudformation", run);
-  const begin = async () => {
+  const StackId = await begunOnce(run, "StackId", async () => {
     const begun = await call<{ StackId: string }>("CreateStack", given(run.inputs, STACK));
-    run.setOutputs({ StackId: begun.StackId });
     return begun.StackId;
-  };
-  const StackId = (run.progress["StackId"] as string | undefined) ?? (await begin());
+  });
   const stack = await settled(run, StackId);
   if (stack?.StackStatus !== "CREATE_COMPLETE")
     throw new Error(`The stack ended as ${stack?.StackStatus}. ${stack?.StackStatusReason ?? ""}`.trim());
@@ -142,17 +138,15 @@ export const createStack: StepAction = async (run) => {
 export const deleteStack: StepAction = async (run) => {
   const call = callsOf("cloudformation", run);
   const { StackName } = run.inputs;
-  const begin = async () => {
+  const StackId = await begunOnce(run, "StackId", async () => {
     const { Stacks } = await call<{ Stacks: Stack[] }>("DescribeStacks", { StackName });
     await call(
       "DeleteStack",
       given(run.inputs, ["StackName", "RoleARN", "RetainResources", "ClientRequestToken"]),
     );
-    const id = Stacks[0]?.StackId ?? String(StackName);
-    run.setOutputs({ StackId: id });
-    return id;
-  };
-  const stack = await settled(run, (run.progress["StackId"] as string | undefined) ?? (await begin()));
+    return Stacks[0]?.StackId ?? String(StackName);
+  });
+  const stack = await settled(run, StackId);
   if (stack && stack.StackStatus !== "DELETE_COMPLETE")
     throw new Error(`The stack ended as ${stack.StackStatus}. ${stack.StackStatusReason ?? ""}`.trim());
   return {};
