@@ -10,6 +10,7 @@ import {
   type Signal,
   type StepRecord,
   type StepResult,
+  type StepRun,
   Stopping,
   saveExecution,
 } from "./execution.ts";
@@ -157,7 +158,7 @@ export class Runner {
 
   async #once(
     step: StepDeclaration,
-    { id, sinceMs, progress }: Tried,
+    tried: Tried,
     running: Running,
     load: () => ExecutionRecord | undefined,
   ): Promise<Outcome> {
@@ -166,9 +167,10 @@ export class Runner {
     const { signal } = running.step;
     const late = new AbortController();
     const seconds = this.#number(step.timeoutSeconds, execution, DEFAULT_TIMEOUT_SECONDS[step.action] ?? 0);
+    const endsMs = tried.sinceMs + seconds * 1000;
     const timer =
       seconds > 0
-        ? this.#host.clock.setTimer(Math.max(0, sinceMs + seconds * 1000 - this.#host.clock.now()), () =>
+        ? this.#host.clock.setTimer(Math.max(0, endsMs - this.#host.clock.now()), () =>
             late.abort(new Error(`The step took more than ${seconds} seconds.`)),
           )
         : undefined;
@@ -182,9 +184,7 @@ export class Runner {
       const either = AbortSignal.any([signal, late.signal]);
       const result = await orAborted(
         action({
-          id,
-          sinceMs,
-          progress,
+          ...tried,
           execution,
           step,
           inputs,
@@ -236,10 +236,7 @@ export class Runner {
       this.#keep({ ...record, ...outcome.record, endedMs: this.#host.clock.now() }, load);
       const { status, failureMessage } = outcome.record;
       const isWell = status === "Success" || isContinue(current.onFailure);
-      const after = steps[steps.indexOf(current) + 1]?.name;
-      const name = isWell
-        ? (outcome.next ?? (isTrue(current.isEnd) ? undefined : (current.nextStep ?? after)))
-        : stepIn(current.onFailure);
+      const name = isWell ? stepAfter(steps, current, outcome) : stepIn(current.onFailure);
       if (!isWell && name === undefined)
         throw new Error(`The step ${current.name} ended as ${status}: ${failureMessage ?? ""}`);
       step = steps.find((one) => one.name === name);
@@ -278,11 +275,7 @@ export class Runner {
 }
 
 /** One try of a step. */
-interface Tried {
-  readonly id: string;
-  readonly sinceMs: number;
-  readonly progress: Readonly<Record<string, unknown>>;
-}
+type Tried = Pick<StepRun, "id" | "sinceMs" | "progress">;
 
 interface Outcome extends StepResult {
   readonly record: Pick<StepRecord, "status"> & Partial<StepRecord>;
@@ -308,27 +301,25 @@ function following(execution: ExecutionRecord, step: StepDeclaration, outcome: O
   if (execution.stopping === "Cancel" && !execution.isUndoing)
     return { ...execution, status: "Cancelling", isUndoing: true, next: stepIn(step.onCancel) };
   if (execution.stopping === "Complete") return { ...execution, next: undefined };
-  if (status === "Success") {
-    // A choice leads on from the last step, too: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html
-    const next =
-      outcome.next ?? (isTrue(step.isEnd) ? undefined : (step.nextStep ?? stepAfter(execution, step)));
-    return { ...execution, next };
-  }
+  const next = stepAfter(execution.content.mainSteps ?? [], step, outcome);
+  if (status === "Success") return { ...execution, next };
   const { onFailure = "Abort" } = step;
   const isCritical = step.isCritical === undefined ? !isContinue(onFailure) : isTrue(step.isCritical);
   const failed: ExecutionRecord = isCritical
     ? { ...execution, hasFailed: true, failureMessage: execution.failureMessage ?? failureMessage }
     : execution;
-  if (isContinue(onFailure)) {
-    const next = isTrue(step.isEnd) ? undefined : (step.nextStep ?? stepAfter(execution, step));
-    return { ...failed, next };
-  }
-  return { ...failed, next: stepIn(onFailure) };
+  return { ...failed, next: isContinue(onFailure) ? next : stepIn(onFailure) };
 }
 
-function stepAfter({ content }: ExecutionRecord, { name }: StepDeclaration): string | undefined {
-  const steps = content.mainSteps ?? [];
-  return steps[steps.findIndex((step) => step.name === name) + 1]?.name;
+/** The step that comes when one has not broken off. */
+function stepAfter(
+  steps: readonly StepDeclaration[],
+  { name, isEnd, nextStep }: StepDeclaration,
+  { next }: Outcome,
+): string | undefined {
+  // A choice leads on from the last step, too: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-branch-condition.html
+  const after = steps[steps.findIndex((step) => step.name === name) + 1]?.name;
+  return next ?? (isTrue(isEnd) ? undefined : (nextStep ?? after));
 }
 
 function ended(execution: ExecutionRecord, nowMs: number): ExecutionRecord {
