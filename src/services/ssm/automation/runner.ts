@@ -143,9 +143,9 @@ export class Runner {
     let tried: Tried = { id: begun.id, sinceMs: begun.startedMs, progress: begun.outputs };
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#once(step, tried, running, load);
+      if (!/^(?:Failed|TimedOut)$/.test(String(outcome.record.status))) return outcome;
       const execution = load();
-      const isOver = !/^(?:Failed|TimedOut)$/.test(String(outcome.record.status));
-      if (isOver || !execution || attempt >= this.#number(step.maxAttempts, execution, 1)) return outcome;
+      if (!execution || attempt >= this.#number(step.maxAttempts, execution, 1)) return outcome;
       this.#setOutputs(step, {}, load);
       tried = { id: this.#host.random.uuid(), sinceMs: this.#host.clock.now(), progress: {} };
     }
