@@ -29,7 +29,7 @@ const PLUGINS = new Set([
 export function checkCommandDocument(content: DocumentContent): void {
   const { schemaVersion, mainSteps, runtimeConfig, parameters = {} } = content;
   const needed = String(schemaVersion) === "1.2" ? "runtimeConfig" : "mainSteps";
-  if ((needed === "mainSteps" ? mainSteps : runtimeConfig) === undefined) throw missing(needed, "/");
+  if (content[needed] === undefined) throw missing(needed, "/");
   for (const [name, declared] of Object.entries(parameters)) checkParameter(name, declared);
   if (needed === "runtimeConfig") {
     for (const action of Object.keys(runtimeConfig ?? {})) checkPlugin(action);

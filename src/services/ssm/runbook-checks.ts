@@ -69,13 +69,12 @@ export function checkParameter(name: string, declared: ParameterDeclaration): vo
     throw invalidDocumentContent(
       `Parameter "${name}" has the type ${declared.type}, which is not supported.`,
     );
-  const { default: value, allowedValues, allowedPattern } = declared;
+  const { default: value } = declared;
   if (value === undefined) return;
   const given = asTexts(value);
   const refusal = refusalOfValues(name, given, declared);
   // An empty default is one that stands for none.
-  if (refusal && (allowedValues || allowedPattern) && !/^$|\{\{/.test(given.join("")))
-    throw invalidDocumentContent(refusal);
+  if (refusal && !/^$|\{\{/.test(given.join(""))) throw invalidDocumentContent(refusal);
 }
 
 /**
