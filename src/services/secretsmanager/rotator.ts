@@ -66,21 +66,13 @@ export class Rotator {
    * @param parentId the call that asked for it, if one did
    */
   async run(arn: string, token: string, parentId?: string): Promise<void> {
-    const { account, region } = partsOf(arn);
     const { generation } = this.#store(arn);
-    const tell = (eventName: string) =>
-      announceServiceEvent(
-        this.#host,
-        "secretsmanager",
-        eventName,
-        { account, region, origin: originOf(arn), ...(parentId !== undefined && { parentId }) },
-        { additionalEventData: { SecretId: arn } },
-      );
+    const tell = (eventName: string) => this.#tell(eventName, arn, parentId);
     tell("RotationStarted");
     for (const step of STEPS) {
       const functionArn = this.#find(arn)?.rotation?.functionArn;
       if (functionArn === undefined || this.#stopped || this.#store(arn).generation !== generation) return;
-      if (await this.#step(step, functionArn, { arn, token, account, region, parentId })) continue;
+      if (await this.#step(step, functionArn, { arn, token, parentId })) continue;
       if (!this.#stopped) tell("RotationFailed");
       return;
     }
@@ -106,27 +98,18 @@ export class Rotator {
    * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
    */
   async tryOut(arn: string, token: string, ctx: Context): Promise<void> {
-    const { account, region } = partsOf(arn);
     const store = this.#store(arn);
     const { generation } = store;
-    const tell = (eventName: string) =>
-      announceServiceEvent(
-        this.#host,
-        "secretsmanager",
-        eventName,
-        { account, region, origin: originOf(arn), parentId: ctx.id },
-        { additionalEventData: { SecretId: arn } },
-      );
-    tell("TestRotationStarted");
+    const parentId = ctx.id;
+    this.#tell("TestRotationStarted", arn, parentId);
     const isWell = await this.#withPending(arn, token, ctx, async () => {
       const functionArn = this.#find(arn)?.rotation?.functionArn;
       return (
-        functionArn !== undefined &&
-        (await this.#step("testSecret", functionArn, { arn, token, account, region, parentId: ctx.id }))
+        functionArn !== undefined && (await this.#step("testSecret", functionArn, { arn, token, parentId }))
       );
     });
     if (!this.#stopped && store.generation === generation)
-      tell(isWell ? "TestRotationSucceeded" : "TestRotationFailed");
+      this.#tell(isWell ? "TestRotationSucceeded" : "TestRotationFailed", arn, parentId);
   }
 
   /** With a pending version of the current value, which goes again. */
@@ -173,14 +156,9 @@ export class Rotator {
   async #step(
     step: string,
     functionArn: string,
-    {
-      arn,
-      token,
-      account,
-      region,
-      parentId,
-    }: { arn: string; token: string; account: string; region: string; parentId: string | undefined },
+    { arn, token, parentId }: { arn: string; token: string; parentId: string | undefined },
   ): Promise<boolean> {
+    const { account, region } = partsOf(arn);
     const hits = this.#host.hits(ROTATE, { resource: arn, operation: step }, { account, region });
     if (hits.some(({ effect }) => effect === "fail")) return false;
     const event = { Step: step, SecretId: arn, ClientRequestToken: token };
@@ -204,6 +182,18 @@ export class Rotator {
       this.#host.log.warn(`The rotation of ${arn} has failed at ${step}: ${error.message}`);
       return false;
     }
+  }
+
+  /** CloudTrail hears of it. */
+  #tell(eventName: string, arn: string, parentId: string | undefined): void {
+    const { account, region } = partsOf(arn);
+    announceServiceEvent(
+      this.#host,
+      "secretsmanager",
+      eventName,
+      { account, region, origin: originOf(arn), ...(parentId !== undefined && { parentId }) },
+      { additionalEventData: { SecretId: arn } },
+    );
   }
 
   #store(arn: string) {
