@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
 /** Another emulator of AWS, in a process of its own. */
@@ -47,13 +47,4 @@ export async function emulator(name: EmulatorName): Promise<Emulator> {
 
 function run(command: string, args: readonly string[], environment: Record<string, string> = {}) {
   return spawn(command, args, { stdio: "ignore", env: { ...process.env, ...environment } });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

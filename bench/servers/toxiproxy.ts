@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { freePort } from "../../test/free-port.ts";
 import { until } from "../../test/until.ts";
 
 /**
@@ -35,11 +35,3 @@ process.on("message", () => {
   process.send?.({ user: Number(user) * TICK_MICROS, system: Number(system) * TICK_MICROS });
 });
 console.log(port);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
