@@ -8,7 +8,6 @@ import { type MetricFilter, metricFilterCollection } from "./metric-filter.ts";
 import { compilePattern } from "./pattern/pattern.ts";
 import type { Shipments } from "./shipments.ts";
 import { type SubscriptionFilter, subscriptionFilterCollection } from "./subscription-filter.ts";
-import { metadataOf } from "./transform/transformer.ts";
 import type { Transformers } from "./transformers.ts";
 
 export interface Where {
@@ -68,9 +67,8 @@ export class Feed {
     return ({ applyOnTransformedLogs }: { readonly applyOnTransformedLogs?: boolean }) => {
       if (!applyOnTransformedLogs) return events;
       if (made === undefined) {
-        const transformed = this.#transformers.of(store, group.name);
-        const metadata = metadataOf(where, group.name, stream);
-        made = events.map((event) => ({ ...event, message: transformed(event, metadata) ?? event.message }));
+        const transformed = this.#transformers.of(store, where, group.name);
+        made = events.map((event) => ({ ...event, message: transformed(event, stream) ?? event.message }));
       }
       return made;
     };

@@ -17,7 +17,6 @@ import { queryLifecycle } from "./lifecycles.ts";
 import { invalidNextToken, pageOf } from "./page.ts";
 import { queryCollection, queryResultCollection, type StartedQuery } from "./query.ts";
 import { streamNames } from "./stream.ts";
-import { metadataOf } from "./transform/transformer.ts";
 import type { Transformers } from "./transformers.ts";
 
 const MAX_GROUPS = 50;
@@ -50,11 +49,11 @@ export const queryJobs = (host: ServiceHost, events: EventLog, transformers: Tra
         from: { timestamp: Math.max(fromMs, oldestKeptMs(group, nowMs)), sequence: 0 },
         before: { timestamp: toMs + 1, sequence: 0 },
       };
-      const transformed = transformers.of(store, name);
+      const transformed = transformers.of(store, where, name);
       for (const event of events.merge(store, name, streamNames(store, group), range)) {
         statistics.recordsScanned++;
         statistics.bytesScanned += Buffer.byteLength(event.message) + EVENT_OVERHEAD_BYTES;
-        const made = transformed(event, metadataOf(where, name, event.stream));
+        const made = transformed(event, event.stream);
         const row = rowOf(event, { account: where.account, group: name }, made);
         if (asksForNow) row.set("@now", Math.floor(nowMs / 1000));
         rows.push({ timestamp: event.timestamp, row });

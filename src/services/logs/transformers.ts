@@ -1,8 +1,10 @@
+import { BoundedMap } from "../../core/bounded-map.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter } from "./errors.ts";
 import type { LogEvent } from "./event-log.ts";
+import type { Where } from "./feed.ts";
 import { type LogGroup, requireGroup } from "./group.ts";
 import { compileTransformer, type Metadata, type Transformer } from "./transform/transformer.ts";
 
@@ -16,19 +18,21 @@ interface TransformerVersion {
 /** Key: [group's name, number of the version]. Events keep what the transformer made of them that was there when they came. */
 export const transformerCollection = defineCollection<TransformerVersion>({ name: "transformers" });
 
+const MAX_COMPILED = 500;
+
 /** Events are transformed as they are asked for: kept are the originals, and which transformer was in force when. */
 export class Transformers {
-  readonly #compiled = new Map<string, Transformer>();
+  readonly #compiled = new BoundedMap<Transformer>(MAX_COMPILED);
 
   /** What a group's transformer made of an event; undefined when there was none, or it did not understand the event. */
-  of(store: Store, group: string): (event: LogEvent, metadata: Metadata) => string | undefined {
-    const versions = [...store.collection(transformerCollection).values({ prefix: [group] })];
-    if (versions.length === 0) return () => undefined;
-    return (event, metadata) => {
-      const inForce = versions.findLast(({ sinceMs }) => sinceMs <= event.ingestionTime);
-      if (!inForce?.processors) return undefined;
-      return this.#compile(inForce.processors).transform(event.message, metadata);
-    };
+  of(store: Store, where: Where, group: string): (event: LogEvent, stream: string) => string | undefined {
+    const versions = [...store.collection(transformerCollection).values({ prefix: [group] })].map(
+      ({ sinceMs, processors }) => ({ sinceMs, transformer: processors && this.#compile(processors) }),
+    );
+    return ({ message, ingestionTime }, stream) =>
+      versions
+        .findLast(({ sinceMs }) => sinceMs <= ingestionTime)
+        ?.transformer?.transform(message, metadataOf(where, group, stream));
   }
 
   #compile(processors: Logs.Processors): Transformer {
@@ -38,6 +42,13 @@ export class Transformers {
     return known;
   }
 }
+
+const metadataOf = ({ account, region }: Where, group: string, stream: string): Metadata => ({
+  "@logGroupName": group,
+  "@logGroupStream": stream,
+  "@accountId": account,
+  "@regionName": region,
+});
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Transformation.html */
 export const transformers = (): Handlers<Logs.Operations> => ({
@@ -96,7 +107,8 @@ function transformable(store: Store, identifier: string): LogGroup {
 
 /** The version in force, or undefined. */
 function current(store: Store, group: LogGroup): TransformerVersion | undefined {
-  const last = [...store.collection(transformerCollection).values({ prefix: [group.name] })].at(-1);
+  const versions = store.collection(transformerCollection);
+  const [last] = versions.values({ prefix: [group.name], reverse: true, limit: 1 });
   return last?.processors ? last : undefined;
 }
 

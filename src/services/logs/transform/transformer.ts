@@ -10,17 +10,6 @@ export type Metadata = Readonly<
   Record<"@logGroupName" | "@logGroupStream" | "@accountId" | "@regionName", string>
 >;
 
-export const metadataOf = (
-  { account, region }: { readonly account: string; readonly region: string },
-  group: string,
-  stream: string,
-): Metadata => ({
-  "@logGroupName": group,
-  "@logGroupStream": stream,
-  "@accountId": account,
-  "@regionName": region,
-});
-
 export interface Transformer {
   /** The event as JSON, or undefined when a parser does not understand it: it has its original alone then. */
   transform(message: string, metadata: Partial<Metadata>): string | undefined;
