@@ -1,10 +1,9 @@
 /** A log event while it is transformed: an object of JSON, whose members have dotted paths. */
+import { isObject } from "../../../core/json.ts";
+import { setOwn } from "../../../core/own.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Document = { [name: string]: Json };
-
-const isObject = (value: Json | undefined): value is Document =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `outer.inner`, `items.0.id`; undefined when there is none. */
 export function valueAt(document: Document, path: string): Json | undefined {
@@ -24,16 +23,11 @@ export function setAt(document: Document, path: string, value: Json, overwrites 
   let holder: Json = document;
   for (const name of names) {
     if (!isObject(holder)) return;
-    if (!Object.hasOwn(holder, name)) put(holder, name, {});
+    if (!Object.hasOwn(holder, name)) setOwn(holder, name, {});
     holder = holder[name] as Json;
   }
   if (!isObject(holder)) return;
-  if (overwrites || !Object.hasOwn(holder, last)) put(holder, last, value);
-}
-
-/** `__proto__` is a name like any other. */
-function put(holder: Document, name: string, value: Json): void {
-  Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
+  if (overwrites || !Object.hasOwn(holder, last)) setOwn(holder, last, value);
 }
 
 export function deleteAt(document: Document, path: string): void {
@@ -45,5 +39,5 @@ export function deleteAt(document: Document, path: string): void {
 /** Puts what was parsed under a destination, or beside what is at the root. */
 export function place(document: Document, parsed: Document, destination: string | undefined): void {
   if (destination !== undefined) setAt(document, destination, parsed);
-  else for (const [name, value] of Object.entries(parsed)) put(document, name, value);
+  else for (const [name, value] of Object.entries(parsed)) setOwn(document, name, value);
 }

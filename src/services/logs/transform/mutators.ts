@@ -2,7 +2,8 @@
  * Processors that change fields: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Transformation-JSONMutate.html,
  * …-StringMutate.html and …-Datatype.html. A field that is not there, or of another type, stays as it is.
  */
-import { linearRegex } from "../../../core/regex.ts";
+import { isObject } from "../../../core/json.ts";
+import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
 import { isTimeZone } from "../../../core/time-zone.ts";
 import type * as Logs from "../../../models/generated/logs.ts";
 import { invalidParameter } from "../errors.ts";
@@ -80,7 +81,7 @@ export const listToMap =
     if (!Array.isArray(list)) return;
     const map = new Map<string, Json[]>();
     for (const item of list) {
-      if (typeof item !== "object" || item === null || Array.isArray(item)) continue;
+      if (!isObject(item)) continue;
       const name = item[key];
       const value = valueKey === undefined ? item : item[valueKey];
       if (typeof name !== "string" || value === undefined) continue;
@@ -121,7 +122,7 @@ export const substituteString = ({ entries }: Logs.SubstituteString): Change =>
 
 /** Replaces all matches; `$1` and `${name}` are groups, as in Java. */
 function substitution(from: string, to: string): (text: string) => string {
-  let regex: ReturnType<typeof linearRegex>;
+  let regex: LinearRegex;
   try {
     regex = linearRegex(from);
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Processors that make fields of a text: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Transformation-Configurable.html */
+import { isObject } from "../../../core/json.ts";
 import type * as Logs from "../../../models/generated/logs.ts";
 import { type Document, type Json, place, valueAt } from "./document.ts";
 import { compileGrok } from "./grok.ts";
@@ -18,11 +19,11 @@ function textOf(document: Document, message: string, source: string | undefined)
 const parsing =
   (
     { source, destination }: { readonly source?: string; readonly destination?: string },
-    parse: (text: string) => Document | undefined,
+    parse: (text: string, document: Document) => Document | undefined,
   ): Step =>
   (document, message) => {
     const text = textOf(document, message, source);
-    const parsed = text === undefined ? undefined : parse(text);
+    const parsed = text === undefined ? undefined : parse(text, document);
     if (parsed === undefined) return false;
     place(document, parsed, destination);
     return true;
@@ -32,9 +33,7 @@ export const parseJson = (config: Logs.ParseJSON): Step =>
   parsing(config, (text) => {
     try {
       const parsed: unknown = JSON.parse(text);
-      return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
-        ? (parsed as Document)
-        : undefined;
+      return isObject(parsed) ? (parsed as Document) : undefined;
     } catch {
       return undefined;
     }
@@ -89,16 +88,12 @@ export const parseKeyValue = (config: Logs.ParseKeyValue): Step => {
     }
     return Object.fromEntries(found);
   };
-  return (document, message) => {
-    const text = textOf(document, message, config.source);
-    if (text === undefined) return false;
-    const parsed = Object.entries(pairs(text)).filter(
-      ([key]) =>
-        overwriteIfExists || config.destination !== undefined || valueAt(document, key) === undefined,
-    );
-    place(document, Object.fromEntries(parsed), config.destination);
-    return true;
-  };
+  const overwrites = overwriteIfExists || config.destination !== undefined;
+  return parsing(config, (text, document) =>
+    Object.fromEntries(
+      Object.entries(pairs(text)).filter(([key]) => overwrites || valueAt(document, key) === undefined),
+    ),
+  );
 };
 
 /** The fields of a flow log of version 2, in their order, and those of them that are numbers. */
