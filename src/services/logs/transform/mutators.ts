@@ -85,7 +85,9 @@ export const listToMap =
       const name = item[key];
       const value = valueKey === undefined ? item : item[valueKey];
       if (typeof name !== "string" || value === undefined) continue;
-      map.set(name, [...(map.get(name) ?? []), value]);
+      const there = map.get(name);
+      if (there) there.push(value);
+      else map.set(name, [value]);
     }
     for (const [name, values] of map) {
       const value = flatten ? values.at(flattenedElement === "first" ? 0 : -1) : values;
