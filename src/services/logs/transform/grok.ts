@@ -4,8 +4,7 @@
  */
 import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
 import { invalidParameter } from "../errors.ts";
-import type { Document } from "./document.ts";
-import { setAt } from "./document.ts";
+import { type Document, setAt } from "./document.ts";
 
 const PATTERNS: Readonly<Record<string, string>> = {
   USERNAME: "[a-zA-Z0-9._-]+",
@@ -82,7 +81,6 @@ const PATTERNS: Readonly<Record<string, string>> = {
 };
 
 const REFERENCE = /%\{(\w+)(?::([\w.@-]+))?(?::(\w+))?\}/g;
-const MAX_DEPTH = 20;
 
 export interface Grok {
   /** The fields of a text, or undefined when it does not match. */
@@ -92,20 +90,21 @@ export interface Grok {
 /** @throws InvalidParameterException for a pattern that there is not, or that is no regular expression */
 export function compileGrok(match: string): Grok {
   const fields: string[] = [];
-  const expand = (source: string, depth: number): string =>
+  // The patterns refer to none that refers back to them.
+  const expand = (source: string): string =>
     source.replace(REFERENCE, (_, name: string, field: string | undefined) => {
       const pattern = Object.hasOwn(PATTERNS, name) ? PATTERNS[name] : undefined;
-      if (pattern === undefined || depth > MAX_DEPTH)
+      if (pattern === undefined)
         throw invalidParameter(`Invalid grok pattern: there is no pattern with the name ${name}.`);
-      if (field === undefined) return `(?:${expand(pattern, depth + 1)})`;
+      if (field === undefined) return `(?:${expand(pattern)})`;
       const number = fields.push(field) - 1;
-      return `(?P<grok${number}>${expand(pattern, depth + 1)})`;
+      return `(?P<grok${number}>${expand(pattern)})`;
     });
+  const source = expand(match);
   let regex: LinearRegex;
   try {
-    regex = linearRegex(expand(match, 0));
+    regex = linearRegex(source);
   } catch (error) {
-    if (error instanceof Error && error.name !== "RegexError" && "code" in error) throw error;
     throw invalidParameter(`Invalid grok pattern: ${(error as Error).message}`);
   }
   return {
