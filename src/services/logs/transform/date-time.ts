@@ -1,5 +1,5 @@
 /** Dates in Java's patterns (https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html), as `dateTimeConverter` takes them. */
-import { localToUtc, utcToLocal } from "../../../core/time-zone.ts";
+import { isTimeZone, localToUtc, utcToLocal } from "../../../core/time-zone.ts";
 import { invalidParameter } from "../errors.ts";
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September"];
@@ -7,10 +7,13 @@ MONTHS.push("October", "November", "December");
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const OFFSET = /^(?:(?:UTC|GMT)(?=[+-]|$)|)(?:([+-])(\d{1,2})(?::?(\d\d))?)?$/;
 
+/** A pattern that has been read; `epoch` are seconds or milliseconds since 1970. */
+export type DatePattern = "epoch" | readonly Part[];
 type Part = { readonly literal: string } | { readonly letter: string; readonly count: number };
 
-/** `yyyy-MM-dd'T'HH` → its letters and what stands between them. @throws InvalidParameterException */
-function partsOf(pattern: string): Part[] {
+/** `yyyy-MM-dd'T'HH` → its letters and what stands between them. @throws InvalidParameterException for what Java would not take */
+export function readDatePattern(pattern: string): DatePattern {
+  if (pattern === "epoch") return pattern;
   const parts: Part[] = [];
   for (const [text, quoted, letters, other] of pattern.matchAll(
     /'((?:[^']|'')*)'|([A-Za-z])\2*|([^A-Za-z']+)/g,
@@ -36,15 +39,15 @@ interface Fields {
   zone?: string;
 }
 
-/** Epoch milliseconds of a text, or undefined when it is not of the pattern. `epoch` are seconds or milliseconds since 1970. */
-export function parseDate(text: string, pattern: string, timeZone: string): number | undefined {
+/** Epoch milliseconds of a text, or undefined when it is not of the pattern. */
+export function parseDate(text: string, pattern: DatePattern, timeZone: string): number | undefined {
   if (pattern === "epoch") {
     if (!/^\d{1,17}(?:\.\d+)?$/.test(text)) return undefined;
     return text.length > 11 ? Number(text) : Number(text) * 1000;
   }
   const fields: Fields = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, ms: 0 };
   let rest = text;
-  for (const part of partsOf(pattern)) {
+  for (const part of pattern) {
     const taken =
       "literal" in part
         ? rest.startsWith(part.literal)
@@ -151,12 +154,12 @@ function take(
 }
 
 /** A moment in a pattern. */
-export function formatDate(ms: number, pattern: string, timeZone: string): string {
+export function formatDate(ms: number, pattern: DatePattern, timeZone: string): string {
   if (pattern === "epoch") return String(ms);
   const offset = offsetOf(timeZone);
   const local = new Date(offset === undefined ? utcToLocal(ms, timeZone) : ms + offset);
   const zone = offset ?? local.getTime() - Math.floor(ms / 1000) * 1000;
-  return partsOf(pattern)
+  return pattern
     .map((part) =>
       "literal" in part ? part.literal : formatted(part, local, ((ms % 1000) + 1000) % 1000, zone, timeZone),
     )
@@ -231,20 +234,11 @@ function offsetOf(timeZone: string): number | undefined {
 function fromLocal(local: number, timeZone: string): number | undefined {
   const offset = offsetOf(timeZone);
   if (offset !== undefined) return local - offset;
+  // Letters that are no zone.
+  if (!isTimeZone(timeZone)) return undefined;
   const ms = ((local % 1000) + 1000) % 1000;
-  try {
-    const found = localToUtc(local - ms, timeZone);
-    return found === undefined ? undefined : found + ms;
-  } catch {
-    // Letters that are no zone.
-    return undefined;
-  }
+  const found = localToUtc(local - ms, timeZone);
+  return found === undefined ? undefined : found + ms;
 }
 
-/** @throws InvalidParameterException for a pattern that Java would not take */
-export function checkDatePattern(pattern: string): void {
-  if (pattern !== "epoch") partsOf(pattern);
-}
-
-export const isZone = (timeZone: string, isKnown: (name: string) => boolean): boolean =>
-  offsetOf(timeZone) !== undefined || isKnown(timeZone);
+export const isZone = (timeZone: string): boolean => offsetOf(timeZone) !== undefined || isTimeZone(timeZone);

@@ -4,10 +4,9 @@
  */
 import { isObject } from "../../../core/json.ts";
 import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
-import { isTimeZone } from "../../../core/time-zone.ts";
 import type * as Logs from "../../../models/generated/logs.ts";
 import { invalidParameter } from "../errors.ts";
-import { checkDatePattern, formatDate, isZone, parseDate } from "./date-time.ts";
+import { formatDate, isZone, parseDate, readDatePattern } from "./date-time.ts";
 import { type Document, deleteAt, type Json, setAt, valueAt } from "./document.ts";
 
 export type Change = (document: Document) => void;
@@ -177,18 +176,18 @@ export const typeConverter =
 const DEFAULT_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'";
 
 export const dateTimeConverter = (config: Logs.DateTimeConverter): Change => {
-  const { source, target, matchPatterns, targetFormat = DEFAULT_FORMAT } = config;
-  const { sourceTimezone = "UTC", targetTimezone = "UTC" } = config;
-  for (const pattern of [...matchPatterns, targetFormat]) checkDatePattern(pattern);
+  const { source, target, sourceTimezone = "UTC", targetTimezone = "UTC" } = config;
+  const patterns = config.matchPatterns.map(readDatePattern);
+  const format = readDatePattern(config.targetFormat ?? DEFAULT_FORMAT);
   for (const zone of [sourceTimezone, targetTimezone])
-    if (!isZone(zone, isTimeZone)) throw invalidParameter(`Invalid timezone: ${zone}`);
+    if (!isZone(zone)) throw invalidParameter(`Invalid timezone: ${zone}`);
   return (document) => {
     const value = valueAt(document, source);
     if (typeof value !== "string" && typeof value !== "number") return;
-    for (const pattern of matchPatterns) {
+    for (const pattern of patterns) {
       const ms = parseDate(String(value), pattern, sourceTimezone);
       if (ms === undefined) continue;
-      setAt(document, target, formatDate(ms, targetFormat, targetTimezone));
+      setAt(document, target, formatDate(ms, format, targetTimezone));
       return;
     }
   };
