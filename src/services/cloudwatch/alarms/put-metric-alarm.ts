@@ -3,8 +3,7 @@ import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import { detectorCollection, detectorOf, singleKey } from "../anomalies/detector.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { alarmLimitExceeded, insightsNotImplemented, validationError } from "../errors.ts";
-import { problemIn } from "../math/queries.ts";
-import { metricOf } from "../metrics/metric.ts";
+import { metricOfStat, problemIn } from "../math/queries.ts";
 import { isSimple, parseStatistic } from "../statistics/statistic.ts";
 import { tagging } from "../tags.ts";
 import { alarmArn, alarmCollection, initialState, type MetricAlarm, type MetricSettings } from "./alarm.ts";
@@ -68,7 +67,7 @@ function learnFor({ Metrics = [], ThresholdMetricId }: MetricSettings, ctx: Cont
   const { MetricStat: stat, AccountId: account = ctx.account } =
     Metrics.find(({ Id }) => Id === watched) ?? {};
   if (!stat) return;
-  const metric = metricOf(stat.Metric.Namespace ?? "", stat.Metric.MetricName ?? "", stat.Metric.Dimensions);
+  const metric = metricOfStat(stat);
   if (detectorOf(ctx.store, account, metric, stat.Stat)) return;
   ctx.store.collection(detectorCollection).put(singleKey(account, metric, stat.Stat), {
     single: { account, metric, stat: stat.Stat },

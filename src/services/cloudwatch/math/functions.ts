@@ -183,7 +183,10 @@ function choose([condition, yes, no]: readonly Value[]): Value {
 }
 
 /** Every time at which a series of a period could have a value. @throws MathError when there are too many */
-function slots({ startMs, endMs }: MathScope, periodSeconds: number): number[] {
+export function slots(
+  { startMs, endMs }: Pick<MathScope, "startMs" | "endMs">,
+  periodSeconds: number,
+): number[] {
   const periodMs = periodSeconds * 1000;
   const length = Math.max(0, Math.ceil((endMs - startMs) / periodMs));
   if (length > MAX_SLOTS)
@@ -243,7 +246,13 @@ function sort(
   return { kind: "array", items: limit ? sorted.slice(0, numberOf(limit, "SORT")) : sorted };
 }
 
-const NOWHERE: MathScope = { startMs: 0, endMs: 0, metrics: () => [], band: () => [], search: () => [] };
+export const NOWHERE: MathScope = {
+  startMs: 0,
+  endMs: 0,
+  metrics: () => [],
+  band: () => [],
+  search: () => [],
+};
 
 function arrayOf(value: Value | undefined, name: string): readonly Series[] {
   if (value?.kind === "array") return value.items;

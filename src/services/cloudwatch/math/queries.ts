@@ -9,7 +9,7 @@ import { isPeriod, roundedStart } from "../metrics/time-range.ts";
 import { type Aggregate, merge } from "../statistics/aggregate.ts";
 import { parseStatistic } from "../statistics/statistic.ts";
 import { evaluate } from "./evaluate.ts";
-import type { MathScope } from "./functions.ts";
+import { type MathScope, NOWHERE, slots } from "./functions.ts";
 import { dimensionOf, type InsightsQuery, isInsightsQuery, parseInsights } from "./insights.ts";
 import { searchFor } from "./search.ts";
 import type { Point, Series, Value } from "./series.ts";
@@ -81,7 +81,7 @@ export function metricsIn(
   );
 }
 
-const metricOfStat = ({ Metric }: CloudWatch.MetricStat): Metric =>
+export const metricOfStat = ({ Metric }: CloudWatch.MetricStat): Metric =>
   metricOf(Metric.Namespace ?? "", Metric.MetricName ?? "", Metric.Dimensions);
 
 /** Runs queries over a stretch of time; each is worked out when first asked for, and once. */
@@ -157,13 +157,9 @@ export class Queries {
     const startMs = this.#start(periodSeconds);
     const training = { startMs: startMs - Math.floor(TRAINING_MS / periodMs) * periodMs, endMs: this.#endMs };
     const before = new Queries(this.#cloudwatch, [...this.#queries.values()], this.#where, training);
-    const scope = { ...training, metrics: () => [], band: () => [], search: () => [] };
-    const value = evaluate(about, (id) => before.value(id), scope);
+    const value = evaluate(about, (id) => before.value(id), { ...NOWHERE, ...training });
     if (value.kind !== "series") throw new MathError("ANOMALY_DETECTION_BAND expects a time series");
-    const times = Array.from(
-      { length: Math.ceil((this.#endMs - startMs) / periodMs) },
-      (_, at) => startMs + at * periodMs,
-    );
+    const times = slots({ startMs, endMs: this.#endMs }, periodSeconds);
     const { upper, lower } = bandOf(value.series, times, deviations, this.#excluded(value.series));
     return [upper, lower];
   }
