@@ -93,13 +93,17 @@ export class Queries {
   readonly #endMs: number;
   readonly #values = new Map<string, Value>();
   readonly #underWay = new Set<string>();
+  /** The same queries from earlier on, by their start, for all that learn from the time before. */
+  readonly #earlier: Map<number, Queries>;
 
   constructor(
     cloudwatch: Cloudwatch,
     queries: readonly CloudWatch.MetricDataQuery[],
     where: Where,
     span: { startMs: number; endMs: number },
+    earlier = new Map<number, Queries>(),
   ) {
+    this.#earlier = earlier;
     this.#cloudwatch = cloudwatch;
     this.#queries = new Map(queries.map((query) => [query.Id, query]));
     this.#where = where;
@@ -156,12 +160,20 @@ export class Queries {
     const periodMs = periodSeconds * 1000;
     const startMs = this.#start(periodSeconds);
     const training = { startMs: startMs - Math.floor(TRAINING_MS / periodMs) * periodMs, endMs: this.#endMs };
-    const before = new Queries(this.#cloudwatch, [...this.#queries.values()], this.#where, training);
+    const before = this.#from(training);
     const value = evaluate(about, (id) => before.value(id), { ...NOWHERE, ...training });
     if (value.kind !== "series") throw new MathError("ANOMALY_DETECTION_BAND expects a time series");
     const times = slots({ startMs, endMs: this.#endMs }, periodSeconds);
     const { upper, lower } = bandOf(value.series, times, deviations, this.#excluded(value.series));
     return [upper, lower];
+  }
+
+  #from(span: { startMs: number; endMs: number }): Queries {
+    const known =
+      this.#earlier.get(span.startMs) ??
+      new Queries(this.#cloudwatch, [...this.#queries.values()], this.#where, span, this.#earlier);
+    this.#earlier.set(span.startMs, known);
+    return known;
   }
 
   /** Stretches of time that the metric's detector does not learn from. */
