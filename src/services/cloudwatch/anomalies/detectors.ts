@@ -92,11 +92,14 @@ function read(input: Named, ctx: Context) {
     if (found) throw invalidParameterValue(`Invalid metrics list: ${found.id}: ${found.problem}`);
     return { key: mathKey(queries), named: { queries } };
   }
-  const { Namespace, MetricName, Dimensions, Stat: stat } = single ?? input;
-  for (const [name, value] of Object.entries({ Namespace, MetricName, Stat: stat }))
+  const told = single ?? input;
+  const required = (name: "Namespace" | "MetricName" | "Stat"): string => {
+    const value = told[name];
     if (value === undefined) throw missingParameter(`The parameter ${name} is required.`);
-  if (Namespace === undefined || MetricName === undefined || stat === undefined) throw missingParameter("");
-  const metric = metricOf(Namespace, MetricName, Dimensions);
+    return value;
+  };
+  const metric = metricOf(required("Namespace"), required("MetricName"), told.Dimensions);
+  const stat = required("Stat");
   const account = single?.AccountId ?? ctx.account;
   return { key: singleKey(account, metric, stat), named: { single: { account, metric, stat } } };
 }
