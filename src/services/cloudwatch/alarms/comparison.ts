@@ -7,12 +7,13 @@ export interface Limits {
   readonly upper: number;
 }
 
-interface Comparison {
-  readonly words: string;
-  /** Does it compare with a band that differs from datapoint to datapoint? */
-  readonly isOfBand: boolean;
+type Comparison = {
   holds(value: number, limits: Limits): boolean;
-}
+} & (
+  | { readonly isOfBand: false; readonly words: string }
+  /** With a band that differs from datapoint to datapoint: beyond which of its limits? */
+  | { readonly isOfBand: true; readonly limits: readonly (keyof Limits)[] }
+);
 
 const fixed = (words: string, holds: (value: number, threshold: number) => boolean): Comparison => ({
   words,
@@ -20,19 +21,21 @@ const fixed = (words: string, holds: (value: number, threshold: number) => boole
   holds: (value, { upper }) => holds(value, upper),
 });
 
-const ofBand = (words: string, holds: Comparison["holds"]): Comparison => ({ words, isOfBand: true, holds });
+const ofBand = (...limits: readonly (keyof Limits)[]): Comparison => ({
+  isOfBand: true,
+  limits,
+  holds: (value, { lower, upper }) =>
+    limits.some((limit) => (limit === "lower" ? value < lower : value > upper)),
+});
 
 const COMPARISONS: Readonly<Partial<Record<CloudWatch.ComparisonOperator, Comparison>>> = {
   GreaterThanOrEqualToThreshold: fixed("greater than or equal to", (a, b) => a >= b),
   GreaterThanThreshold: fixed("greater than", (a, b) => a > b),
   LessThanThreshold: fixed("less than", (a, b) => a < b),
   LessThanOrEqualToThreshold: fixed("less than or equal to", (a, b) => a <= b),
-  LessThanLowerOrGreaterThanUpperThreshold: ofBand(
-    "outside",
-    (value, { lower, upper }) => value < lower || value > upper,
-  ),
-  LessThanLowerThreshold: ofBand("less than", (value, { lower }) => value < lower),
-  GreaterThanUpperThreshold: ofBand("greater than", (value, { upper }) => value > upper),
+  LessThanLowerOrGreaterThanUpperThreshold: ofBand("lower", "upper"),
+  LessThanLowerThreshold: ofBand("lower"),
+  GreaterThanUpperThreshold: ofBand("upper"),
 };
 
 export const comparisonOf = (operator: CloudWatch.ComparisonOperator): Comparison =>

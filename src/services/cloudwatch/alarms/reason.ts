@@ -1,5 +1,5 @@
 import type { MetricSettings, StateValue } from "./alarm.ts";
-import { comparisonOf } from "./comparison.ts";
+import { comparisonOf, type Limits } from "./comparison.ts";
 import type { Criteria, EvaluatedPoint, Verdict } from "./evaluation.ts";
 
 /** Datapoints that a reason names. */
@@ -25,28 +25,26 @@ export function reasonFor(
   const shown = named.slice(0, MOST_NAMED).map(pointText);
   const list = `[${[...shown, ...(named.length > MOST_NAMED ? ["..."] : [])].join(", ")}]`;
   const verb = `${named.length === 1 ? "was" : "were"} ${isAlarm ? "" : "not "}`;
-  const isOfBand = comparisonOf(settings.ComparisonOperator).isOfBand;
-  const compared = isOfBand
-    ? `${verb}${limitsText(settings.ComparisonOperator, named.slice(0, MOST_NAMED))}`
-    : `${verb}${comparisonOf(settings.ComparisonOperator).words} the threshold (${javaDouble(settings.Threshold ?? Number.NaN)})`;
+  const comparison = comparisonOf(settings.ComparisonOperator);
+  const compared = comparison.isOfBand
+    ? limitsText(comparison.limits, named.slice(0, MOST_NAMED))
+    : `${comparison.words} the threshold (${javaDouble(settings.Threshold ?? Number.NaN)})`;
   const wanted = isAlarm
     ? `(minimum ${count(m, "datapoint")} for OK -> ALARM transition)`
     : `(minimum ${count(n - m + 1, "datapoint")} for ALARM -> OK transition)`;
   const missing = verdict.filled > 0 && isTreated(treatMissing) ? ` and ${treated}` : "";
-  return `${isOfBand ? "Thresholds" : "Threshold"} Crossed: ${named.length} out of the last ${n} datapoints ${list} ${compared}${missing} ${wanted}.`;
+  return `${comparison.isOfBand ? "Thresholds" : "Threshold"} Crossed: ${named.length} out of the last ${n} datapoints ${list} ${verb}${compared}${missing} ${wanted}.`;
 }
 
 /** `less than the lower thresholds [1.5] or greater than the upper thresholds [2.5]`, as the guide's example of an event has it. */
-function limitsText(
-  operator: MetricSettings["ComparisonOperator"],
-  points: readonly EvaluatedPoint[],
-): string {
-  const list = (limit: "lower" | "upper") =>
-    `the ${limit} thresholds [${points.map(({ band }) => javaDouble(band?.[limit] ?? Number.NaN)).join(", ")}]`;
-  const lower = `less than ${list("lower")}`;
-  const upper = `greater than ${list("upper")}`;
-  if (operator === "LessThanLowerThreshold") return lower;
-  return operator === "GreaterThanUpperThreshold" ? upper : `${lower} or ${upper}`;
+function limitsText(limits: readonly (keyof Limits)[], points: readonly EvaluatedPoint[]): string {
+  const values = (limit: keyof Limits) =>
+    points.map(({ band }) => javaDouble(band?.[limit] ?? Number.NaN)).join(", ");
+  return limits
+    .map(
+      (limit) => `${limit === "lower" ? "less" : "greater"} than the ${limit} thresholds [${values(limit)}]`,
+    )
+    .join(" or ");
 }
 
 const TREATED = {
