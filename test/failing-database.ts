@@ -23,6 +23,19 @@ export class FailingDatabase {
     return db;
   };
 
+  /**
+   * Does work, the n-th write of which fails: every other one ends its whole transaction.
+   * @returns what came of it, and how many writes there were: with fewer than n none has failed
+   */
+  async failing<T>(n: number, work: () => Promise<T>): Promise<{ result: T; written: number }> {
+    const before = this.writes;
+    this.failsAt = before + n;
+    this.rollsBack = n % 2 === 0;
+    const result = await work();
+    this.failsAt = 0;
+    return { result, written: this.writes - before };
+  }
+
   #count(db: DatabaseSync): void {
     this.writes++;
     if (this.writes !== this.failsAt) return;

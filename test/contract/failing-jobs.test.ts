@@ -93,13 +93,11 @@ for (const { service, operation, input, state } of JOBS)
     await cloud.settle(0);
     let answered = 0;
     for (let at = 1; ; at++) {
-      const before = database.writes;
-      database.failsAt = before + at;
-      database.rollsBack = at % 2 === 0;
-      const answer = await cloud.call(service, operation, input(`Table${at}`)).catch(() => undefined);
-      await cloud.settle(0);
-      const written = database.writes - before;
-      database.failsAt = 0;
+      const { result: answer, written } = await database.failing(at, async () => {
+        const given = await cloud.call(service, operation, input(`Table${at}`)).catch(() => undefined);
+        await cloud.settle(0);
+        return given;
+      });
       if (answer !== undefined) {
         answered++;
         // What could not be noted is noted a little later.

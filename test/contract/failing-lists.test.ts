@@ -63,16 +63,13 @@ for (const list of cases) {
         if (title === "add" && list.most === 1) await remove?.(call, "q000");
         await cloud.settle(0);
         const before = await listed(list, call);
-        const writes = database.writes;
         calls = 0;
-        database.failsAt = writes + at;
-        database.rollsBack = at % 2 === 0;
-        const failure = await change(call, name).then(
-          () => undefined,
-          (error: { status?: number }) => error,
+        const { result: failure, written } = await database.failing(at, () =>
+          change(call, name).then(
+            () => undefined,
+            (error: { status?: number }) => error,
+          ),
         );
-        const written = database.writes - writes;
-        database.failsAt = 0;
         if (calls > 1) return t.skip("more than one call");
         if (written < at) break;
         await cloud.settle(0);

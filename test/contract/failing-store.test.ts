@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalCloud } from "../../src/cloud.ts";
-import { SqliteStorage } from "../../src/core/sqlite.ts";
-import { loadEffects } from "../../src/faults/registry.ts";
+import type { LocalCloud } from "../../src/cloud.ts";
 import { loadModel, wireIndex } from "../../src/models/model.ts";
 import { createClient } from "../../src/protocols/client.ts";
 import { loadDeclarations, serviceSources } from "../../src/service-folders.ts";
@@ -11,7 +9,6 @@ import { failingCloud } from "../failing-cloud.ts";
 import { FailingDatabase } from "../failing-database.ts";
 import { type Call, WORKLOAD } from "../workload.ts";
 
-const effects = await loadEffects();
 const declarations = await loadDeclarations();
 
 /**
@@ -152,47 +149,38 @@ async function seen(cloud: LocalCloud, service: string, operation: string, input
 
 test("what could not be kept is the service's own internal error, in the client's protocol", async () => {
   const database = new FailingDatabase();
-  const cloud = new LocalCloud({ port: 0, seed: "test", clockRate: 0 }, effects, declarations, {
-    openStorage: (file) => new SqliteStorage(file, { open: database.open }),
-  });
-  await cloud.start();
-  try {
-    // Nothing else writes meanwhile: what is due comes when the clock moves on.
-    const quiet = async () => {
-      await cloud.clock.advance("5s");
-      await cloud.settle(0);
-    };
-    const left = new Set(stateful().keys());
-    for (const step of WORKLOAD) {
-      const { service, operation, input } = await firstCall(step);
-      const ask = () => seen(cloud, service, operation, input);
-      if (left.delete(service)) {
-        const rule = await cloud.faults.add({ service, error: "internal", times: 1 });
-        const internal = await ask();
-        await cloud.faults.remove(rule.id);
-        assert.ok(internal.status >= 500, service);
-        // The first write, the second …, the commit; then it succeeds.
-        for (let at = 1; ; at++) {
-          await quiet();
-          database.failsAt = database.writes + at;
-          database.rollsBack = at % 2 === 0;
-          const answer = await ask();
-          database.failsAt = 0;
-          if (answer.status < 300) {
-            assert.ok(at > 2, `${service}: neither a write nor a commit has failed`);
-            break;
-          }
-          assert.deepEqual(answer, internal, `${service} ${operation}, write ${at}`);
-        }
-      } else {
+  await using world = await failingCloud(database, { listen: true, port: 0, clockRate: 0 });
+  const { cloud } = world;
+  // Nothing else writes meanwhile: what is due comes when the clock moves on.
+  const quiet = async () => {
+    await cloud.clock.advance("5s");
+    await cloud.settle(0);
+  };
+  const left = new Set(stateful().keys());
+  for (const step of WORKLOAD) {
+    const { service, operation, input } = await firstCall(step);
+    const ask = () => seen(cloud, service, operation, input);
+    if (left.delete(service)) {
+      const rule = await cloud.faults.add({ service, error: "internal", times: 1 });
+      const internal = await ask();
+      await cloud.faults.remove(rule.id);
+      assert.ok(internal.status >= 500, service);
+      // The first write, the second …, the commit; then it succeeds.
+      for (let at = 1; ; at++) {
         await quiet();
-        await step(cloud.call);
+        const { result: answer } = await database.failing(at, ask);
+        if (answer.status < 300) {
+          assert.ok(at > 2, `${service}: neither a write nor a commit has failed`);
+          break;
+        }
+        assert.deepEqual(answer, internal, `${service} ${operation}, write ${at}`);
       }
+    } else {
+      await quiet();
+      await step(cloud.call);
     }
-    assert.deepEqual([...left], []);
-  } finally {
-    await cloud.stop();
   }
+  assert.deepEqual([...left], []);
 });
 
 test("who embeds a cloud, or works for one in the background, is told of what could not be kept", async () => {
@@ -206,16 +194,14 @@ test("who embeds a cloud, or works for one in the background, is told of what co
     if (left.delete(service)) {
       // Every row, and the commit, in turn; then all of them are kept.
       for (let at = 1; ; at++) {
-        const before = database.writes;
-        database.failsAt = before + at;
-        database.rollsBack = at % 2 === 0;
-        const error = await cloud.call(service, operation, input).then(
-          () => undefined,
-          ({ status }: { status?: number }) => status,
-        );
-        const written = database.writes - before;
-        database.failsAt = 0;
-        assert.equal(storage.flushed(), undefined, `${service} ${operation} is answered before it is kept`);
+        const { result: error, written } = await database.failing(at, async () => {
+          const refused = await cloud.call(service, operation, input).then(
+            () => undefined,
+            ({ status }: { status?: number }) => status,
+          );
+          assert.equal(storage.flushed(), undefined, `${service} ${operation} is answered before it is kept`);
+          return refused;
+        });
         if (written < at) {
           assert.ok(at > 2 && error === undefined, `${service} ${operation}: ${at} writes, ${error}`);
           break;
