@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import type { CallService } from "../../src/core/service.ts";
 import { newAccount } from "../cloud.ts";
 import { inconsistencies } from "../consistency.ts";
 import { failingCloud } from "../failing-cloud.ts";
 import { FailingDatabase } from "../failing-database.ts";
-import { type Call, caller, type ListCase } from "./lists.ts";
+import { allLists, type Call, caller, type ListCase, namesIn } from "./lists.ts";
 
 /**
  * What adds to a list, or takes from it, by one call does so or does not, whichever write of it fails: nothing of a refused call
@@ -17,28 +16,12 @@ import { type Call, caller, type ListCase } from "./lists.ts";
 const BEHIND_THE_ANSWER =
   /^(cloudformation\.|stepfunctions\.ListExecutions$|ecs\.ListTasks$|ec2\.Describe(Instance|SpotInstance))/;
 
-const folder = new URL("./lists/", import.meta.url);
-const cases: ListCase[] = [];
-for (const file of readdirSync(folder)) {
-  const module = (await import(new URL(file, folder).href)) as { lists: readonly ListCase[] };
-  cases.push(
-    ...module.lists.filter(({ service, operation }) => !BEHIND_THE_ANSWER.test(`${service}.${operation}`)),
-  );
-}
+const cases = (await allLists()).filter(
+  ({ service, operation }) => !BEHIND_THE_ANSWER.test(`${service}.${operation}`),
+);
 
-async function listed(list: ListCase, call: Call): Promise<string[]> {
-  const output = await call(list.operation, await list.input?.(call.account, call));
-  const items =
-    typeof list.items === "function"
-      ? list.items(output as never)
-      : list.items
-          .split(".")
-          .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
-  return ((items ?? []) as never[])
-    .map(list.nameOf)
-    .filter((name) => name !== undefined)
-    .sort();
-}
+const listed = async (list: ListCase, call: Call): Promise<string[]> =>
+  namesIn(list, await call(list.operation, await list.input?.(call.account, call))).sort();
 
 for (const list of cases) {
   const { add, remove } = list;

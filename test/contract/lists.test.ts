@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { loadModel } from "../../src/models/model.ts";
 import { newAccount, testCloud } from "../cloud.ts";
-import { type Call, caller, type ListCase } from "./lists.ts";
+import { allLists, type Call, caller, type ListCase, memberOf, namesIn } from "./lists.ts";
 import { WITHOUT_ROWS } from "./lists-without-rows.ts";
 
-/** Every file of `lists/` has the list operations of one service. */
-const folder = new URL("./lists/", import.meta.url);
-const cases: ListCase[] = [];
-for (const file of readdirSync(folder)) {
-  const module = (await import(new URL(file, folder).href)) as { lists: readonly ListCase[] };
-  cases.push(...module.lists);
-}
+const cases = await allLists();
 
 const nameAt = (number: number) => `q${String(number).padStart(3, "0")}`;
 
@@ -21,13 +14,6 @@ interface Listed {
   readonly token: unknown;
 }
 
-const at = (output: object, path: ListCase["next"] | ListCase["items"]): unknown =>
-  typeof path === "function"
-    ? path(output as never)
-    : path
-        .split(".")
-        .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
-
 async function ask(list: ListCase, call: Call, size?: number, token?: unknown): Promise<Listed> {
   const output = await call(list.operation, {
     ...(!(list.alone && token) && (await list.input?.(call.account, call))),
@@ -35,10 +21,7 @@ async function ask(list: ListCase, call: Call, size?: number, token?: unknown): 
       size !== undefined && { [list.size]: list.sizeIsText ? String(size) : size }),
     ...(token !== undefined && { [list.token]: token }),
   });
-  const names = ((at(output, list.items) ?? []) as never[])
-    .map(list.nameOf)
-    .filter((name) => name !== undefined);
-  return { names, token: at(output, list.next) || undefined };
+  return { names: namesIn(list, output), token: memberOf(output, list.next) || undefined };
 }
 
 /** What is there before the first page is asked for. */

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import type { CallService } from "../../src/core/service.ts";
 
 /** One list operation, and how to have something to list. Calls go through `cloud.call`, in an account of the list's own. */
@@ -35,6 +36,28 @@ export interface ListCase {
   /** The name by which `add` made an item of the output. */
   nameOf(item: never): string | undefined;
 }
+
+/** Every file of `lists/` has the list operations of one service. */
+export async function allLists(): Promise<ListCase[]> {
+  const folder = new URL("./lists/", import.meta.url);
+  const cases: ListCase[] = [];
+  for (const file of readdirSync(folder)) {
+    const module = (await import(new URL(file, folder).href)) as { lists: readonly ListCase[] };
+    cases.push(...module.lists);
+  }
+  return cases;
+}
+
+export const memberOf = (output: object, path: ListCase["next"] | ListCase["items"]): unknown =>
+  typeof path === "function"
+    ? path(output as never)
+    : path
+        .split(".")
+        .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], output);
+
+/** The names of the items of an output. */
+export const namesIn = (list: ListCase, output: object): string[] =>
+  ((memberOf(output, list.items) ?? []) as never[]).map(list.nameOf).filter((name) => name !== undefined);
 
 export interface Call {
   (operation: string, input?: object, service?: string, region?: string): Promise<Record<string, unknown>>;
