@@ -8,6 +8,7 @@ import {
   ROW,
   reportPage,
   shortened,
+  table,
   text,
   title,
   WIDTH,
@@ -41,7 +42,7 @@ ${list("What was asked for and does not hold", unmet)}
 ${retried.length === 0 ? "<p>Nothing failed.</p>" : picture(retried)}
 ${list("Errors that stay the same, and were tried again", report.retriedFor4xx)}
 ${list("Waits that were shorter than the service asked for", report.ignoredHints)}
-${retried.length === 0 ? "" : `<details><summary>In a table</summary>\n${table(retried)}\n</details>`}`,
+${retried.length === 0 ? "" : `<details><summary>In a table</summary>\n${details(retried)}\n</details>`}`,
   );
 }
 
@@ -106,8 +107,8 @@ const mark = (x: number, y: number, words: string): string =>
 const inWords = ({ call, attempts, waitsMs, outcome }: Retried): string =>
   `${call}: ${attempts.join(", ")}, ${waitsMs.length > 0 ? `after ${waitsMs.map(duration).join(", ")}, ` : ""}${outcome}`;
 
-function table(retried: readonly Retried[]): string {
-  const head = [
+function details(retried: readonly Retried[]): string {
+  const heads = [
     "call",
     "attempts",
     "waits (at most)",
@@ -131,9 +132,10 @@ function table(retried: readonly Retried[]): string {
     one.outcome,
     one.site,
   ]);
-  const row = (cells: readonly (string | number)[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join("")}</tr>`;
-  return `<table>${row(head, "th")}${rows.map((cells) => row(cells, "td")).join("\n")}</table>`;
+  return table(
+    heads,
+    rows.map((cells) => cells.map((cell) => escaped(String(cell)))),
+  );
 }
 
 const list = (heading: string, lines: readonly string[]): string =>

@@ -31,6 +31,13 @@ ${body}
 export const legend = (kinds: readonly (readonly [kind: string, name: string])[]): string =>
   `<p class="legend">${kinds.map(([kind, name]) => `<span class="${kind}"></span> ${name}`).join(" ")}</p>`;
 
+/** A table under its heads. @param rows markup, as `reportPage` takes it */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+  return `<table>${row(heads, "th")}${rows.map((cells) => row(cells, "td")).join("")}</table>`;
+}
+
 /** A number as a picture's attributes have it. */
 export const n = (value: number): string => String(Math.round(value * 10) / 10);
 export const shortened = (name: string): string => (name.length > 28 ? `${name.slice(0, 27)}…` : name);

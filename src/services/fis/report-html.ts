@@ -1,4 +1,4 @@
-import { escaped, reportPage } from "../../core/report-page.ts";
+import { escaped, reportPage, table } from "../../core/report-page.ts";
 import { reportMarkdown } from "./report-markdown.ts";
 import { reportPictures } from "./report-picture.ts";
 import type { Report } from "./reports.ts";
@@ -26,10 +26,8 @@ function block(text: string): string {
   if (text.startsWith("* "))
     return `<ul>${lines.map((line) => `<li>${inline(line.slice(2))}</li>`).join("")}</ul>`;
   if (!text.startsWith("|")) return `<p>${inline(text)}</p>`;
-  const [head = [], , ...rows] = lines.map(cells);
-  const row = (of: readonly string[], tag: string) =>
-    `<tr>${of.map((cell) => `<${tag}>${inline(cell)}</${tag}>`).join("")}</tr>`;
-  return `<table>${row(head, "th")}${rows.map((of) => row(of, "td")).join("")}</table>`;
+  const [head = [], , ...rows] = lines.map((line) => cells(line).map(inline));
+  return table(head, rows);
 }
 
 function cells(line: string): string[] {
