@@ -1,11 +1,13 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
 import { buildDashboard } from "../dashboard/build.ts";
 import { LocalCloud } from "../src/cloud.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { loadDeclarations } from "../src/service-folders.ts";
+import { openBrowser } from "../test/dashboard/stage.ts";
+import { isThere } from "../test/needs.ts";
 import { type Figure, median } from "./tools.ts";
 
 const ROUNDS = 9;
@@ -26,29 +28,16 @@ interface Visit {
 
 /** The page's first view in Chromium, with nothing of it kept from before, and a thousand calls to show. */
 export default async function bench(): Promise<Figure[]> {
-  const executablePath = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((place) => join(place, "chromium"))
-    .find((file) => existsSync(file));
-  if (executablePath === undefined)
-    return [{ name: "Dashboard", value: "not measured: there is no chromium" }];
+  if (!isThere("chromium")) return [{ name: "Dashboard", value: "not measured: there is no chromium" }];
   const folder = mkdtempSync(join(tmpdir(), "squall-bench-page-"));
-  const flags = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-  ];
-  const browser = await chromium.launch({ executablePath, args: flags });
+  const browser = await openBrowser();
   try {
     await buildDashboard(folder);
     await using cloud = new LocalCloud(
       { port: 0, seed: "bench" },
       await loadEffects(),
       await loadDeclarations(),
-      {
-        dashboard: folder,
-      },
+      { dashboard: folder },
     );
     await cloud.start();
     for (let call = 0; call < CALLS; call++) await cloud.call("sts", "GetCallerIdentity", {});
