@@ -117,22 +117,13 @@ for (const [what, [values, kinds]] of Object.entries(RENDERED))
     async (t) => {
       const file = await fileOf(t, JSON.stringify(values));
       await run("helm", ["lint", "--strict", ...KUBERNETES, CHART, "--values", file]);
-      const { stdout } = await run("helm", [
-        "template",
-        "blue",
-        CHART,
-        ...KUBERNETES,
-        "--namespace",
-        "shop",
-        "--values",
-        file,
-      ]);
-      const manifests = manifestsOf(stdout);
+      const text = await rendered(t, values);
+      const manifests = manifestsOf(text);
       assert.deepEqual(manifests.map(({ kind }) => kind).sort(), [...ALWAYS, ...kinds].sort());
       // The Prometheus Operator's own kind is in no schema of Kubernetes.
       await validate(
         t,
-        stdout
+        text
           .split(/^---$/m)
           .filter((one) => !one.includes("kind: ServiceMonitor"))
           .join("---\n"),
@@ -146,11 +137,7 @@ test(
   needs("helm"),
   async (t) => {
     const values = { ...AWS, limits: { maxFaults: 200, maxShare: "5%" }, fleet: { existingSecret: "store" } };
-    const { stdout } = await run("helm", [
-      ...["template", "blue", CHART, ...KUBERNETES, "--namespace", "shop"],
-      ...["--values", await fileOf(t, JSON.stringify(values))],
-    ]);
-    const { spec } = manifestsOf(stdout).find(({ kind }) => kind === "Deployment")!;
+    const { spec } = manifestsOf(await rendered(t, values)).find(({ kind }) => kind === "Deployment")!;
     const [squall] = spec.template.spec.containers;
     assert.deepEqual(squall!.args, [
       "--to=aws",
@@ -190,20 +177,11 @@ const REFUSED: readonly (readonly [values: Values, message: RegExp])[] = [
 ];
 
 test("the chart refuses what the gateway would refuse when it starts", needs("helm"), async (t) => {
-  for (const [values, message] of REFUSED) {
-    const rendered = run("helm", [
-      "template",
-      "blue",
-      CHART,
-      ...KUBERNETES,
-      "--values",
-      await fileOf(t, JSON.stringify(values)),
-    ]);
-    await assert.rejects(rendered, ({ stderr }: { stderr: string }) => {
+  for (const [values, message] of REFUSED)
+    await assert.rejects(rendered(t, values), ({ stderr }: { stderr: string }) => {
       assert.match(stderr, message, JSON.stringify(values));
       return true;
     });
-  }
 });
 
 for (const name of ["gateway", "sidecar"])
@@ -224,14 +202,6 @@ test("the plain manifest and the chart say the same of a pod", needs("helm"), as
     fleet: { existingSecret: "squall-fleet" },
     adminToken: { existingSecret: "squall-admin" },
   };
-  const { stdout } = await run("helm", [
-    "template",
-    "squall-gateway",
-    CHART,
-    ...KUBERNETES,
-    "--values",
-    await fileOf(t, JSON.stringify(values)),
-  ]);
   const podOf = (manifests: readonly Manifest[]) => {
     const pod = manifests.find(({ kind }) => kind === "Deployment")!.spec.template.spec;
     const {
@@ -249,7 +219,7 @@ test("the plain manifest and the chart say the same of a pod", needs("helm"), as
       ),
     };
   };
-  assert.deepEqual(podOf(plain), podOf(manifestsOf(stdout)));
+  assert.deepEqual(podOf(plain), podOf(manifestsOf(await rendered(t, values, "squall-gateway"))));
 });
 
 test(
@@ -359,6 +329,13 @@ function unknownOf(args: readonly string[]): readonly string[] {
   const [gateway] = program.commands;
   const { operands, unknown } = gateway!.parseOptions([...args]);
   return [...operands, ...unknown];
+}
+
+/** The chart's manifests as a release of these values has them. */
+async function rendered(t: TestContext, values: Values, release = "blue"): Promise<string> {
+  const file = await fileOf(t, JSON.stringify(values));
+  const args = ["template", release, CHART, ...KUBERNETES, "--namespace", "shop", "--values", file];
+  return (await run("helm", args)).stdout;
 }
 
 const manifestsOf = (text: string): readonly Manifest[] =>
