@@ -1,40 +1,36 @@
+import { existsSync } from "node:fs";
 import type { ServiceDeclaration } from "../src/aws/declaration.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadDeclarations } from "../src/service-folders.ts";
+import { fileOf } from "./docs.ts";
 
-/** What is written by hand about a service. */
+/** Guides that have another name than the service. */
 const GUIDES: Readonly<Record<string, string>> = {
   apigateway: "api-gateway",
   apigatewaymanagementapi: "api-gateway",
   apigatewayv2: "api-gateway",
   autoscaling: "ec2",
   cloudcontrol: "cloudformation",
-  cloudformation: "cloudformation",
-  cloudwatch: "cloudwatch",
-  dynamodb: "dynamodb",
   dynamodbstreams: "dynamodb",
-  ec2: "ec2",
   ecr: "ecs",
-  ecs: "ecs",
   events: "eventbridge",
   "execute-api": "api-gateway",
-  fis: "fis",
-  iam: "iam",
-  kms: "kms",
-  lambda: "lambda",
   logs: "sns-and-logs",
   pipes: "eventbridge",
-  rds: "rds",
-  s3: "s3",
   s3control: "s3",
   scheduler: "eventbridge",
   secretsmanager: "secrets-and-parameters",
   sns: "sns-and-logs",
-  sqs: "sqs",
   ssm: "parameters",
   stepfunctions: "step-functions",
   sts: "iam",
 };
+
+/** What is written by hand about a service. */
+function guideOf(service: string): string | undefined {
+  const guide = GUIDES[service] ?? service;
+  return existsSync(fileOf(`docs/guide/${guide}.md`)) ? guide : undefined;
+}
 
 /** By path from `docs`: a page for each service that is served. They are written for the site, and stand in no repository. */
 export async function servicePages(services: readonly ServiceCoverage[]): Promise<Record<string, string>> {
@@ -58,7 +54,7 @@ const index = (served: readonly ServiceCoverage[]): string =>
     "|---|---|---|---|",
     ...served.map(({ service, implemented, missing, faultPoints }) => {
       const points = Object.keys(faultPoints).map((point) => `\`${point}\``);
-      const guide = GUIDES[service];
+      const guide = guideOf(service);
       const link = guide === undefined ? "" : `[${guide}](../guide/${guide}.md)`;
       return `| [${service}](${service}.md) | ${implemented.length} of ${implemented.length + missing.length} | ${points.join(", ")} | ${link} |`;
     }),
@@ -69,7 +65,7 @@ function page(
   { service, implemented, missing, faultPoints, settings }: ServiceCoverage,
   declaration: ServiceDeclaration | undefined,
 ): string {
-  const guide = GUIDES[service];
+  const guide = guideOf(service);
   return [
     `# ${service}`,
     "",
