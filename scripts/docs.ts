@@ -129,13 +129,15 @@ function section({ service, implemented, missing, faultPoints, settings }: Servi
   if (Object.keys(faultPoints).length > 0) lines.push("");
   if (Object.keys(settings).length > 0) {
     lines.push("| setting | default | environment | what it does |", "|---|---|---|---|");
-    for (const [name, setting] of Object.entries(settings)) {
-      const values = setting.values ? ` (${setting.values.join(", ")})` : "";
-      lines.push(
-        `| \`--${service}-${name}\` | \`${setting.default}\` | ${(setting.env ?? []).map((env) => `\`${env}\``).join(", ")} | ${setting.description}${values} |`,
-      );
-    }
-    lines.push("");
+    lines.push(...settingRows(service, settings), "");
   }
   return lines;
+}
+
+/** A service's settings as rows of Markdown: flag, default, variables, what it does. */
+export function settingRows(service: string, settings: ServiceCoverage["settings"]): string[] {
+  return Object.entries(settings).map(([name, { default: byDefault, env = [], description, values }]) => {
+    const choice = values ? ` (${values.join(", ")})` : "";
+    return `| \`--${service}-${name}\` | \`${byDefault}\` | ${env.map((one) => `\`${one}\``).join(", ")} | ${description}${choice} |`;
+  });
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { ServiceDeclaration } from "../src/aws/declaration.ts";
 import type { ServiceCoverage } from "../src/server/routes.ts";
 import { loadDeclarations } from "../src/service-folders.ts";
-import { fileOf } from "./docs.ts";
+import { fileOf, settingRows } from "./docs.ts";
 
 /** Guides that have another name than the service. */
 const GUIDES: Readonly<Record<string, string>> = {
@@ -135,12 +135,7 @@ function resourcesOf(declaration: ServiceDeclaration | undefined): string[] {
 }
 
 function settingsOf(service: string, settings: ServiceCoverage["settings"]): string[] {
-  const rows = Object.entries(settings).map(
-    ([name, { default: byDefault, env = [], description, values }]) => {
-      const choice = values ? ` (${values.join(", ")})` : "";
-      return `| \`--${service}-${name}\` | \`${byDefault}\` | ${env.map((one) => `\`${one}\``).join(", ")} | ${description}${choice} |`;
-    },
-  );
+  const rows = settingRows(service, settings);
   if (rows.length === 0) return [];
   return ["## Settings", "", "| flag | default | environment | |", "|---|---|---|---|", ...rows, ""];
 }
