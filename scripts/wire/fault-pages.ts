@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { FaultEffect, FaultRule, Parameter } from "../../src/core/fault.ts";
+import { formOf } from "../../src/faults/describe.ts";
 import { loadEffects } from "../../src/faults/registry.ts";
 import { type Cloud, createCloud } from "../../src/index.ts";
 import { type Observed, observe } from "./observed.ts";
@@ -121,15 +122,11 @@ function page(effect: FaultEffect<never> | FaultEffect, { rule }: Story, { obser
 }
 
 function parametersTable(parameters: Readonly<Record<string, Parameter>>): string[] {
-  const rows = Object.entries(parameters).map(
-    ([name, { type, unit, required, default: given, values, description }]) => {
-      const kind = [values ? values.map((value) => `\`${value}\``).join(", ") : type, unit]
-        .filter(Boolean)
-        .join(", ");
-      const usual = required ? "required" : given === undefined ? "" : `\`${String(given)}\``;
-      return `| \`${name}\` | ${kind} | ${usual} | ${description.replaceAll("|", "\\|")} |`;
-    },
-  );
+  const rows = Object.entries(parameters).map(([name, parameter]) => {
+    const { required, default: given, description } = parameter;
+    const usual = required ? "required" : given === undefined ? "" : `\`${String(given)}\``;
+    return `| \`${name}\` | ${formOf(parameter).join("; ")} | ${usual} | ${description.replaceAll("|", "\\|")} |`;
+  });
   if (rows.length === 0) return ["It has no parameters.", ""];
   return ["| parameter | | default | |", "|---|---|---|---|", ...rows, ""];
 }

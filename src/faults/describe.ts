@@ -55,21 +55,26 @@ function parametersCell(parameters: Parameters): string {
   return parts.length === 0 ? "none" : parts.join("<br>");
 }
 
-function kindOf({ type, unit, required, default: byDefault, min, max, values }: Parameter): string {
+function kindOf(parameter: Parameter): string {
+  const { required, default: byDefault } = parameter;
+  const parts = [
+    ...formOf(parameter),
+    ...(required ? ["required"] : []),
+    ...(byDefault === undefined ? [] : [`default \`${byDefault}\``]),
+  ];
+  return ` (${parts.join("; ")})`;
+}
+
+/** What a parameter's value may be, in Markdown: its type or its values, its unit, its range. */
+export function formOf({ type, unit, min, max, values }: Parameter): string[] {
   const range =
     min !== undefined && max !== undefined
       ? `${min} to ${max}`
       : min !== undefined && min !== 0
         ? `from ${min}`
         : undefined;
-  const parts = [
-    values ? values.map((value) => `\`${value}\``).join(", ") : type,
-    unit,
-    range,
-    required ? "required" : undefined,
-    byDefault === undefined ? undefined : `default \`${byDefault}\``,
-  ];
-  return ` (${parts.filter((part) => part !== undefined).join("; ")})`;
+  const form = [values ? values.map((value) => `\`${value}\``).join(", ") : type, unit, range];
+  return form.filter((part) => part !== undefined);
 }
 
 function cell(text: string): string {
