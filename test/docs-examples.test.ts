@@ -90,3 +90,13 @@ for (const { program, inBlock, inLine } of CALLERS) {
     assert.deepEqual(astray, []);
   });
 }
+
+test("a page whose commands call aws sets what a stranger's aws lacks: credentials and a region", () => {
+  const lacking = pages.filter((page) => {
+    const text = readFileSync(join(root, page), "utf8");
+    return (
+      text.includes("aws() {") && !/AWS_ACCESS_KEY_ID=\S+ AWS_SECRET_ACCESS_KEY=\S+ AWS_\w*REGION=/.test(text)
+    );
+  });
+  assert.deepEqual(lacking, []);
+});
