@@ -4,7 +4,7 @@ const PAGE_SIZE = 100;
 const LEAST = 20;
 
 /** What every Describe operation of RDS and ElastiCache is asked. */
-interface Asked {
+export interface Asked {
   readonly MaxRecords?: number | undefined;
   readonly Marker?: string | undefined;
 }
