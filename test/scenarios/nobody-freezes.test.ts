@@ -28,7 +28,13 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { IAMClient, SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
 import { CreateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
-import { CreateStateMachineCommand, SFNClient, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StartSyncExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import {
   CreateTopicCommand,
   PublishCommand,
@@ -200,6 +206,19 @@ const state = (name: string, fields: object, input: unknown = {}): Place => ({
   },
 });
 
+/** A Map in a Map: 40 items of 40 items are under way at once, and what they come to is too large. */
+const mapOfMaps = (): object => {
+  const mapOf = (inside: object) => ({
+    Type: "Map",
+    ItemProcessor: {
+      ProcessorConfig: { Mode: "INLINE" },
+      StartAt: "I",
+      States: { I: { ...inside, End: true } },
+    },
+  });
+  return mapOf(mapOf({ Type: "Pass", Result: "aaaaaaaa" }));
+};
+
 const jsonata = (expression: string): Place =>
   state(`JSONata ${expression}`, { QueryLanguage: "JSONata", Output: `{% ${expression} %}` });
 
@@ -209,6 +228,25 @@ const PLACES: readonly Place[] = [
   jsonata("$sum([1..10000000].([1..10000000]))"),
   jsonata("$pad('a', 500000000)"),
   state("JSONPath of descents", { Parameters: { "x.$": "$..*..*..*" } }, Array(5000).fill({ a: [[1], [2]] })),
+  state("a Map of Maps", mapOfMaps(), Array(200).fill(Array(200).fill(1))),
+  {
+    name: "state machine: a standard execution's Map of Maps",
+    async prepare() {
+      const sfn = new SFNClient(client());
+      const definition = JSON.stringify({ StartAt: "M", States: { M: { ...mapOfMaps(), End: true } } });
+      const roleArn = "arn:aws:iam::000000000000:role/machine";
+      const created = await sfn.send(new CreateStateMachineCommand({ name: "m", roleArn, definition }));
+      const { stateMachineArn } = created;
+      return async () => {
+        const input = JSON.stringify(Array(60).fill(Array(60).fill(1)));
+        const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+        await until(
+          () => sfn.send(new DescribeExecutionCommand({ executionArn })),
+          ({ status }) => status === "SUCCEEDED",
+        );
+      };
+    },
+  },
   {
     name: "state machine: a definition of objects in objects",
     async prepare() {

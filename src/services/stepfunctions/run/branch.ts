@@ -130,7 +130,7 @@ export class Branch {
         };
         this.#input = exit.output;
         this.keep();
-        await this.run.pause();
+        await this.pause();
       }
     } finally {
       branches.delete(key);
@@ -194,7 +194,13 @@ export class Branch {
     this.check();
   }
 
-  /** @throws Interrupted */
+  /** Between two transitions: everybody has a turn. @throws Interrupted; BranchAborted */
+  async pause(steps = 1): Promise<void> {
+    await this.run.pause(steps);
+    this.check();
+  }
+
+  /** @throws Interrupted; BranchAborted */
   check(): void {
     this.run.check();
     if (this.signal.aborted) throw new BranchAborted();

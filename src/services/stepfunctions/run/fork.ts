@@ -34,10 +34,11 @@ export class Fork {
 
   /** @returns the outputs in the branches' order. @throws StateFailure */
   async run(): Promise<Payload[]> {
-    const { count, concurrency, startedId } = this.#parts;
+    const { startedId } = this.#parts;
     const first: Branch[] = [];
-    for (; this.#next < Math.min(count, concurrency); this.#next++)
-      first.push(this.#begin(this.#next, startedId));
+    const atOnce = Math.min(this.#parts.count, this.#parts.concurrency);
+    await this.#visit.branch.pause(atOnce);
+    for (; this.#next < atOnce; this.#next++) first.push(this.#begin(this.#next, startedId));
     await this.#visit.run.waitFor(Promise.all(first.map((branch, index) => this.#work(branch, index))));
     if (this.#failure) this.#fail(this.#failure);
     return this.#outputs;
@@ -74,6 +75,8 @@ export class Fork {
         this.lastId = branch.frame.lastId;
       } else this.lastId = Math.max(this.lastId, branch.frame.lastId);
       this.#running.delete(index);
+      if (this.#next >= this.#parts.count) return;
+      await this.#visit.branch.pause();
       if (this.#next >= this.#parts.count) return;
       index = this.#next++;
       branch = this.#begin(index, ownId);

@@ -9,6 +9,7 @@ import type { Definition, Flow, StateType } from "../language/definition.ts";
 import { Payload } from "../language/payload.ts";
 import type { Branch } from "./branch.ts";
 import type { Journal } from "./journal.ts";
+import { Pace } from "./pace.ts";
 import type { TestBench } from "./test-bench.ts";
 import type { Exit, Visit } from "./visit.ts";
 
@@ -17,9 +18,6 @@ export class HistoryFull extends Error {}
 
 /** The execution is over for a reason outside of its states: stopped, timed out, a reset, the end of the process. */
 export class Interrupted extends Error {}
-
-/** So many transitions of an Express execution happen without everybody else having a turn. */
-const AT_ONCE = 50;
 
 /** Events with which an execution ends. */
 const LAST = /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/;
@@ -57,7 +55,7 @@ export class Run {
   isStopped = false;
   readonly #isVoid: () => boolean;
   #lastId: number;
-  #transitions = 0;
+  readonly #pace = new Pace();
   /** How many branches wait for time or a callback, and how many there are. */
   #waiting = 0;
 
@@ -118,13 +116,12 @@ export class Run {
     if (this.abort.signal.aborted || this.#isVoid()) throw new Interrupted();
   }
 
-  /** Between two transitions of a Standard execution what was written is committed, and everybody has a turn. */
-  async pause(): Promise<void> {
+  /** Between two transitions, or before branches begin: of a Standard execution what was written is committed, and everybody has a turn. */
+  async pause(steps = 1): Promise<void> {
     this.check();
-    this.#transitions++;
     const isEach = this.isStandard && !this.host.clock.isAdvancing;
-    if (isEach || this.#transitions % AT_ONCE === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+    if (isEach || !this.#pace.take(steps)) {
+      await this.#pace.next(steps);
       this.check();
     }
   }

@@ -20,7 +20,7 @@ export async function task(visit: Visit): Promise<Exit> {
     const planned = await plan(visit, resource);
     if (run.bench?.mock) return mocked(visit);
     schedule(visit, resource, events, planned);
-    await run.pause();
+    await branch.pause();
   }
   if (branch.work.phase === "scheduled" && resource.integration.kind !== "activity") {
     events.started();
