@@ -12,7 +12,7 @@ import {
   validation,
 } from "./errors.ts";
 import { type KeyRecord, keyArn } from "./key.ts";
-import { keySpec } from "./key-spec.ts";
+import { type KeySpec, keySpec } from "./key-spec.ts";
 import { gone, type Keys, without } from "./keys.ts";
 import { isSecret, type Material, materialOf, newKeyPair } from "./material.ts";
 
@@ -141,13 +141,17 @@ function refuseUnfit(spec: string, secret: Buffer): void {
     if (secret.length !== kind.size) throw incorrectKeyMaterial();
     return;
   }
+  if (!isPrivateKeyOf(kind, secret)) throw incorrectKeyMaterial();
+}
+
+function isPrivateKeyOf({ kind, size, curve }: KeySpec, pkcs8: Buffer): boolean {
   try {
-    const key = createPrivateKey({ key: secret, format: "der", type: "pkcs8" });
-    const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-    if (kind.kind === key.asymmetricKeyType && (modulusLength ?? namedCurve) === (kind.size ?? kind.curve))
-      return;
+    const key = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+    if (kind === "rsa") return type === "rsa" && details?.modulusLength === size;
+    if (kind === "ec") return type === "ec" && details?.namedCurve === curve;
+    return type === (curve ?? kind);
   } catch {
-    // Refused below.
+    return false;
   }
-  throw incorrectKeyMaterial();
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createCipheriv, createPublicKey, publicEncrypt, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
-import { type Kms, kmsOf, newKey } from "./fixture.test.ts";
+import { importInto, type Kms, kmsOf, newKey } from "./fixture.test.ts";
 
 const cloud = await testCloud({ listen: false });
 test.after(() => cloud.stop());
@@ -126,30 +126,6 @@ test("rotation goes by the clock and on demand; what older material sealed stays
   const rsa = await newKey(kms, { KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" });
   await assert.rejects(kms("EnableKeyRotation", { KeyId: rsa }), { code: "UnsupportedOperationException" });
 });
-
-async function importInto(
-  kms: Kms,
-  KeyId: string,
-  secret: Buffer,
-  extra: object = {},
-  algorithm = "RSAES_OAEP_SHA_256",
-) {
-  const { PublicKey, ImportToken } = await kms("GetParametersForImport", {
-    KeyId,
-    WrappingAlgorithm: algorithm,
-    WrappingKeySpec: "RSA_2048",
-  });
-  const key = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
-  const how = { key, oaepHash: algorithm.endsWith("SHA_1") ? "sha1" : "sha256" };
-  let EncryptedKeyMaterial = Buffer.alloc(0);
-  if (algorithm.startsWith("RSA_AES")) {
-    const inner = randomBytes(32);
-    const cipher = createCipheriv("id-aes256-wrap-pad", inner, Buffer.from("a65959a6", "hex"));
-    EncryptedKeyMaterial = Buffer.concat([publicEncrypt(how, inner), cipher.update(secret), cipher.final()]);
-  } else EncryptedKeyMaterial = publicEncrypt(how, secret);
-  const model = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE", ...extra };
-  return kms("ImportKeyMaterial", { KeyId, ImportToken, EncryptedKeyMaterial, ...model });
-}
 
 test("a key of imported material waits for it, loses it and takes only the same back", async () => {
   const kms = kmsHere();
