@@ -3,18 +3,12 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { signDigest, verifyDigest } from "./ecdsa.ts";
 import { signPrehashed, verifyPrehashed } from "./ed25519ph.ts";
-import {
-  dryRun,
-  incompatibleAlgorithm,
-  invalidMac,
-  invalidSignature,
-  unsupported,
-  validation,
-} from "./errors.ts";
+import { dryRun, incompatibleAlgorithm, invalidMac, invalidSignature, validation } from "./errors.ts";
 import { type KeyRecord, keyArn } from "./key.ts";
 import { keySpec } from "./key-spec.ts";
 import type { Keys } from "./keys.ts";
 import { privateKeyOf, publicKeyOf, symmetricKeyOf } from "./material.ts";
+import { MU_BYTES, signMu, verifyMu } from "./ml-dsa.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss } from "./rsa-signature.ts";
 
 const MOST_RAW_BYTES = 4096;
@@ -76,8 +70,11 @@ function signerFor({ spec }: KeyRecord, input: KMS.SignRequest | KMS.VerifyReque
   const { SigningAlgorithm: algorithm, MessageType: type = "RAW", Message: message } = input;
   const { kind, signing: algorithms = [], curve = "" } = keySpec(spec);
   if (!algorithms.includes(algorithm)) throw incompatibleAlgorithm(algorithm, spec);
-  if (type === "EXTERNAL_MU")
-    throw unsupported(`Squall does not sign by ${algorithm} with the message type ${type}.`);
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html says where it may be used and how long it is; the words are inferred.
+  if (type === "EXTERNAL_MU" && kind !== "ml-dsa")
+    throw validation(`Algorithm ${algorithm} does not take an external mu.`);
+  if (type === "EXTERNAL_MU" && message.length !== MU_BYTES)
+    throw validation(`Digest is invalid length for algorithm ${algorithm}.`);
   if (type === "RAW" && message.length > MOST_RAW_BYTES)
     throw validation(
       `1 validation error detected: Value at 'message' failed to satisfy constraint: Member must have length less than or equal to ${MOST_RAW_BYTES}`,
@@ -92,6 +89,11 @@ function signerFor({ spec }: KeyRecord, input: KMS.SignRequest | KMS.VerifyReque
       verify: (signature, key) => verifyPrehashed(message, signature, key),
     };
   }
+  if (type === "EXTERNAL_MU")
+    return {
+      sign: (key) => signMu(message, key, curve),
+      verify: (signature, key) => verifyMu(message, signature, key, curve),
+    };
   if (kind === "ed25519" || kind === "ml-dsa") {
     if (type === "DIGEST") throw validation(`Algorithm ${algorithm} does not take a digest.`);
     return {
