@@ -294,6 +294,7 @@ export class LocalCloud implements Cloud {
         mostRequests: options.mostRequests ?? MOST_REQUESTS,
         mostBodyBytes: options.mostBodyBytes ?? getHeapStatistics().heap_size_limit / BODIES_IN_HEAP,
         ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
+        ...(options.drainMs !== undefined && { drainMs: options.drainMs }),
         onlyNode: process.env["SQUALL_HTTP"] === "node",
       },
     );

@@ -113,6 +113,8 @@ export interface CloudOptions {
   readonly idleMs?: number;
   /** How much memory remembered calls may take, in bytes. Default 32 MiB; the oldest go first. */
   readonly recordBytes?: number;
+  /** How long calls that are under way when the cloud stops may go on, in milliseconds; nobody new is let in. Default 0. */
+  readonly drainMs?: number;
   /** Most requests under way at once. Default 4096. */
   readonly mostRequests?: number;
   /** Further origins whose pages may call. */

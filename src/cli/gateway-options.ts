@@ -6,6 +6,7 @@ import { isForm } from "../gateway/upstream-place.ts";
 import type { CloudOptions } from "../options.ts";
 import { isLoopback } from "../server/hosts.ts";
 import { CliError } from "./cli-error.ts";
+import { readDuration } from "./durations.ts";
 import { readOptions, readUpstreams, type StartFlags } from "./start-options.ts";
 
 /** The flags of `squall gateway`, as commander gives them. */
@@ -18,9 +19,13 @@ export interface GatewayFlags extends StartFlags {
   readonly maxShare?: string;
   readonly maxTtl?: string;
   readonly workers?: string;
+  readonly drain?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Longer than most calls take; what asks for this gateway's end asks again after ten seconds. */
+const DRAIN = "5s";
 
 /** How long a rule may live unless more is allowed. */
 const LONGEST_RULE = "1h";
@@ -55,6 +60,7 @@ export async function gatewayOptions(
       to.map(([service, upstream]) => [service, sent(upstream, signs(upstream.url) ? keys : undefined)]),
     ),
     limits: readLimits(flags),
+    drainMs: readDuration("--drain", flags.drain ?? DRAIN),
     // Regions are the upstream's affair.
     allowAnyRegion: true,
   };

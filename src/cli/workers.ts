@@ -51,7 +51,7 @@ export async function launchWorkers(options: CloudOptions, count: number, name: 
     : (options.adminToken ?? makeAdminToken());
   if (token !== undefined && options.adminToken === undefined)
     log.warn(`The admin API (/_squall, /_localstack, /_aws) wants a token: ${token}, made for this start.`);
-  const leader = new Leader(count, { log, token });
+  const leader = new Leader(count, { log, token, drainMs: options.drainMs ?? 0 });
   const place = await leader.start();
   const host = place.host.includes(":") ? `[${place.host}]` : place.host;
   log.info(`${name} listens on http://${host}:${place.port}, seed ${place.seed}, with ${count} workers`);
@@ -68,18 +68,26 @@ function refuseState({ services, cassette, verifySignatures, rootKeys }: CloudOp
   if (verifySignatures && !rootKeys) refuse("Without --root-key each worker would make keys of its own");
 }
 
+/** A worker has so long to end once its last calls are over. */
+const STOP_MS = 5000;
+
 /** The process that leads the workers: keeps what they share, puts another in the place of one that ends, and ends them all. */
 class Leader {
   readonly #count: number;
   readonly #log: Log;
   readonly #token: string | undefined;
+  readonly #drainMs: number;
   readonly #fleet = new WorkerFleet(() => performance.now());
   #ends = false;
 
-  constructor(count: number, { log, token }: { log: Log; token: string | undefined }) {
+  constructor(
+    count: number,
+    { log, token, drainMs }: { log: Log; token: string | undefined; drainMs: number },
+  ) {
     this.#count = count;
     this.#log = log;
     this.#token = token;
+    this.#drainMs = drainMs;
   }
 
   /** Resolves when all of them listen. */
@@ -106,7 +114,7 @@ class Leader {
           isReady = true;
           resolve(place);
         },
-        others: (page: Page) => this.#fleet.ask<string>("page", page, end),
+        others: (page: Page) => this.#fleet.ask<string>("page", page, { but: end }),
         shutdown: () => void this.#end("Stopping: somebody said so."),
       });
       worker.once("exit", (code, signal) => {
@@ -124,7 +132,7 @@ class Leader {
     if (this.#ends) return;
     this.#ends = true;
     this.#log.info(sentence);
-    await this.#fleet.ask("stop");
+    await this.#fleet.ask("stop", undefined, { patienceMs: this.#drainMs + STOP_MS });
     for (const worker of Object.values(cluster.workers ?? {}) as Worker[]) worker.process.kill("SIGKILL");
     process.exit(0);
   }

@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly patienceMs?: number;
   /** How long a stream may rest, in or out, while somebody waits for it. Default: 20 seconds. */
   readonly idleMs?: number;
+  /** How long calls under way may go on when the server closes. Default: not at all. */
+  readonly drainMs?: number;
   /** Does Node's own server parse every request, the ordinary ones too? Default: no. */
   readonly onlyNode?: boolean;
 }
@@ -77,6 +79,10 @@ export class HttpServer {
   readonly #room: BodyRoom;
   readonly #shortWay: ShortWayParts;
   #underWay = 0;
+  /** Of the requests under way, those of the admin API: who looks on is not waited for. */
+  #lookingOn = 0;
+  /** Set while the last calls are waited for: hears when there are none. */
+  #drained: (() => void) | undefined;
 
   #https: HttpsFront | undefined;
 
@@ -135,13 +141,42 @@ export class HttpServer {
     );
   }
 
+  /** Lets nobody new in, waits for the calls under way if there is time for them, and ends all connections. */
   async close(): Promise<void> {
     if (!this.#front.listening) return;
     const closed = once(this.#front, "close");
     this.#front.close();
+    const { drainMs = 0 } = this.#options;
+    if (drainMs > 0) await this.#drain(drainMs);
     for (const socket of this.#sockets) socket.destroy();
     this.#http1.close(() => {});
     await closed;
+  }
+
+  async #drain(mostMs: number): Promise<void> {
+    const isOver = AbortSignal.timeout(mostMs);
+    const isGone = new Promise<void>((resolve) => {
+      isOver.addEventListener("abort", () => resolve());
+      this.#drained = resolve;
+      this.#left();
+    });
+    await isGone;
+    // Answers that have been given are on their way, as long as somebody reads them.
+    const sent = [...this.#sockets].map((socket) => {
+      socket.destroySoon();
+      return socket.closed || isOver.aborted ? undefined : once(socket, "close", { signal: isOver });
+    });
+    await Promise.allSettled(sent);
+  }
+
+  /** A request is no longer under way. */
+  #left(): void {
+    if (this.#drained && this.#underWay <= this.#lookingOn) this.#drained();
+  }
+
+  /** Whoever is answered while the last calls are waited for shall not ask here again. */
+  #sayLast(response: Replying, isHttp2: boolean): void {
+    if (this.#drained && !isHttp2) response.setHeader("connection", "close");
   }
 
   /** Some SDK clients (Kinesis, Transcribe) speak HTTP/2 from the first byte on; everybody else HTTP/1.1. */
@@ -216,12 +251,14 @@ export class HttpServer {
 
   async #answerShort(request: EdgeRequest, recognized: Recognized, reply: ShortReply): Promise<void> {
     this.#underWay++;
+    this.#sayLast(reply, false);
     try {
       await this.#answer(request, recognized, undefined, reply);
     } catch (error) {
       this.#fail(error, reply);
     } finally {
       this.#underWay--;
+      this.#left();
     }
   }
 
@@ -236,6 +273,7 @@ export class HttpServer {
       return refuse(response, 503, `Squall has ${this.#underWay} requests under way, which is its limit.`);
     }
     this.#underWay++;
+    this.#sayLast(response, incoming.httpVersionMajor > 1);
     let held = 0;
     try {
       const request = requestOf(incoming);
@@ -278,6 +316,7 @@ export class HttpServer {
     } finally {
       this.#underWay--;
       if (held > 0) this.#room.leave(held);
+      this.#left();
     }
   }
 
@@ -349,10 +388,15 @@ export class HttpServer {
     const cors = this.#guard.cors(request, recognized, pages);
     if (early || recognized.kind === "admin") {
       if (!early && !incoming) throw new Error("The admin API is not on the short way.");
-      const answer = early ?? (await this.#admin.handle(request, incoming as IncomingMessage));
-      beforeAnswer?.();
-      this.#log.debug(() => `${request.method} ${withoutToken(request.path)} => ${answer.status}`);
-      return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response, this.#idleMs);
+      this.#lookingOn++;
+      try {
+        const answer = early ?? (await this.#admin.handle(request, incoming as IncomingMessage));
+        beforeAnswer?.();
+        this.#log.debug(() => `${request.method} ${withoutToken(request.path)} => ${answer.status}`);
+        return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response, this.#idleMs);
+      } finally {
+        this.#lookingOn--;
+      }
     }
     const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
     beforeAnswer?.();

@@ -24,6 +24,10 @@ export default function addGateway(program: Command): void {
     .option("--max-share <percent>", "at most so many percent of the calls of the last minute fail")
     .option("--max-ttl <duration>", "how long a rule lives at most, and if it names no end (default: 1h)")
     .option("--workers <number>", "so many processes share the port; auto is one for each core (default: 1)")
+    .option(
+      "--drain <duration>",
+      "how long calls under way may go on when it ends; 0s: not at all (default: 5s)",
+    )
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one (default: 4566)")
     .option("--host-name <name...>", "a further name that clients reach it by")

@@ -28,12 +28,16 @@ export class WorkerFleet {
   }
 
   /** What the workers answer, all but one; who does not answer in time is left out. */
-  async ask<T>(what: string, given?: unknown, but?: ChannelEnd): Promise<T[]> {
+  async ask<T>(
+    what: string,
+    given?: unknown,
+    { but, patienceMs = PATIENCE_MS }: { readonly but?: ChannelEnd; readonly patienceMs?: number } = {},
+  ): Promise<T[]> {
     const asked = [...this.#workers].filter((worker) => worker !== but);
     const answers = await Promise.all(
       asked.map(async (worker) => {
         const patience = new AbortController();
-        const nobody = later(PATIENCE_MS, undefined, { signal: patience.signal, ref: false }).catch(
+        const nobody = later(patienceMs, undefined, { signal: patience.signal, ref: false }).catch(
           () => undefined,
         );
         const answer = worker.ask<T>(what, given).then(
@@ -59,7 +63,7 @@ export class WorkerFleet {
       report: (report: GatewayReport) => store.report(report),
       gateways: (of?: readonly string[]) => store.gateways(of ?? undefined),
       counts: async () => {
-        await this.ask("reports", undefined, self());
+        await this.ask("reports", undefined, { but: self() });
         return await store.counts();
       },
       lease: (requests: readonly LeaseRequest[]) => store.lease(requests),
