@@ -317,6 +317,20 @@ export const notConfigured = (code: string, message: string, BucketName?: string
   s3Error(code, 404, message, BucketName === undefined ? {} : { BucketName });
 export const noSuchConfiguration = () =>
   s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.");
+export const metadataConfigurationNotFound = (BucketName: string) =>
+  notConfigured("MetadataConfigurationNotFound", "The metadata configuration was not found", BucketName);
+/** Inferred: AWS says of its own only that a bucket has one at most. */
+export const metadataConfigurationExists = (BucketName: string) =>
+  s3Error("MetadataConfigurationAlreadyExists", 409, "The metadata configuration already exists", {
+    BucketName,
+  });
+export const noFirstMetadataTables = (Method: string, first: string, second: string) =>
+  s3Error(
+    "V1APIsNotAllowed",
+    405,
+    `The V1 ${first} API operation isn't available for this account. Use the corresponding V2 ${second} API operation instead.`,
+    { Method },
+  );
 export const idMismatch = () =>
   s3Error("IdMismatch", 400, "Document ID does not match the specified configuration ID.");
 export const invalidBucketState = (message: string) => s3Error("InvalidBucketState", 409, message);

@@ -13,6 +13,7 @@ import { lifecycles } from "./lifecycles.ts";
 import { listingObjects } from "./list-objects.ts";
 import { listingUploads } from "./list-uploads.ts";
 import { listingVersions } from "./list-versions.ts";
+import { metadataConfigurations } from "./metadata-configurations.ts";
 import { multipart } from "./multipart.ts";
 import { notificationSettings } from "./notification-settings.ts";
 import { numberedSettings } from "./numbered-settings.ts";
@@ -55,6 +56,7 @@ const s3: ServiceFactory = (host): Service => {
     ...settings(open),
     ...numberedSettings(open),
     ...notificationSettings(open),
+    ...metadataConfigurations(open),
   };
   return {
     name: "s3",
