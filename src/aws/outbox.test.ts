@@ -15,6 +15,7 @@ function world(policy: RetryPolicy, answers: (attempt: number) => Error | undefi
   const host = {
     clock,
     log: { warn() {} },
+    storage,
     atWork: () => ({ [Symbol.dispose]() {} }),
     store: (account: string, region: string) => storage.store("s", account, region),
     scopes: () => storage.scopes("s"),

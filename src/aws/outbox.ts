@@ -3,6 +3,7 @@ import type { Key } from "../core/key.ts";
 import type { ServiceHost } from "../core/service.ts";
 import { type CollectionDefinition, defineCollection } from "../core/storage.ts";
 import type { Place } from "./arn-template.ts";
+import { untilKept, whenKept } from "./due.ts";
 
 /** Something on its way, as it is kept. */
 interface Kept<T> {
@@ -63,7 +64,10 @@ export class Outbox<T> {
     const kept: Kept<T> = { item, startedAtMs: nowMs, attempts: 0, dueAtMs: nowMs };
     const key = [nowMs, this.#counter++];
     this.#keptIn(place).put(key, kept);
-    this.#start(place, key, kept);
+    // What comes of a call that is undone, or could not be kept, is not sent.
+    whenKept(this.#host.storage, () => {
+      if (!this.#stopped && this.#keptIn(place).has(key)) this.#start(place, key, kept);
+    });
   }
 
   /** Takes up what an earlier process left. */
@@ -117,7 +121,7 @@ export class Outbox<T> {
     // What happened meanwhile may have made this void: the end of the process, a reset.
     if (this.#stopped || this.#host.store(place.account, place.region).generation !== generation) return;
     if (failure === undefined) {
-      this.#keptIn(place).delete(key);
+      this.#forget(place, key);
       return;
     }
     const { longestMs, mostAttempts, delayMs = doubled } = this.#sender.policyOf(item);
@@ -147,7 +151,16 @@ export class Outbox<T> {
         `What could not be delivered could not be put aside, either: ${(error as Error).message}`,
       );
     }
-    if (!this.#stopped) this.#keptIn(place).delete(key);
+    this.#forget(place, key);
+  }
+
+  /** It has arrived, or is given up: a store that cannot note that is asked again, and nobody is sent it once more. */
+  #forget(place: Place, key: Key): void {
+    const store = this.#host.store(place.account, place.region);
+    const { generation } = store;
+    untilKept(this.#host, () => {
+      if (!this.#stopped && store.generation === generation) store.collection(this.#collection).delete(key);
+    });
   }
 }
 

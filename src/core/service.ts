@@ -10,7 +10,7 @@ import type { FaultPoint, FaultTable, Hit, PointSubject } from "./fault.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Random } from "./random.ts";
-import type { Store } from "./storage.ts";
+import type { Keeping, Store } from "./storage.ts";
 import type { ValidationOptions } from "./validation-options.ts";
 
 /** Do IAM's policies decide, or is it only noted what they would? An explicit Deny on a resource decides in any case. */
@@ -217,6 +217,8 @@ export interface ServiceHost {
   readonly faults: FaultTable;
   /** This service's store in an account and region. */
   store(account: string, region: string): Store;
+  /** What of all that is written is kept, for what this service does by itself. */
+  readonly storage: Keeping;
   /** Accounts and regions in which this service has a store with anything in it. */
   scopes(): { account: string; region: string }[];
   /** A call outside of any other (an event source, an experiment, a delivery). */

@@ -84,8 +84,20 @@ export interface IndexView<V> {
 /** Hears of what is put in a collection, in every account and region; also of what a transaction then takes back. */
 export type PutListener = (place: { account: string; region: string }, key: Key, value: unknown) => void;
 
+/** What whoever acts by itself, and not for a call, asks of the storage: nobody else hears whether what it wrote is kept. */
+export interface Keeping {
+  /** As Store.transaction, for a handler: what it writes before its first `await` stays or goes together. */
+  atomically<T>(work: () => T): T;
+  /** Resolves when everything written so far is kept for good, rejects when it could not be; undefined when nothing waits. */
+  flushed(): Promise<void> | undefined;
+}
+
+/** Has the store failed (a full disk, a broken one), and not who used it? */
+export const isStoreFailure = (error: unknown): boolean =>
+  (error as { code?: unknown } | undefined)?.code === "ERR_SQLITE_ERROR";
+
 /** The whole database of a cloud: stores by service, account and region. */
-export interface Storage {
+export interface Storage extends Keeping {
   /** The same store object for the same place. */
   store(service: string, account: string, region: string): Store;
   /** Places of a service where something is kept. */
@@ -94,10 +106,6 @@ export interface Storage {
   services(): string[];
   /** Has every put in a collection of a service heard. What a reset or a load brings is not: `generation` tells of that. */
   onPut(service: string, collection: string, heard: PutListener): void;
-  /** Resolves when everything written so far is kept for good; undefined when nothing waits. */
-  flushed(): Promise<void> | undefined;
-  /** As Store.transaction, for a handler: what it writes before its first `await` stays or goes together. */
-  atomically<T>(work: () => T): T;
   /** Goes up when the content is replaced from outside (reset, load): what goes on is void. */
   readonly generation: number;
   /** Goes up with `generation`, and when writes have been undone: what was read before may not be true any more. */

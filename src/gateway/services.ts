@@ -202,6 +202,7 @@ export class Services {
       endpoint: world.endpoint,
       atWork: () => this.#atWork(),
       store: (account, region) => world.storage.store(storeName, account, regionIn(region)),
+      storage: world.storage,
       scopes: () => world.storage.scopes(storeName),
       call: world.callFrom(name),
       calls: () => world.calls(),

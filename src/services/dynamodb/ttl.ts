@@ -97,7 +97,7 @@ export class Expirer {
 
   constructor(database: Database) {
     this.#database = database;
-    this.#due = new FirstDue(database.host.clock, () => {
+    this.#due = new FirstDue(database.host, () => {
       this.removeExpired();
       this.armAll();
     });

@@ -18,7 +18,7 @@ export class RuleClock {
 
   constructor(host: ServiceHost, deliveries: Deliveries) {
     this.#host = host;
-    this.#dues = new Dues(host.clock);
+    this.#dues = new Dues(host);
     this.#deliveries = deliveries;
   }
 

@@ -51,7 +51,7 @@ export class Keys {
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#due = new FirstDue(host.clock, () => this.start());
+    this.#due = new FirstDue(host, () => this.start());
     this.sinceMs = host.clock.now();
   }
 

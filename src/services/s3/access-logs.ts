@@ -37,7 +37,7 @@ export class AccessLogs {
   constructor(open: OpenBuckets, host: ServiceHost) {
     this.#open = open;
     this.#host = host;
-    this.#due = new FirstDue(host.clock, () => void this.#deliverAll());
+    this.#due = new FirstDue(host, () => void this.#deliverAll());
   }
 
   /** Nobody whose buckets have no logs pays for them. */

@@ -16,7 +16,7 @@ export class ScheduleClock {
 
   constructor(host: ServiceHost, invocations: Invocations) {
     this.#host = host;
-    this.#dues = new Dues(host.clock);
+    this.#dues = new Dues(host);
     this.#invocations = invocations;
   }
 

@@ -1,5 +1,5 @@
 import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
-import { Dues } from "../../aws/due.ts";
+import { Dues, whenKept } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
@@ -19,7 +19,7 @@ export class Rotator {
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#dues = new Dues(host.clock);
+    this.#dues = new Dues(host);
   }
 
   start(): void {
@@ -58,7 +58,7 @@ export class Rotator {
     const begun = beginRotation(secret, token, this.#host.clock.now());
     saveSecret(this.#store(arn), begun);
     this.schedule(begun);
-    void this.run(arn, token);
+    whenKept(this.#host.storage, () => void this.run(arn, token));
   }
 
   /**

@@ -21,7 +21,7 @@ export class Mover {
   constructor(host: ServiceHost, open: OpenQueues) {
     this.#host = host;
     this.#open = open;
-    this.#dues = new Dues(host.clock);
+    this.#dues = new Dues(host);
   }
 
   /** The tasks of the store that a queue's ARN points to. */

@@ -12,12 +12,12 @@ export class PolicyClock {
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#due = new FirstDue(host.clock, () => this.#act());
+    this.#due = new FirstDue(host, () => this.#act());
   }
 
   /** Sets the timer for what is due first. */
   look(): void {
-    this.stop();
+    this.#due.clear();
     const due = this.#host
       .scopes()
       .map(({ account, region }) => this.#host.store(account, region).collection(parameterRecords))

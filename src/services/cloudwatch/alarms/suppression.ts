@@ -28,7 +28,7 @@ export class Suppression {
     this.#host = host;
     this.#actions = actions;
     this.#composites = composites;
-    this.#dues = new Dues(host.clock);
+    this.#dues = new Dues(host);
   }
 
   /** Takes up the waits that an earlier process left. */
