@@ -32,8 +32,9 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
         return READS.has(operation) ? notTelling(open, handler, input, ctx) : handler(input, ctx);
       };
+      const told = operation === "HeadBucket" ? tellingRegion(open, pass) : pass;
       const logged: Handler = (input, ctx) =>
-        accessLogs.isOn ? accessLogs.around({ ...input }, ctx, () => pass(input, ctx)) : pass(input, ctx);
+        accessLogs.isOn ? accessLogs.around({ ...input }, ctx, () => told(input, ctx)) : told(input, ctx);
       return [operation, logged];
     }),
   );
@@ -52,6 +53,25 @@ async function notTelling(open: OpenBuckets, handler: Handler, input: Input, ctx
       ctx.refusalOf(() => permissionsOf(open, "ListObjectsV2", { ...(Bucket && { Bucket }) }, ctx)) ?? error
     );
   }
+}
+
+/** Where a bucket is hears also who may not have it: clients look for it so, unsigned. */
+function tellingRegion(open: OpenBuckets, handler: Handler): Handler {
+  return async (input, ctx) => {
+    try {
+      return await handler(input, ctx);
+    } catch (error) {
+      const region = open.find(input.Bucket ?? "")?.record.region;
+      if (!(error instanceof AwsError) || region === undefined) throw error;
+      const { code, message, status, members, headers } = error;
+      throw new AwsError(code, message, {
+        status,
+        statusIsFixed: true,
+        members: { ...members },
+        headers: { ...headers, "x-amz-bucket-region": region },
+      });
+    }
+  };
 }
 
 const isPresigned = ({ request }: Context): boolean =>
