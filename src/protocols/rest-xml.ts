@@ -14,6 +14,7 @@ import {
 import { hostId } from "./host-id.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
 import { s3RootName, s3Status } from "./s3-names.ts";
+import { s3Path } from "./s3-query.ts";
 import { headersOf } from "./service-headers.ts";
 import { namespaceUri } from "./shapes.ts";
 import { parseLargeXml, parseXml, type XmlElement } from "./xml-parser.ts";
@@ -56,6 +57,7 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
   return restProtocol(model, options, {
     name: "rest-xml",
     s3: isS3,
+    ...(isS3 && { at: s3Path }),
     format: xmlFormat(model, writers, namespace, isS3),
     noRoute: (request) => {
       if (!isS3) return unknownOperationException(404);

@@ -47,6 +47,8 @@ export interface BodyFormat {
 export interface RestDialect {
   readonly name: ProtocolName;
   readonly format: BodyFormat;
+  /** The path that a query means; throws for a query that the service refuses wherever it is sent. */
+  at?(method: string, path: string, query: Query): string;
   /** No operation has this method and path. */
   noRoute(request: HttpRequest): AwsError;
   badUri(): AwsError;
@@ -82,9 +84,14 @@ export function restProtocol(
     ),
   }));
 
-  function sourceOf(request: HttpRequest, hint: DecodeHint | undefined): RestSource {
+  function pathMeant(request: HttpRequest, query: Query, hint: DecodeHint | undefined): string {
     const path = pathOf(request, hint);
+    return dialect.at?.(request.method, path, query) ?? path;
+  }
+
+  function sourceOf(request: HttpRequest, hint: DecodeHint | undefined): RestSource {
     const query = parseQuery(request.query);
+    const path = pathMeant(request, query, hint);
     const source = dialect.s3 ? withPresignedHeaders(request, query) : request;
     const match = catchBadUri(() => route(source, path, query), dialect);
     if (match === undefined) throw dialect.noRoute(request);
@@ -101,8 +108,9 @@ export function restProtocol(
   }
 
   function operationOf(request: HttpRequest, hint?: DecodeHint): string | undefined {
-    const path = pathOf(request, hint);
-    return catchBadUri(() => route(request, path, parseQuery(request.query)), dialect)?.operation;
+    const query = parseQuery(request.query);
+    const path = pathMeant(request, query, hint);
+    return catchBadUri(() => route(request, path, query), dialect)?.operation;
   }
 
   return {

@@ -30,8 +30,8 @@ const ROOTS: Readonly<Record<string, string>> = {
   GetBucketVersioning: "VersioningConfiguration",
   GetBucketWebsite: "WebsiteConfiguration",
   GetObjectAttributes: "GetObjectAttributesResponse",
-  ListBucketAnalyticsConfigurations: "ListBucketAnalyticsConfigurationResult",
-  ListBucketIntelligentTieringConfigurations: "ListBucketIntelligentTieringConfigurationsResult",
+  ListBucketAnalyticsConfigurations: "ListBucketAnalyticsConfigurationsResult",
+  ListBucketIntelligentTieringConfigurations: "ListIntelligentTieringConfigurationsResult",
   ListBucketInventoryConfigurations: "ListInventoryConfigurationsResult",
   ListBucketMetricsConfigurations: "ListMetricsConfigurationsResult",
 };

@@ -317,6 +317,9 @@ export const notConfigured = (code: string, message: string, BucketName?: string
   s3Error(code, 404, message, BucketName === undefined ? {} : { BucketName });
 export const noSuchConfiguration = () =>
   s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.");
+/** As AWS has it. */
+export const malformedContinuationToken = () =>
+  s3Error("MalformedContinuationToken", 400, "The continuation-token you provided invalid.");
 export const metadataConfigurationNotFound = (BucketName: string) =>
   notConfigured("MetadataConfigurationNotFound", "The metadata configuration was not found", BucketName);
 /** Inferred: AWS says of its own only that a bucket has one at most. */

@@ -3,8 +3,8 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import {
   idMismatch,
-  invalidArgument,
   invalidDestinationBucket,
+  malformedContinuationToken,
   malformedXml,
   noSuchConfiguration,
 } from "./errors.ts";
@@ -62,7 +62,7 @@ export function numberedSettings(open: OpenBuckets): Handlers<S3.Operations> {
         size: A_PAGE,
         token,
         query: name,
-        refuse: () => invalidArgument("The continuation token provided is incorrect", "continuation-token"),
+        refuse: malformedContinuationToken,
       });
       return {
         IsTruncated: nextToken !== undefined,
