@@ -8,11 +8,8 @@ import type { ServiceHost } from "../../core/service.ts";
 import { isoSeconds } from "../../core/text.ts";
 import { INVOKE } from "./fault-points.ts";
 import type { ScheduleRecord, Where } from "./schedule.ts";
-import { callTarget, type Invocation, inputOf } from "./target.ts";
+import { callTarget, type Invocation, inputOf, retryPolicyOf } from "./target.ts";
 
-/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
-const LONGEST_SECONDS = 86_400;
-const MOST_RETRIES = 185;
 const LONGEST_DELAY_MS = 480_000;
 
 /** With so long a pause at most, 185 retries fit into a day. */
@@ -27,11 +24,14 @@ export class Invocations {
     this.#host = host;
     this.#outbox = new Outbox<Invocation>(host, "invocations", {
       send: (where, invocation, attempt) => this.#attempt(where, invocation, attempt),
-      policyOf: ({ target: { RetryPolicy } }) => ({
-        longestMs: (RetryPolicy?.MaximumEventAgeInSeconds ?? LONGEST_SECONDS) * 1000,
-        mostAttempts: (RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES) + 1,
-        delayMs: backOff,
-      }),
+      policyOf: ({ target }) => {
+        const { MaximumEventAgeInSeconds, MaximumRetryAttempts } = retryPolicyOf(target);
+        return {
+          longestMs: MaximumEventAgeInSeconds * 1000,
+          mostAttempts: MaximumRetryAttempts + 1,
+          delayMs: backOff,
+        };
+      },
       mayPass: isPassing,
       giveUp: (where, invocation, failure) => this.#bury(where, invocation, failure),
     });
@@ -87,7 +87,7 @@ export class Invocations {
     const queue =
       target.DeadLetterConfig?.Arn === undefined ? undefined : parseArn(target.DeadLetterConfig.Arn);
     if (!queue) return;
-    const isLast = attempts > (target.RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES);
+    const isLast = attempts > retryPolicyOf(target).MaximumRetryAttempts;
     const attributes: Record<string, string> = {
       ERROR_CODE: error instanceof AwsError ? error.code : "InternalError",
       ERROR_MESSAGE: message || "Unknown error",

@@ -14,7 +14,7 @@ import {
   scheduleRecords,
 } from "./schedule.ts";
 import type { ScheduleClock } from "./schedule-clock.ts";
-import { checkTarget } from "./target.ts";
+import { checkTarget, retryPolicyOf } from "./target.ts";
 
 const PAGE_SIZE = 100;
 
@@ -107,7 +107,7 @@ function recordOf(
     ...(input.Description !== undefined && { description: input.Description }),
     state: input.State ?? "ENABLED",
     ...(input.KmsKeyArn !== undefined && { kmsKeyArn: input.KmsKeyArn }),
-    target: input.Target,
+    target: { ...input.Target, RetryPolicy: retryPolicyOf(input.Target) },
     window: input.FlexibleTimeWindow,
     afterCompletion: input.ActionAfterCompletion ?? "NONE",
     createdAtMs,

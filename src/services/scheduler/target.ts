@@ -9,6 +9,14 @@ import type * as Scheduler from "../../models/generated/scheduler.ts";
 import { targetNotServed, validation } from "./errors.ts";
 import type { Where } from "./schedule.ts";
 
+/** What a target is kept and shown with that says nothing: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html has the numbers; that GetSchedule shows them is as Terraform and Moto have it. */
+const DEFAULT_RETRY_POLICY = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+
+export const retryPolicyOf = ({ RetryPolicy }: Scheduler.Target): Required<Scheduler.RetryPolicy> => ({
+  ...DEFAULT_RETRY_POLICY,
+  ...RetryPolicy,
+});
+
 const UNIVERSAL = /^arn:[^:]*:scheduler:::aws-sdk:([^:]+):(\w+)$/;
 
 /** What takes the input as it is: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html */
