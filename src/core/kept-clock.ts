@@ -1,10 +1,13 @@
 import { Clock, LATEST_MS } from "./clock.ts";
+import { isStoreFailure } from "./storage.ts";
 
 /** Where a clock leaves word of what time it is: notes that outlive the process. */
 export interface ClockHome {
   note(name: string): unknown;
   setNote(name: string, value: unknown): void;
   beforeCommit: (() => void) | undefined;
+  /** Goes up when what was written is not there any more. */
+  readonly revision: number;
   /** Keeps what has been written at once. */
   commit(): void;
 }
@@ -26,17 +29,25 @@ const TOLERANCE_MS = 500;
 export function keptClock(home: ClockHome, rate: number): Clock {
   const clock = new Clock({ rate, startMs: startOf(home.note(NOTE) as KeptTime | undefined, rate) });
   let noted = 0;
+  let revision: number | undefined;
   const keep = () => {
     const time = timeOf(clock);
     const ahead = time.nowMs - time.realMs;
-    if (Math.abs(ahead - noted) <= TOLERANCE_MS) return;
-    noted = ahead;
+    const isNoted = revision === undefined || revision === home.revision;
+    if (isNoted && Math.abs(ahead - noted) <= TOLERANCE_MS) return;
     home.setNote(NOTE, time);
+    noted = ahead;
+    revision = home.revision;
   };
   // A clock that only ticks is noted with what is written meanwhile; one that is moved, at once.
   home.beforeCommit = keep;
   clock.moved = () => {
-    keep();
+    try {
+      keep();
+    } catch (error) {
+      // It has been moved all the same, and is noted with what is written next.
+      if (!isStoreFailure(error)) throw error;
+    }
     home.commit();
   };
   return clock;
