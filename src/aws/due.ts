@@ -10,7 +10,8 @@ const AGAIN_MS = 1000;
 const LONGEST_MS = 60_000;
 
 /** How long to wait after the n-th failure of the store, in milliseconds. */
-const afterFailures = (failures: number): number => Math.min(AGAIN_MS * 2 ** (failures - 1), LONGEST_MS);
+export const afterFailures = (failures: number): number =>
+  Math.min(AGAIN_MS * 2 ** (failures - 1), LONGEST_MS);
 
 /**
  * Acts all or nothing.

@@ -41,6 +41,11 @@ export class Deployment {
     this.#work.cancel(reason);
   }
 
+  /** Has it been ended by the store, which could not keep something? */
+  get isBroken(): boolean {
+    return this.#work.isBroken;
+  }
+
   /** Carries the operation out. Never rejects but for a bug. */
   async run(): Promise<void> {
     while (!this.#work.isOver) {
@@ -92,7 +97,7 @@ export class Deployment {
       this.#fail(operation);
       return;
     }
-    this.#work.place.store.transaction(() => {
+    this.#work.write(() => {
       exportOutputs(outputs, this.#work.stack, this.#work.place);
       const reached = { blueprint: to, outputs, imports: [...imports] };
       if (operation.kind === "create") {
@@ -162,7 +167,7 @@ export class Deployment {
       making.set(id, promise);
       return promise;
     };
-    const all = await Promise.all(Object.keys(ids).map((id) => make(id)));
+    const all = await ended(Object.keys(ids).map((id) => make(id)));
     return !all.includes(false);
   }
 
@@ -304,7 +309,7 @@ export class Deployment {
       this.#work.settle({ status: "DELETE_FAILED" }, this.#notDeleted());
       return;
     }
-    this.#work.place.store.transaction(() => {
+    this.#work.write(() => {
       exportOutputs({}, this.#work.stack, this.#work.place);
       this.#work.settle({ status: "DELETE_COMPLETE", deletedMs: this.#work.now, imports: [] });
     });
@@ -338,7 +343,13 @@ export class Deployment {
       doing.set(record.logicalId, promise);
       return promise;
     };
-    const all = await Promise.all(records.map(act));
+    const all = await ended(records.map(act));
     return !all.includes(false);
   }
+}
+
+/** What has come of all of them. @throws the first failure, when none of them goes on */
+async function ended<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
 }

@@ -351,7 +351,7 @@ export class ResourceWork {
     const { reason: _, ...rest } = record;
     const end = (is: ResourceRecord) => {
       if (!forgets) return this.#work.put(is, true);
-      this.#work.place.store.transaction(() => {
+      this.#work.write(() => {
         this.#work.say(is);
         this.#work.place.store.collection(resourceRecords).delete([this.#work.stackId, record.logicalId]);
       });

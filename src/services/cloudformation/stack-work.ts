@@ -1,6 +1,8 @@
+import { Witness } from "../../aws/witness.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { parseDuration } from "../../core/clock.ts";
 import type { CallOptions } from "../../core/service.ts";
+import { isStoreFailure } from "../../core/storage.ts";
 import { Slices } from "../../core/unhurried.ts";
 import type { Call } from "./dynamic-references.ts";
 import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
@@ -31,6 +33,9 @@ export class StackWork {
   readonly #waits: () => void;
   readonly #slices = new Slices();
   #hasStopped = false;
+  readonly #witness: Witness;
+  /** Something that it wrote could not be kept: it ends where it stands, to be begun again from what is. */
+  isBroken = false;
   readonly #generation: number;
   readonly #operationId: string | undefined;
 
@@ -39,6 +44,7 @@ export class StackWork {
     this.place = place;
     this.#signals = signals;
     this.#waits = waits;
+    this.#witness = new Witness(place.host.storage, () => this.#break());
     this.#generation = place.store.generation;
     this.#operationId = this.stack.operation?.id;
   }
@@ -81,9 +87,27 @@ export class StackWork {
     return this.place.store.collection(resourceRecords).get([this.stackId, logicalId]);
   }
 
+  /** Writes all or nothing. @throws when the store fails, or has failed: nothing is to be built on what is lost */
+  write<T>(work: () => T): T {
+    if (this.isBroken) throw new Error("stopped");
+    try {
+      return this.place.store.transaction(work);
+    } catch (error) {
+      if (isStoreFailure(error)) this.#break();
+      throw error;
+    } finally {
+      this.#witness.wrote();
+    }
+  }
+
+  #break(): void {
+    this.isBroken = true;
+    this.stop();
+  }
+
   /** Keeps a resource as it is, and says so in the events. */
   put(record: ResourceRecord, says = false): void {
-    this.place.store.transaction(() => {
+    this.write(() => {
       this.place.store.collection(resourceRecords).put([this.stackId, record.logicalId], record);
       if (says) this.say(record);
     });
@@ -91,19 +115,19 @@ export class StackWork {
 
   /** @param isReplaced of what another resource has taken the place of */
   say(record: ResourceRecord, isReplaced = false): void {
-    resourceEvent(this.stackId, record, this.place, isReplaced);
+    this.write(() => resourceEvent(this.stackId, record, this.place, isReplaced));
   }
 
   /** Leads an operation on to another phase. */
   go(status: string, reason: string | undefined, operation: Operation): void {
     this.failed.length = 0;
     this.stackFailure = undefined;
-    changeStack(this.stackId, { status, operation }, this.place, { reason });
+    this.write(() => changeStack(this.stackId, { status, operation }, this.place, { reason }));
   }
 
   /** The operation is over. */
   settle(change: Partial<StackRecord>, reason?: string): void {
-    this.place.store.transaction(() => {
+    this.write(() => {
       const stack = changeStack(this.stackId, change, this.place, { reason });
       const { operation, ...rest } = stack;
       const lastOperation = operation && { id: operation.id, kind: operation.kind };
