@@ -1,5 +1,7 @@
+import { afterFailures, untilKept, whenKept } from "../../aws/due.ts";
+import { Witness } from "../../aws/witness.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import type { Store } from "../../core/storage.ts";
+import { isStoreFailure, type Store } from "../../core/storage.ts";
 import { ActivityQueue } from "./activity-queue.ts";
 import { announce } from "./announcements.ts";
 import { type ExecutionRecord, executionRecords, keyOfExecution, saveExecution } from "./execution.ts";
@@ -12,7 +14,7 @@ import { StateFailure } from "./language/failure.ts";
 import { ExecutionLog } from "./logging.ts";
 import { Branch } from "./run/branch.ts";
 import { KeptJournal, PASSING_JOURNAL } from "./run/journal.ts";
-import { HistoryFull, Interrupted, Run, type Surroundings } from "./run/run.ts";
+import { HistoryFull, Interrupted, Lost, Run, type Surroundings } from "./run/run.ts";
 import { definitionText } from "./state-machine.ts";
 import { STATES } from "./states/states.ts";
 
@@ -28,6 +30,9 @@ export class Runner implements Surroundings {
   readonly activities: ActivityQueue;
   readonly #log: ExecutionLog;
   readonly #running = new Map<string, Run>();
+  readonly #witnesses = new WeakMap<Run, Witness>();
+  /** How often in a row an execution could not be kept, by ARN. */
+  readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { cancel(): void }>();
   readonly #listeners = new Map<string, Set<Listener>>();
   #isStopped = false;
@@ -63,7 +68,9 @@ export class Runner implements Surroundings {
   /** Begins a Standard execution whose record is new: it goes on when this turn is over. */
   begin(execution: ExecutionRecord): void {
     const run = this.#started(execution);
-    announce(this.host, execution);
+    whenKept(this.host.storage, () => {
+      if (this.#kept(execution)) announce(this.host, execution);
+    });
     this.#go(run);
   }
 
@@ -82,18 +89,18 @@ export class Runner implements Surroundings {
   }
 
   async runChild(child: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord> {
-    const store = this.#store(child);
-    const kept = store.collection(executionRecords).get(keyOfExecution(child));
+    const kept = this.#kept(child);
     if (kept && kept.status !== "RUNNING") return kept;
     const ended = this.#onceEnded(child.arn);
     let run = this.#running.get(child.arn);
     if (!run && kept && child.type === "STANDARD") run = this.goOn(kept);
     else if (!run) {
-      saveExecution(child, store);
-      run = this.#started(child);
-      this.#go(run);
+      run = this.#beginChild(child);
     }
-    const abort = () => this.stopExecution(run, {});
+    const abort = () => {
+      const now = this.#running.get(child.arn);
+      if (now && !this.#isStopped && !(signal.reason instanceof Lost)) this.stopExecution(now, {});
+    };
     signal.addEventListener("abort", abort, { once: true });
     try {
       return await ended;
@@ -102,9 +109,71 @@ export class Runner implements Surroundings {
     }
   }
 
+  #beginChild(child: ExecutionRecord): Run {
+    const run = this.#runOf(child);
+    this.#write(run, () => saveExecution(child, this.#store(child)));
+    this.#tellStart(run);
+    this.#go(run);
+    return run;
+  }
+
+  /** An execution as it is kept now. */
+  #kept(execution: ExecutionRecord): ExecutionRecord | undefined {
+    return this.#store(execution).collection(executionRecords).get(keyOfExecution(execution));
+  }
+
+  /** Writes what an execution goes on from. @throws Lost when it cannot be kept */
+  #write(run: Run, work: () => void): void {
+    if (run.isLost) throw new Lost();
+    try {
+      this.#store(run.execution).transaction(work);
+    } catch (error) {
+      if (!isStoreFailure(error)) throw error;
+      this.#lose(run);
+      throw new Lost();
+    } finally {
+      this.#witnesses.get(run)?.wrote();
+    }
+  }
+
+  /** What a run built on is not kept: it ends where it stands, and the execution is taken up from what is kept. */
+  #lose(run: Run): void {
+    if (run.isLost) return;
+    run.isLost = true;
+    run.abort.abort(new Lost());
+    if (this.#isStopped) return;
+    const { execution } = run;
+    this.#forget(run);
+    this.host.log.error(`stepfunctions: ${execution.arn} could not be kept: it goes on from what is.`);
+    const failures = (this.#failures.get(execution.arn) ?? 0) + 1;
+    this.#failures.set(execution.arn, failures);
+    const store = this.#store(execution);
+    const { generation } = store;
+    const timer = this.host.clock.setTimer(afterFailures(failures), () => {
+      if (store.generation === generation) this.#takeUp(execution);
+    });
+    this.#timers.set(execution.arn, timer);
+  }
+
+  #takeUp(execution: ExecutionRecord): void {
+    const { arn, type, mapRunArn } = execution;
+    const kept = this.#kept(execution);
+    if (this.#running.has(arn) || (kept && kept.status !== "RUNNING")) return;
+    if (kept && type === "STANDARD") this.goOn(kept);
+    else if (mapRunArn !== undefined) this.#beginChild(kept ?? execution);
+    // Its start is not kept, and was answered so.
+    else this.#failures.delete(arn);
+  }
+
   /** The run of an execution whose record is new, which tells of its start. */
   #started(execution: ExecutionRecord): Run {
     const run = this.#runOf(execution);
+    this.#tellStart(run);
+    return run;
+  }
+
+  #tellStart(run: Run): void {
+    const { execution } = run;
     const { input, roleArn, stateMachineAliasArn, stateMachineVersionArn } = execution;
     run.record("ExecutionStarted", 0, {
       input,
@@ -112,7 +181,6 @@ export class Runner implements Surroundings {
       ...(stateMachineAliasArn !== undefined && { stateMachineAliasArn }),
       ...(stateMachineVersionArn !== undefined && { stateMachineVersionArn }),
     });
-    return run;
   }
 
   #store({ account, region }: ExecutionRecord): Store {
@@ -126,9 +194,12 @@ export class Runner implements Surroundings {
       definitionText(execution.definition, { store }),
     );
     const isKept = execution.type === "STANDARD";
-    const journal = isKept ? new KeptJournal(store, execution.machine, execution.name) : PASSING_JOURNAL;
+    const write = (work: () => void) => this.#write(run, work);
+    const journal = isKept
+      ? new KeptJournal(store, execution.machine, execution.name, write)
+      : PASSING_JOURNAL;
     const { flow, place } = flowOf(definition, execution.mapState);
-    const run = new Run(this, execution, {
+    const run: Run = new Run(this, execution, {
       definition,
       flow,
       place,
@@ -136,6 +207,7 @@ export class Runner implements Surroundings {
       lastId: journal instanceof KeptJournal ? journal.lastId() : 0,
       isVoid: () => this.#isStopped || store.generation !== generation,
     });
+    this.#witnesses.set(run, new Witness(this.host.storage, () => this.#lose(run)));
     this.#running.set(execution.arn, run);
     this.#watch(run);
     return run;
@@ -192,6 +264,8 @@ export class Runner implements Surroundings {
     const begun = run.isStandard ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.resolve();
     begun
       .then(() => {
+        // Whoever started it may have been refused.
+        if (run.isStandard && !this.#kept(run.execution)) throw new Interrupted();
         run.check();
         return root.go();
       })
@@ -214,6 +288,10 @@ export class Runner implements Surroundings {
 
   #failed(run: Run, root: Branch, error: unknown): void {
     if (error instanceof Interrupted) return;
+    if (isStoreFailure(error)) {
+      this.#lose(run);
+      return;
+    }
     run.check();
     const { error: name, reason: cause } = this.#failureOf(run, error);
     run.record("ExecutionFailed", root.frame.lastId, {
@@ -238,17 +316,32 @@ export class Runner implements Surroundings {
     const { execution } = run;
     const store = this.#store(execution);
     const ended: ExecutionRecord = { ...execution, ...how, endedMs: this.host.clock.now() };
-    if (execution.type === "STANDARD" || execution.mapRunArn !== undefined) saveExecution(ended, store);
-    else store.collection(expressRecords).delete([execution.machine, execution.name, execution.arn]);
+    if (execution.type === "STANDARD" || execution.mapRunArn !== undefined)
+      this.#write(run, () => saveExecution(ended, store));
+    else this.#endExpress(execution);
     // What has failed may be redriven from where it stands.
     if (ended.status === "SUCCEEDED" && run.journal instanceof KeptJournal) run.journal.forgetFrames();
     this.#forget(run);
-    sendTrace(this.host, ended);
-    if (execution.type === "STANDARD" && execution.mapRunArn === undefined) announce(this.host, ended);
+    whenKept(this.host.storage, () => {
+      this.#failures.delete(execution.arn);
+      sendTrace(this.host, ended);
+      if (execution.type === "STANDARD" && execution.mapRunArn === undefined) announce(this.host, ended);
+    });
     const listeners = this.#listeners.get(execution.arn);
     this.#listeners.delete(execution.arn);
     for (const hear of listeners ?? []) hear(ended);
     return ended;
+  }
+
+  /** Nobody waits for it any more, or it is run again. */
+  #endExpress({ account, region, machine, name, arn }: ExecutionRecord): void {
+    const store = this.host.store(account, region);
+    const { generation } = store;
+    if (!store.collection(expressRecords).has([machine, name, arn])) return;
+    untilKept(this.host, () => {
+      if (!this.#isStopped && store.generation === generation)
+        store.collection(expressRecords).delete([machine, name, arn]);
+    });
   }
 
   #forget(run: Run): void {

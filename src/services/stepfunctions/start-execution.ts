@@ -1,3 +1,4 @@
+import { whenKept } from "../../aws/due.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
@@ -21,8 +22,11 @@ export const startExecution = (runner: Runner): Handlers<SFN.Operations> => ({
     refuseLeaving(startable.machine);
     const execution = executionOf(startable, input, ctx);
     if (startable.machine.type === "EXPRESS") {
-      ctx.store.collection(expressRecords).put([execution.machine, execution.name, execution.arn], execution);
-      void runner.runExpress(execution);
+      const key = [execution.machine, execution.name, execution.arn];
+      ctx.store.collection(expressRecords).put(key, execution);
+      whenKept(ctx.host.storage, () => {
+        if (ctx.store.collection(expressRecords).has(key)) void runner.runExpress(execution);
+      });
       return started(execution);
     }
     const before = ctx.store.collection(executionRecords).get([execution.machine, execution.name]);

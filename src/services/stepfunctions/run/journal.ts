@@ -12,30 +12,37 @@ export interface Journal {
   frameAt(path: readonly number[]): Frame | undefined;
 }
 
+/** Writes what an execution goes on from, and sees that it is kept. @throws Lost */
+export type Write = (work: () => void) => void;
+
 /** Of a Standard execution: everything is kept. */
 export class KeptJournal implements Journal {
   readonly #events;
   readonly #frames;
   readonly #key: readonly [string, string];
+  readonly #write: Write;
 
-  constructor(store: Store, machine: string, name: string) {
+  constructor(store: Store, machine: string, name: string, write: Write) {
+    this.#write = write;
     this.#events = store.collection(eventRecords);
     this.#frames = store.collection(frames);
     this.#key = [machine, name];
   }
 
   event(event: EventRecord): void {
-    this.#events.put([...this.#key, event.id], event);
+    this.#write(() => this.#events.put([...this.#key, event.id], event));
   }
 
   keep(path: readonly number[], frame: Frame): void {
-    this.#frames.put([...this.#key, ...path], frame);
+    this.#write(() => this.#frames.put([...this.#key, ...path], frame));
   }
 
   forgetBelow(path: readonly number[]): void {
-    const own = this.#frames.get([...this.#key, ...path]);
-    this.#frames.clear({ prefix: [...this.#key, ...path] });
-    if (own) this.#frames.put([...this.#key, ...path], own);
+    this.#write(() => {
+      const own = this.#frames.get([...this.#key, ...path]);
+      this.#frames.clear({ prefix: [...this.#key, ...path] });
+      if (own) this.#frames.put([...this.#key, ...path], own);
+    });
   }
 
   frameAt(path: readonly number[]): Frame | undefined {
@@ -49,7 +56,7 @@ export class KeptJournal implements Journal {
   }
 
   forgetFrames(): void {
-    this.#frames.clear({ prefix: [...this.#key] });
+    this.#write(() => this.#frames.clear({ prefix: [...this.#key] }));
   }
 }
 

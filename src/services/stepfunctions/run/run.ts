@@ -19,6 +19,9 @@ export class HistoryFull extends Error {}
 /** The execution is over for a reason outside of its states: stopped, timed out, a reset, the end of the process. */
 export class Interrupted extends Error {}
 
+/** The store could not keep something of the execution: it goes on from what is kept. */
+export class Lost extends Interrupted {}
+
 /** Events with which an execution ends. */
 const LAST = /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/;
 
@@ -53,6 +56,8 @@ export class Run {
   readonly bench: TestBench | undefined;
   /** Somebody has stopped it, or its time is over. */
   isStopped = false;
+  /** Something of it could not be kept: another run takes the execution up. */
+  isLost = false;
   readonly #isVoid: () => boolean;
   #lastId: number;
   readonly #pace = new Pace();
