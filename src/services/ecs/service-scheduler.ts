@@ -1,5 +1,6 @@
 import { announce, type ServiceEvent } from "../../aws/announce.ts";
 import type { Place } from "../../aws/arn-template.ts";
+import { untilKept } from "../../aws/due.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
@@ -86,7 +87,9 @@ export class ServiceScheduler {
       setImmediate(() => {
         this.#due.delete(key);
         try {
-          if (!this.#isStopped) this.#lookAt(place, cluster, name, key);
+          untilKept(this.#host, () => {
+            if (!this.#isStopped) this.#lookAt(place, cluster, name, key);
+          });
         } catch (error) {
           this.#host.log.error(`ecs: the service ${name} cannot be kept up`, error);
         } finally {
@@ -116,7 +119,7 @@ export class ServiceScheduler {
   #hasChanged(place: Place, task: TaskRecord): void {
     if (task.service === undefined || this.#isStopped) return;
     const isAskedFor = task.stopCode === "ServiceSchedulerInitiated" && task.stoppedReason !== HEALTH_CHECKS;
-    if (task.status === "STOPPED" && !isAskedFor) this.#count(place, task);
+    if (task.status === "STOPPED" && !isAskedFor) untilKept(this.#host, () => this.#count(place, task));
     if (task.status === "RUNNING" || task.status === "STOPPED" || task.status === "DEACTIVATING")
       this.look({ account: place.account, region: place.region }, task.cluster, task.service);
   }

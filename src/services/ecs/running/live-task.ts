@@ -1,4 +1,5 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { untilKept, whenKept } from "../../../aws/due.ts";
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
 import { sessionLifetimeMs } from "../../../aws/session-lifetime.ts";
@@ -61,6 +62,10 @@ export class LiveTask {
   readonly #checks: HealthChecks[] = [];
   readonly #stop: PromiseWithResolvers<StopCause> = Promise.withResolvers();
   readonly #startedAt = performance.now();
+  /** What has become of it and is not kept yet. */
+  #owed: Partial<TaskRecord> = {};
+  /** The states of which others hear once they are kept. */
+  readonly #untold: TaskRecord[] = [];
   #credential: Credential | undefined;
   #left: number;
 
@@ -76,8 +81,13 @@ export class LiveTask {
     this.#left = definition.containers.length;
   }
 
-  /** As it is kept; undefined when it is gone. */
+  /** As it is, whether the store could keep all of that or not; undefined when it is gone. */
   get record(): TaskRecord | undefined {
+    const kept = this.#kept;
+    return kept && { ...kept, ...this.#owed };
+  }
+
+  get #kept(): TaskRecord | undefined {
     return this.#store.collection(taskRecords).get([this.cluster, this.id]);
   }
 
@@ -110,7 +120,10 @@ export class LiveTask {
       machine.end();
       for (const front of fronts.values()) front.close();
     }
-    if (this.#credential) this.#world.host.credentials.delete(this.#credential.accessKeyId);
+    const { host } = this.#world;
+    const credential = this.#credential;
+    this.#credential = undefined;
+    if (credential) untilKept(host, () => host.credentials.delete(credential.accessKeyId));
   }
 
   /** The credentials of its role; new ones when the old have not long to go. */
@@ -390,11 +403,28 @@ export class LiveTask {
 
   /** @param isTold whether it is a change of its state, which others hear of */
   #save(change: Partial<TaskRecord>, isTold = true): void {
-    const before = this.#world.stopped.aborted ? undefined : this.record;
-    if (!before) return;
-    const task: TaskRecord = { ...before, ...change, version: before.version + 1 };
-    this.#store.collection(taskRecords).put([task.cluster, task.id], task);
-    if (isTold) this.#world.changed(this.place, task);
+    if (this.#world.stopped.aborted || !this.record) return;
+    this.#owed = { ...this.#owed, ...change };
+    const { record } = this;
+    if (isTold && record) this.#untold.push(record);
+    untilKept(this.#world.host, () => this.#keep());
+  }
+
+  /** Keeps what is owed. */
+  #keep(): void {
+    const kept = this.#world.stopped.aborted ? undefined : this.#kept;
+    const owed = this.#owed;
+    if (!kept || Object.keys(owed).length === 0) return;
+    this.#store
+      .collection(taskRecords)
+      .put([kept.cluster, kept.id], { ...kept, ...owed, version: kept.version + 1 });
+    whenKept(this.#world.host.storage, () => {
+      const left = Object.entries(this.#owed).filter(
+        ([name, value]) => !(name in owed) || value !== owed[name as keyof TaskRecord],
+      );
+      this.#owed = Object.fromEntries(left);
+      for (const record of this.#untold.splice(0)) this.#world.changed(this.place, record);
+    });
   }
 
   /** The ARN of one of its containers. */

@@ -1,5 +1,6 @@
 import { announce } from "../../../aws/announce.ts";
 import type { Place } from "../../../aws/arn-template.ts";
+import { untilKept, whenKept } from "../../../aws/due.ts";
 import type { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { clusterArn } from "../cluster.ts";
@@ -50,7 +51,7 @@ export class RunningTasks {
           stoppedMs: nowMs,
           containers: task.containers.map((one) => ({ ...one, status: "STOPPED" as const })),
         };
-        tasks.put([task.cluster, task.id], ended);
+        untilKept(this.#host, () => tasks.put([task.cluster, task.id], ended));
         this.#tell(place, ended);
       }
     }
@@ -70,9 +71,13 @@ export class RunningTasks {
     });
     const key = taskArn(place, task);
     this.#live.set(key, live);
-    this.#tell(place, task);
-    // The answer of whoever asked for it comes first.
+    // The answer of whoever asked for it comes first, and it may be that it could not be kept.
     setImmediate(() => {
+      if (!live.record) {
+        this.#live.delete(key);
+        return;
+      }
+      this.#tell(place, task);
       live
         .run()
         .catch((error: unknown) => this.#host.log.error(`ecs: ${key} cannot go on`, error))
@@ -88,7 +93,8 @@ export class RunningTasks {
 
   /** Asks a task to end. */
   stop(place: Place, task: TaskRecord, cause: StopCause): void {
-    this.#live.get(taskArn(place, task))?.stop(cause);
+    const live = this.#live.get(taskArn(place, task));
+    whenKept(this.#host.storage, () => live?.stop(cause));
   }
 
   /** The task whose containers show this token. */
