@@ -155,8 +155,12 @@ class Stack {
       return attribute as Value;
     }
     if (Array.isArray(value["Fn::Join"])) {
-      const [between, parts] = value["Fn::Join"] as [string, Value[]];
-      return parts.map((part) => this.#resolve(part)).join(between);
+      const [between, parts] = value["Fn::Join"] as [string, Value];
+      return (this.#resolve(parts) as Value[]).join(between);
+    }
+    if (Array.isArray(value["Fn::Split"])) {
+      const [at, text] = value["Fn::Split"] as [string, Value];
+      return String(this.#resolve(text)).split(at);
     }
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.#resolve(item)]));
   }

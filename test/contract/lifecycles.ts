@@ -806,6 +806,18 @@ const logs: readonly StageCase[] = [
       call("StartQuery", { logGroupName, startTime: 0, endTime: 1, queryString: "fields @message" }),
     state: (call) => told(call("DescribeQueries"), "queries.0.status"),
   },
+  {
+    point: "logs:anomaly-detector-state",
+    stage: "TRAINING",
+    settled: "ANALYZING",
+    failed: "FAILED",
+    prepare: createGroup,
+    begin: (call) =>
+      call("CreateLogAnomalyDetector", {
+        logGroupArnList: [`arn:aws:logs:us-east-1:${call.account}:log-group:${logGroupName}`],
+      }),
+    state: (call) => told(call("ListLogAnomalyDetectors"), "anomalyDetectors.0.anomalyDetectorStatus"),
+  },
 ];
 
 const stage = (call: Call) => ({ restApiId: restApis.get(call.account), stageName: "dev" });

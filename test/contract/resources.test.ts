@@ -149,6 +149,12 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     { logGroupNames: ["/a", "/g"], startTime: 0, endTime: 1, queryString: "" },
     arn("logs", "log-group:/g"),
   ],
+  [
+    "logs",
+    "ListAnomalies",
+    { anomalyDetectorArn: arn("logs", "anomaly-detector:0a1b2c3d") },
+    arn("logs", "anomaly-detector:0a1b2c3d"),
+  ],
   ["cloudwatch", "DescribeAlarms", { AlarmNames: ["a", "b"] }, arn("cloudwatch", "alarm:b")],
   ["cloudwatch", "GetDashboard", { DashboardName: "d" }, "arn:aws:cloudwatch::000000000000:dashboard/d"],
   ["iam", "GetRole", { RoleName: "r" }, iam("role/r")],

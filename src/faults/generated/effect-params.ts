@@ -833,6 +833,19 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** The states of an anomaly detector that do not last: TRAINING. `operation` is the state, `resource` the ARN. */
+  readonly "logs:anomaly-detector-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** The states of an export task (the resource is the log group) that do not last: RUNNING. `operation` is the state, `resource` the ARN. */
   readonly "logs:export-state": {
     /** The state lasts: for a time, or until the rule is gone. */

@@ -6,12 +6,14 @@ import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import type * as Logs from "../../models/generated/logs.ts";
+import { type Detector, detectorCollection } from "./anomalies/detector.ts";
 import { refusalOfGivenKey, refusalOfKms } from "./errors.ts";
 import { groupCollection, groupName, type LogGroup } from "./group.ts";
-import { exportLifecycle, queryLifecycle } from "./lifecycles.ts";
+import { detectorLifecycle, exportLifecycle, queryLifecycle } from "./lifecycles.ts";
 import { policyCollection } from "./resource-policy.ts";
 
 const named = (identifier: string) => {
+  if (identifier.includes(":anomaly-detector:")) return undefined;
   const [, region, account] = /^arn:[^:]*:logs:([^:]*):([^:]*):log-group:/.exec(identifier) ?? [];
   return { logGroupName: groupName(identifier), ...(region && { region }), ...(account && { account }) };
 };
@@ -59,8 +61,21 @@ export default declareService({
       namedBy: { logGroupName: "logGroupName", logStreamName: true },
       insteadOf: "log-group",
     }),
+    "anomaly-detector": defineResource<Detector>({
+      arn: "arn:{partition}:logs:{region}:{account}:anomaly-detector:{anomalyDetectorId}",
+      namedBy: { anomalyDetectorArn: true, resourceArn: true },
+      fis: "aws:logs:anomaly-detector",
+      cfn: "AWS::Logs::LogAnomalyDetector",
+      collection: detectorCollection,
+      attributes: ({ id }) => ({ anomalyDetectorId: id }),
+      tags: taggedByArn({ of: ({ tags }) => tags, members: ["resourceArn", "tags", "tagKeys"], form: "map" }),
+    }),
   },
-  faultPoints: { ...lifecyclePoint(exportLifecycle), ...lifecyclePoint(queryLifecycle) },
+  faultPoints: {
+    ...lifecyclePoint(exportLifecycle),
+    ...lifecyclePoint(queryLifecycle),
+    ...lifecyclePoint(detectorLifecycle),
+  },
   policies: [
     definePolicies<Logs.ResourcePolicy>({
       collection: policyCollection,

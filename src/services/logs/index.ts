@@ -1,5 +1,6 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { accountPolicies } from "./account-policies.ts";
+import { anomalyDetectors } from "./anomalies/detectors.ts";
 import { deliveries } from "./deliveries.ts";
 import { destinations } from "./destinations.ts";
 import { EventLog } from "./event-log.ts";
@@ -48,6 +49,7 @@ const logs: ServiceFactory = (host): Service => {
       ...destinations(),
       ...exportTasks(exports),
       ...deliveries(),
+      ...anomalyDetectors(events),
       ...tags(),
     },
     validation: requestChecks,

@@ -7,6 +7,13 @@ export const exportLifecycle = defineLifecycle({
   stages: { RUNNING: { next: "COMPLETED", takesMs: 60_000, failed: "FAILED" } },
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AnomalyDetector.html (anomalyDetectorStatus) */
+export const detectorLifecycle = defineLifecycle({
+  point: "logs:anomaly-detector-state",
+  of: "an anomaly detector",
+  stages: { TRAINING: { next: "ANALYZING", takesMs: 900_000, failed: "FAILED" } },
+});
+
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetQueryResults.html (status) */
 export const queryLifecycle = defineLifecycle({
   point: "logs:query-state",

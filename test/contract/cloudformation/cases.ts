@@ -426,6 +426,14 @@ export const CASES: readonly TypeCase[] = [
           }),
         },
       },
+      Detector: {
+        Type: "AWS::Logs::LogAnomalyDetector",
+        Properties: {
+          // Its Arn ends with ":*", which CreateLogAnomalyDetector does not take.
+          LogGroupArnList: [{ "Fn::Join": ["", { "Fn::Split": [":*", att("Group", "Arn")] }] }],
+          EvaluationFrequency: "FIVE_MIN",
+        },
+      },
       Query: {
         Type: "AWS::Logs::QueryDefinition",
         Properties: { Name: "query", QueryString: "fields @message" },
@@ -436,12 +444,14 @@ export const CASES: readonly TypeCase[] = [
       Metric: { FilterPattern: "WARN" },
       Subscription: { FilterPattern: "WARN" },
       Query: { QueryString: "fields @timestamp" },
+      Detector: { EvaluationFrequency: "ONE_HOUR" },
     },
     shows: {
       Group: { retentionInDays: 14 },
       Metric: { filterPattern: "WARN" },
       Subscription: { filterPattern: "WARN" },
       Query: { queryString: "fields @timestamp" },
+      Detector: { evaluationFrequency: "ONE_HOUR" },
     },
   },
   {

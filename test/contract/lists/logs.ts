@@ -5,6 +5,10 @@ const page = { service: "logs", size: "limit", token: "nextToken", next: "nextTo
 const group = { logGroupName: "g" };
 const name = (member: string) => (item: never) => (item as Record<string, string>)[member];
 
+/** What has digits is of one pattern. */
+const LETTERS = "abcdefghij";
+const groupArns = (call: Call) => ({ logGroupArnList: [arn("logs", call.account, "log-group:g")] });
+
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 
 async function newStream(call: Call): Promise<void> {
@@ -82,6 +86,39 @@ export const lists: readonly ListCase[] = [
       await call("DeleteQueryDefinition", { queryDefinitionId });
     },
     nameOf: name("name"),
+  },
+  {
+    ...page,
+    operation: "ListLogAnomalyDetectors",
+    items: "anomalyDetectors",
+    prepare: (call) => call("CreateLogGroup", group),
+    add: (call, detectorName) => call("CreateLogAnomalyDetector", { ...groupArns(call), detectorName }),
+    async remove(call, detectorName) {
+      const { anomalyDetectors } = (await call("ListLogAnomalyDetectors")) as {
+        anomalyDetectors: { detectorName: string; anomalyDetectorArn: string }[];
+      };
+      const found = anomalyDetectors.find((detector) => detector.detectorName === detectorName);
+      await call("DeleteLogAnomalyDetector", { anomalyDetectorArn: found?.anomalyDetectorArn });
+    },
+    nameOf: name("detectorName"),
+  },
+  {
+    ...page,
+    operation: "ListAnomalies",
+    items: "anomalies",
+    async prepare(call) {
+      await newStream(call);
+      await call("CreateLogAnomalyDetector", groupArns(call));
+    },
+    // Words without digits are patterns of their own.
+    add: (call, message) =>
+      call("PutLogEvents", {
+        ...group,
+        logStreamName: "s",
+        logEvents: [{ timestamp: Date.now(), message: message.replace(/\d/g, (digit) => LETTERS[+digit]!) }],
+      }),
+    nameOf: ({ patternString }: { patternString: string }) =>
+      patternString[0] + patternString.slice(1).replace(/\w/g, (letter) => String(LETTERS.indexOf(letter))),
   },
   {
     ...page,

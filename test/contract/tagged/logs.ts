@@ -10,4 +10,14 @@ export const tagged: readonly TaggedCase[] = [
       return arn("logs", call.account, `log-group:${logGroupName}`);
     },
   },
+  {
+    service: "logs",
+    type: "anomaly-detector",
+    async create(call, detectorName) {
+      await call("CreateLogGroup", { logGroupName: detectorName });
+      const logGroupArnList = [arn("logs", call.account, `log-group:${detectorName}`)];
+      const { anomalyDetectorArn } = await call("CreateLogAnomalyDetector", { logGroupArnList });
+      return String(anomalyDetectorArn);
+    },
+  },
 ];

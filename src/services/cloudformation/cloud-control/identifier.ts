@@ -34,6 +34,7 @@ const BY_ARN: ReadonlySet<string> = new Set([
   "AWS::Kinesis::StreamConsumer",
   "AWS::Lambda::CodeSigningConfig",
   "AWS::Lambda::LayerVersion",
+  "AWS::Logs::LogAnomalyDetector",
   "AWS::SNS::Subscription",
   "AWS::SNS::Topic",
   "AWS::SecretsManager::Secret",
