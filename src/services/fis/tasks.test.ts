@@ -103,8 +103,11 @@ async function bed() {
 const { cloud, ecs, arn, port, task, ask, calls, timed, start, drain, is, acts, stop } = await bed();
 test.after(() => cloud.stop());
 
+/** Nothing slows a call: a machine that is busy slows some of them, and not all. */
+const isQuick = () => until(async () => (await calls()).ms < 400);
+
 test("aws:ecs:task-network-latency slows what a task calls and what it answers, and ends with the experiment", async () => {
-  assert.ok((await calls()).ms < 200);
+  await isQuick();
   const id = await start("aws:ecs:task-network-latency", {
     duration: "PT10M",
     delayMilliseconds: "400",
@@ -117,8 +120,8 @@ test("aws:ecs:task-network-latency slows what a task calls and what it answers, 
   // There and back.
   assert.ok((await timed()) >= 800);
   await stop(id);
-  assert.ok((await calls()).ms < 400);
-  assert.ok((await timed()) < 800);
+  await isQuick();
+  await until(async () => (await timed()) < 800);
 });
 
 test("a source is one service's answers, and one that Squall does not carry is refused by name", async () => {
@@ -128,7 +131,8 @@ test("a source is one service's answers, and one that Squall does not carry is r
     sources: "DYNAMODB",
   });
   await acts(id);
-  assert.ok((await calls()).ms < 400, "SQS is not DynamoDB");
+  // SQS is not DynamoDB.
+  await isQuick();
   await stop(id);
   const other = await start("aws:ecs:task-network-latency", { duration: "PT1M", sources: "example.com" });
   await is(other, "failed");
