@@ -127,12 +127,12 @@ test("it waits for hooks, and gives up in time", async (t) => {
   mkdirSync(ready, { recursive: true });
   writeFileSync(join(ready, "wait.sh"), HOOK, { mode: 0o755 });
   const { url } = await squall.startDetached("--init", "hooks");
-  const early = await squall.run("wait", "--timeout", "300ms", "--url", url);
-  assert.deepEqual(
-    [early.code, /not ready after 300ms: it answers 503/.test(early.output)],
-    [1, true],
-    early.output,
-  );
+  // On a busy machine there may be no answer at all in so short a time.
+  const early = async (timeout: string) => await squall.run("wait", "--timeout", timeout, "--url", url);
+  const short = await early("300ms");
+  const { code, output } = short.output.includes("503") ? short : await early("5s");
+  assert.equal(code, 1, output);
+  assert.match(output, /not ready after (300ms|5s): it answers 503/);
   const waiting = squall.run("wait", "--url", url);
   writeFileSync(join(squall.folder, "go"), "now\n");
   assert.equal((await waiting).code, 0);
