@@ -228,6 +228,19 @@ const others: Readonly<Record<string, Described>> = {
       404: { description: "There is none." },
     },
   },
+  "GET /_squall/ssm/attachments/:sha256": {
+    summary: "A file that is attached to a document",
+    description: "Where GetDocument points.",
+    path: { sha256: { description: "Its hash, in hexadecimal.", schema: text(), example: "0".repeat(64) } },
+    answers: {
+      200: {
+        description: "The file.",
+        type: "application/octet-stream",
+        schema: { type: "string", contentMediaType: "application/octet-stream" },
+      },
+      404: { description: "There is none." },
+    },
+  },
   "GET /_squall/ecs/credentials/:token": {
     summary: "A task's credentials",
     description: "As ECS's agent gives them: with the task's token in the Authorization header.",

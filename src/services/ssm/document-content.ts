@@ -24,6 +24,8 @@ export interface DocumentContent {
     >
   >;
   readonly outputs?: readonly string[];
+  /** Of what is attached. */
+  readonly files?: Readonly<Record<string, { readonly checksums?: { readonly sha256?: string } }>>;
 }
 
 export interface ParameterDeclaration {

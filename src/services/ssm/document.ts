@@ -43,6 +43,10 @@ export interface DocumentVersionRecord {
   readonly parameters: readonly SSM.DocumentParameter[];
   readonly createdMs: number;
   readonly transition?: Transition | undefined;
+  /** Why nothing could be attached to it. */
+  readonly failure?: string;
+  /** The names of what is attached to it. */
+  readonly attachments?: readonly string[];
 }
 
 export const documentRecords = defineCollection<DocumentRecord>({ name: "documents" });
@@ -116,9 +120,9 @@ function publicVersion({ name }: DocumentRecord, version: string): DocumentVersi
 }
 
 /** Its status, with the reason of a failure. */
-export function statusOf({ transition }: DocumentVersionRecord, host: ServiceHost) {
-  const Status = stateOf(documentLifecycle, transition, "Active", host);
-  return { Status, ...(Status === "Failed" && { StatusInformation: transition?.failure }) };
+export function statusOf({ transition, failure }: DocumentVersionRecord, host: ServiceHost) {
+  const Status = stateOf(documentLifecycle, transition, failure === undefined ? "Active" : "Failed", host);
+  return { Status, ...(Status === "Failed" && { StatusInformation: transition?.failure ?? failure }) };
 }
 
 export const PLATFORMS: readonly string[] = ["Windows", "Linux", "MacOS"];
@@ -148,5 +152,6 @@ export function describeDocument(
     DocumentFormat: version.format,
     ...(document.targetType !== undefined && { TargetType: document.targetType }),
     Tags: tagList(document.tags),
+    ...(version.attachments && { AttachmentsInformation: version.attachments.map((Name) => ({ Name })) }),
   };
 }

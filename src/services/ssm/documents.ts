@@ -4,6 +4,14 @@ import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import {
+  type Attached,
+  attached,
+  attachmentRecords,
+  attachmentsOf,
+  describeAttachment,
+  NOTHING_ATTACHED,
+} from "./attachments.ts";
+import {
   AMAZON,
   type DocumentRecord,
   type DocumentVersionRecord,
@@ -42,39 +50,35 @@ const PAGE_SIZE = 50;
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html and its neighbours */
 export const documents: Handlers<SSM.Operations> = {
   CreateDocument(input, ctx) {
-    if (input.Attachments?.length) throw notServed("attachments of documents");
-    if (ctx.store.collection(documentRecords).has([input.Name])) throw documentExists(input.Name);
-    if (/^(?:aws|amazon|amzn)/i.test(input.Name)) throw reservedDocumentName(input.Name);
-    if (ctx.store.collection(documentRecords).count() >= MOST_DOCUMENTS) throw tooManyDocuments();
-    const document: DocumentRecord = {
-      name: input.Name,
-      type: input.DocumentType ?? "Command",
-      createdMs: ctx.clock.now(),
-      latest: 1,
-      default: 1,
-      ...(input.TargetType !== undefined && { targetType: input.TargetType }),
-      tags: tagging.read(input.Tags),
-    };
-    const version = changing("Creating", newVersion(input, document, 1, ctx), document, ctx);
-    save(document, version, ctx);
-    return { DocumentDescription: describeDocument(document, version, ctx) };
+    refuseNew(input, ctx);
+    return withAttachments(input, input.DocumentType ?? "Command", ctx, (files) => {
+      // Others were answered while files were copied.
+      refuseNew(input, ctx);
+      const document: DocumentRecord = {
+        name: input.Name,
+        type: input.DocumentType ?? "Command",
+        createdMs: ctx.clock.now(),
+        latest: 1,
+        default: 1,
+        ...(input.TargetType !== undefined && { targetType: input.TargetType }),
+        tags: tagging.read(input.Tags),
+      };
+      const version = changing("Creating", newVersion(input, document, 1, files, ctx), document, ctx);
+      save(document, version, files, ctx);
+      return { DocumentDescription: describeDocument(document, version, ctx) };
+    });
   },
 
   UpdateDocument(input, ctx) {
-    if (input.Attachments?.length) throw notServed("attachments of documents");
-    const before = ownDocument(input.Name, ctx);
-    // It may be said which version is changed: there is but one that can be, the latest.
-    const changed = findVersion(before, { version: input.DocumentVersion ?? "$LATEST" }, ctx);
-    if (changed.version !== before.latest) throw invalidDocumentVersion();
-    const versions = versionsOf(before, ctx);
-    if (changed.content === input.Content) throw duplicateDocumentContent();
-    if (input.VersionName !== undefined && versions.some((one) => one.versionName === input.VersionName))
-      throw duplicateVersionName();
-    if (versions.length >= MOST_VERSIONS) throw tooManyDocumentVersions();
-    const document = { ...before, latest: before.latest + 1 };
-    const version = changing("Updating", newVersion(input, document, document.latest, ctx), document, ctx);
-    save(document, version, ctx);
-    return { DocumentDescription: describeDocument(document, version, ctx) };
+    const { type } = refuseChange(input, ctx);
+    return withAttachments(input, type, ctx, (files) => {
+      const before = refuseChange(input, ctx);
+      const document = { ...before, latest: before.latest + 1 };
+      const made = newVersion(input, document, document.latest, files, ctx);
+      const version = changing("Updating", made, document, ctx);
+      save(document, version, files, ctx);
+      return { DocumentDescription: describeDocument(document, version, ctx) };
+    });
   },
 
   UpdateDocumentDefaultVersion({ Name, DocumentVersion }, ctx) {
@@ -100,6 +104,11 @@ export const documents: Handlers<SSM.Operations> = {
       Content: format === found.format ? found.content : inFormat(found.content, found.format, format),
       DocumentType: document.type,
       DocumentFormat: format,
+      ...(found.attachments && {
+        AttachmentsContent: attachmentsOf(document, found, ctx).map((one) =>
+          describeAttachment(one, ctx.host),
+        ),
+      }),
     };
   },
 
@@ -116,6 +125,7 @@ export const documents: Handlers<SSM.Operations> = {
       if (document.sharedWith)
         throw invalidDocumentOperation("You must stop sharing the document before you can delete it.");
       versions.clear({ prefix: [document.name] });
+      ctx.store.collection(attachmentRecords).clear({ prefix: [document.name] });
       ctx.store.collection(documentRecords).delete([document.name]);
       return;
     }
@@ -123,6 +133,7 @@ export const documents: Handlers<SSM.Operations> = {
     if (version === document.default)
       throw invalidDocumentOperation("The default version of the document can't be deleted.");
     versions.delete([document.name, version]);
+    ctx.store.collection(attachmentRecords).clear({ prefix: [document.name, version] });
   },
 
   ListDocuments(input, ctx) {
@@ -184,16 +195,56 @@ function versionsOf(document: DocumentRecord, ctx: Context): DocumentVersionReco
   return [...keptVersions(document, ctx).values({ prefix: [document.name] })];
 }
 
+/** @throws DocumentAlreadyExists and what else refuses a new document */
+function refuseNew({ Name: name }: SSM.CreateDocumentRequest, { store }: Context): void {
+  const kept = store.collection(documentRecords);
+  if (kept.has([name])) throw documentExists(name);
+  if (/^(?:aws|amazon|amzn)/i.test(name)) throw reservedDocumentName(name);
+  if (kept.count() >= MOST_DOCUMENTS) throw tooManyDocuments();
+}
+
+/** The document that gets another version. @throws InvalidDocument and what else refuses the change */
+function refuseChange(input: SSM.UpdateDocumentRequest, ctx: Context): DocumentRecord {
+  const document = ownDocument(input.Name, ctx);
+  // It may be said which version is changed: there is but one that can be, the latest.
+  const changed = findVersion(document, { version: input.DocumentVersion ?? "$LATEST" }, ctx);
+  if (changed.version !== document.latest) throw invalidDocumentVersion();
+  const versions = versionsOf(document, ctx);
+  if (changed.content === input.Content && !input.Attachments?.length) throw duplicateDocumentContent();
+  if (input.VersionName !== undefined && versions.some((one) => one.versionName === input.VersionName))
+    throw duplicateVersionName();
+  if (versions.length >= MOST_VERSIONS) throw tooManyDocumentVersions();
+  return document;
+}
+
+/** Goes on once what is to be attached was copied: at once, where that is nothing. */
+function withAttachments<T>(
+  input: SSM.CreateDocumentRequest | SSM.UpdateDocumentRequest,
+  type: string,
+  ctx: Context,
+  next: (files: Attached) => T,
+): T | Promise<T> {
+  if (!input.Attachments?.length) return next(NOTHING_ATTACHED);
+  const copied = attached(input.Attachments, readInput(input, type).content, ctx);
+  return copied.then((files) => ctx.store.transaction(() => next(files)));
+}
+
+/** @throws what refuses a document's content */
+function readInput(input: SSM.CreateDocumentRequest | SSM.UpdateDocumentRequest, type: string) {
+  const format = (input.DocumentFormat ?? "JSON") as DocumentVersionRecord["format"];
+  if (format === "TEXT") throw notServed("documents in the format TEXT");
+  if (Buffer.byteLength(input.Content) > LONGEST_CONTENT_BYTES) throw documentTooLarge();
+  return { format, content: readContent(input.Content, format, type) };
+}
+
 function newVersion(
   input: SSM.CreateDocumentRequest | SSM.UpdateDocumentRequest,
   { type }: DocumentRecord,
   version: number,
+  { files, failure }: Attached,
   ctx: Context,
 ): DocumentVersionRecord {
-  const format = (input.DocumentFormat ?? "JSON") as DocumentVersionRecord["format"];
-  if (format === "TEXT") throw notServed("documents in the format TEXT");
-  if (Buffer.byteLength(input.Content) > LONGEST_CONTENT_BYTES) throw documentTooLarge();
-  const content = readContent(input.Content, format, type);
+  const { format, content } = readInput(input, type);
   return {
     version,
     ...(input.VersionName !== undefined && { versionName: input.VersionName }),
@@ -204,6 +255,8 @@ function newVersion(
     ...(content.description !== undefined && { description: content.description }),
     parameters: describeParameters(content),
     createdMs: ctx.clock.now(),
+    ...(files.length > 0 && { attachments: files.map(({ name }) => name) }),
+    ...(failure !== undefined && { failure }),
   };
 }
 
@@ -223,7 +276,14 @@ const changing = (
   ),
 });
 
-function save(document: DocumentRecord, version: DocumentVersionRecord, ctx: Context): void {
+function save(
+  document: DocumentRecord,
+  version: DocumentVersionRecord,
+  { files }: Attached,
+  ctx: Context,
+): void {
+  for (const file of files)
+    ctx.store.collection(attachmentRecords).put([document.name, version.version, file.name], file);
   ctx.store.collection(documentVersionRecords).put([document.name, version.version], version);
   ctx.store.collection(documentRecords).put([document.name], document);
 }

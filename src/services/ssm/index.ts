@@ -1,5 +1,6 @@
 import { keepToQuotas } from "../../aws/quotas.ts";
 import type { Service, ServiceFactory } from "../../core/service.ts";
+import { attachmentRoute } from "./attachments.ts";
 import { executions } from "./automation/executions.ts";
 import { Runner } from "./automation/runner.ts";
 import { CommandRunner } from "./commands/command-runner.ts";
@@ -34,6 +35,7 @@ const ssm: ServiceFactory = (host): Service => {
       ...describeInstances,
       ...tags,
     },
+    admin: [attachmentRoute(host)],
     start() {
       keepToQuotas(host, "ssm", quotas);
       clock.look();

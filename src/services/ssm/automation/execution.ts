@@ -11,6 +11,8 @@ export interface ExecutionRecord {
   readonly id: string;
   readonly documentName: string;
   readonly documentVersion: string;
+  /** Who shares the document; default: the execution's account. */
+  readonly documentOwner?: string;
   /** The runbook as it was when the execution began. */
   readonly content: DocumentContent;
   readonly parameters: Readonly<Record<string, readonly string[]>>;

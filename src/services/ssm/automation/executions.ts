@@ -2,7 +2,7 @@ import { page, pageOf } from "../../../aws/page.ts";
 import { named } from "../../../core/named.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as SSM from "../../../models/generated/ssm.ts";
-import { findDocument, findVersion } from "../document.ts";
+import { AMAZON, findDocument, findVersion } from "../document.ts";
 import { type DocumentContent, parseContent } from "../document-content.ts";
 import {
   automationNotFound,
@@ -41,13 +41,14 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     refuseWhatIsNotServed(input);
     const before = input.ClientToken && ctx.store.collection(executionRecords).get([input.ClientToken]);
     if (before) return { AutomationExecutionId: before.id };
-    const { name, content, version } = runbook(input, ctx);
+    const { name, content, version, owner } = runbook(input, ctx);
     return withParameters(input, content, ctx, invalidExecutionParameters, (given) => {
       const id = input.ClientToken ?? ctx.random.uuid();
       const draft: ExecutionRecord = {
         id,
         documentName: name,
         documentVersion: String(version),
+        ...(owner !== undefined && { documentOwner: owner }),
         content,
         parameters: parametersOf(given, content),
         variables: Object.fromEntries(
@@ -173,7 +174,8 @@ function runbook({ DocumentName, DocumentVersion }: SSM.StartAutomationExecution
     const document = findDocument(asked, ctx);
     if (document.type !== "Automation") throw invalidDocument(name);
     const { content, format, version } = findVersion(document, { version: wanted }, ctx);
-    return { name, version, content: parseContent(content, format) };
+    const owner = document.owner === AMAZON ? undefined : document.owner;
+    return { name, version, owner, content: parseContent(content, format) };
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === "InvalidDocument") throw definitionNotFound(name);

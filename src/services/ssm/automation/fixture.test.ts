@@ -23,7 +23,10 @@ export async function automationCloud() {
   /** Runs a runbook to its end, moving the clock while it waits. */
   const run = async (name: string, mainSteps: object[], more: object = {}) => {
     await make(name, mainSteps, more);
-    const id = await start(name);
+    return await ended(await start(name));
+  };
+  /** An execution at its end, moving the clock while it waits. */
+  const ended = async (id: string) => {
     let asked = 0;
     return await until(
       async () => {
@@ -33,5 +36,5 @@ export async function automationCloud() {
       ({ ExecutionEndTime }) => Boolean(ExecutionEndTime),
     );
   };
-  return { cloud, account, call, make, start, get, run, [Symbol.asyncDispose]: () => cloud.stop() };
+  return { cloud, account, call, make, start, get, run, ended, [Symbol.asyncDispose]: () => cloud.stop() };
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { disownGroup } from "../../../../core/process-groups.ts";
 import { reaper } from "../../../../core/reaper.ts";
 import type { ServiceHost } from "../../../../core/service.ts";
 import { runProgram } from "../../../../processes/program.ts";
+
+import { type AttachmentRecord, attachmentRecords } from "../../attachments.ts";
 import type { ExecutionRecord, StepAction } from "../execution.ts";
 import { select } from "../selector.ts";
 
@@ -21,8 +23,7 @@ export const executeScript: StepAction = async ({ step, inputs, execution, host,
   const { Runtime, Handler, Script, InputPayload = {}, Attachment } = inputs;
   if (!/^python3/i.test(String(Runtime)))
     throw new Error(`Squall runs scripts in Python, and not in ${String(Runtime)}.`);
-  if (Attachment !== undefined || typeof Script !== "string")
-    throw new Error("Squall runs scripts that stand in the runbook: it has no attachments.");
+  const attachment = Attachment === undefined ? undefined : attachmentOf(String(Attachment), execution, host);
   // Its time is the machine's: who moves the clock waits for it.
   using _work = host.atWork();
   const folder = host.scratch("scripts");
@@ -32,12 +33,18 @@ export const executeScript: StepAction = async ({ step, inputs, execution, host,
   const timer = host.clock.setTimer(LONGEST_MS, () => late.abort());
   let group: number | undefined;
   let trace = "";
+  const files = `${answer}-files`;
   try {
+    if (attachment) {
+      mkdirSync(files);
+      writeFileSync(join(files, attachment.name), Buffer.from(attachment.content, "base64"));
+    }
     const { code } = await runProgram(["python3", BOOTSTRAP, answer], {
       cwd: folder,
       environment: { ...environmentOf(execution, host), ...credential.variables, ...reaper.environment },
       input: JSON.stringify({
-        script: Script,
+        ...(Script !== undefined && { script: Script }),
+        ...(attachment && { attachment: join(files, attachment.name) }),
         handler: String(Handler),
         payload: InputPayload,
         global: { REGION: execution.region, ACCOUNT_ID: execution.account },
@@ -68,8 +75,20 @@ export const executeScript: StepAction = async ({ step, inputs, execution, host,
     if (group !== undefined) disownGroup(group);
     host.credentials.delete(credential.accessKeyId);
     rmSync(answer, { force: true });
+    rmSync(files, { recursive: true, force: true });
   }
 };
+
+/** @throws Error for one that the runbook has not */
+function attachmentOf(name: string, execution: ExecutionRecord, host: ServiceHost): AttachmentRecord {
+  const { documentName, documentVersion, documentOwner, account, region } = execution;
+  const kept = host
+    .store(documentOwner ?? account, region)
+    .collection(attachmentRecords)
+    .get([documentName, Number(documentVersion), name]);
+  if (!kept) throw new Error(`The document ${documentName} has no attachment ${name}.`);
+  return kept;
+}
 
 /** The developer's own environment does not leak in: no HOME, so that no SDK finds real credentials. */
 function environmentOf({ region }: ExecutionRecord, host: ServiceHost): Record<string, string> {
