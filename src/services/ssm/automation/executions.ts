@@ -20,6 +20,8 @@ import { withParameters } from "../parameter-references.ts";
 import { asText, asTexts } from "../references.ts";
 import { refusalOfValues } from "../runbook-checks.ts";
 import { tagging } from "../tagging.ts";
+import { deciders } from "./actions/flow.ts";
+import { approversIn, isApprover } from "./approvers.ts";
 import {
   AWAITED,
   describeExecution,
@@ -27,6 +29,7 @@ import {
   type ExecutionRecord,
   executionRecords,
   findExecution,
+  type StepRecord,
   saveExecution,
   waitingStep,
 } from "./execution.ts";
@@ -136,9 +139,20 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     const step = waitingStep(execution);
     if (!step || !AWAITED[step.action]?.includes(SignalType))
       throw invalidSignal(`No step of the automation execution ${id} waits for the signal ${SignalType}.`);
+    if (step.action === "aws:approve") refuseDecision(step, execution, ctx);
     if (!runner.signal(id, { type: SignalType, by: ctx.caller.arn })) throw automationNotFound(id);
   },
 });
+
+/** Who is no approver, or has decided already, is refused; AWS's words are not known. */
+function refuseDecision(step: StepRecord, execution: ExecutionRecord, ctx: Context): void {
+  const { caller, clock } = ctx;
+  const approvers = approversIn(filled(step.inputs["Approvers"], execution, clock.now()));
+  if (!isApprover(caller.arn, approvers, execution.account))
+    throw invalidSignal(`${caller.arn} is not an approver of the step ${step.name}.`);
+  if (deciders(step).includes(caller.arn))
+    throw invalidSignal(`${caller.arn} has already decided the step ${step.name}.`);
+}
 
 /** A runbook's role, however it is named, is passed to the service, and must let it in. */
 function refuseRole(role: string, input: SSM.StartAutomationExecutionRequest, ctx: Context): void {

@@ -114,7 +114,9 @@ export class Runner {
       const outcome = await this.#attempt(step, begun, running, load);
       const after = isVoid() ? undefined : load();
       if (!after) return;
-      const done: StepRecord = { ...begun, ...outcome.record, endedMs: now() };
+      // What a step has said of itself stays with it also when it fails.
+      const current = after.steps.find(({ id }) => id === begun.id) ?? begun;
+      const done: StepRecord = { ...current, ...outcome.record, endedMs: now() };
       const others = after.steps.filter(({ id }) => id !== begun.id);
       saveExecution(following({ ...after, steps: [...others, done] }, step, outcome), store);
       announceAutomation(this.#host, after, done);

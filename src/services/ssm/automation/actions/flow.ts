@@ -1,6 +1,7 @@
 import { parseDuration } from "../../../../core/clock.ts";
 import { asText } from "../../references.ts";
-import { actorOf, type StepAction, type StepRun } from "../execution.ts";
+import { approversIn, MOST_APPROVERS } from "../approvers.ts";
+import { actorOf, type StepAction, type StepRecord, type StepRun } from "../execution.ts";
 
 /** `aws:sleep`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html */
 export const sleep: StepAction = async ({ inputs, sinceMs, host, signal }) => {
@@ -61,17 +62,29 @@ export const updateVariable: StepAction = async ({ inputs, setVariable }) => {
 export const approve: StepAction = async (run) => {
   const { inputs, progress, signalled, setOutputs } = run;
   const needed = Number(inputs["MinRequiredApprovals"] ?? 1);
+  const approvers = approversIn(inputs["Approvers"]);
+  if (approvers.length > MOST_APPROVERS)
+    throw new Error(`The step has ${approvers.length} approvers: it can have at most ${MOST_APPROVERS}.`);
+  if (!(needed >= 1 && needed <= approvers.length))
+    throw new Error(
+      `MinRequiredApprovals is ${needed}: it must be positive, and can't exceed the number of approvers, which is ${approvers.length}.`,
+    );
   const ApproverDecisions = [...((progress["ApproverDecisions"] ?? []) as string[])];
   if (progress["ApproverDecisions"] === undefined) await tellApprovers(run);
-  setOutputs({ ApproverDecisions });
+  setOutputs({ ApprovalStatus: "Waiting", ApproverDecisions });
   while (ApproverDecisions.length < needed) {
     const { type, by } = await signalled();
-    if (type === "Reject") throw new Error("The step was rejected by an approver.");
     ApproverDecisions.push(JSON.stringify({ approver: by, decision: type }));
-    setOutputs({ ApproverDecisions: [...ApproverDecisions] });
+    const ApprovalStatus = type === "Reject" ? "Rejected" : "Waiting";
+    setOutputs({ ApprovalStatus, ApproverDecisions: [...ApproverDecisions] });
+    if (type === "Reject") throw new Error("The step was rejected by an approver.");
   }
   return { outputs: { ApprovalStatus: "Approved", ApproverDecisions } };
 };
+
+/** Who has decided a step that waits. */
+export const deciders = ({ outputs }: Pick<StepRecord, "outputs">): string[] =>
+  ((outputs["ApproverDecisions"] ?? []) as string[]).map((text) => JSON.parse(text).approver as string);
 
 /** The topic that approvers hear of the step by. The words around the runbook's message are inferred. */
 async function tellApprovers({ inputs, execution, step, host, signal }: StepRun): Promise<void> {
