@@ -32,6 +32,7 @@ const NOT_THERE: Readonly<Record<string, number>> = {
   "GET /_squall/ui/assets/:name": 404,
   "PUT /_squall/cloudformation/signals/:told": 400,
   "GET /_squall/lambda/code/:sha256": 404,
+  "GET /_squall/ssm/attachments/:sha256": 404,
   "GET /_squall/ecs/credentials/:token": 404,
   "GET /_squall/ecs/v4/:token/:container": 404,
   "GET /_squall/ecs/v4/:token/:container/task": 404,
