@@ -141,6 +141,7 @@ export const invalidExecutionParameters = awsError(
   400,
   (message: string) => message,
 );
+export const invalidTarget = awsError("InvalidTarget", 400, (message: string) => message);
 export const invalidStatusUpdate = awsError(
   "InvalidAutomationStatusUpdateException",
   400,

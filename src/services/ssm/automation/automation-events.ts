@@ -5,13 +5,8 @@ import type { ExecutionRecord, StepRecord } from "./execution.ts";
 
 /** How an execution of a runbook, or a step of it, is by now: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html */
 export function announceAutomation(host: ServiceHost, execution: ExecutionRecord, step?: StepRecord): void {
-  const { account, region, id, documentName, documentVersion, parentId } = execution;
-  const from = {
-    account,
-    region,
-    origin: `automation(${documentName})`,
-    ...(parentId !== undefined && { parentId }),
-  };
+  const { account, region, id, documentName, documentVersion } = execution;
+  const from = { account, region, origin: `automation(${documentName})` };
   void announce(host, "aws.ssm", from, () => {
     const { startedMs, endedMs, status } = step ?? execution;
     const arn = (resource: string) => makeArn("ssm", region, account, resource);

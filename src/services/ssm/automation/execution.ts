@@ -5,6 +5,7 @@ import type * as SSM from "../../../models/generated/ssm.ts";
 import type { DocumentContent, StepDeclaration } from "../document-content.ts";
 import { automationNotFound } from "../errors.ts";
 import { asTexts } from "../references.ts";
+import { describeFleet, type Fleet } from "./fleet.ts";
 
 /** An execution of a runbook as it is kept, by its id. */
 export interface ExecutionRecord {
@@ -35,7 +36,12 @@ export interface ExecutionRecord {
   readonly role?: string;
   /** Who began it, as whom its steps act without a role. */
   readonly caller: Caller;
+  /** The automation that has begun it. */
   readonly parentId?: string;
+  /** What it runs on, of its parent's targets. */
+  readonly target?: string;
+  /** It runs its runbook on targets. */
+  readonly fleet?: Fleet;
   readonly account: string;
   readonly region: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -170,6 +176,10 @@ export function describeStep(step: StepRecord, declaration: StepDeclaration | un
   };
 }
 
+/** Of an automation with targets, what was given for all of them. */
+const givenOf = ({ parameters, fleet }: ExecutionRecord) =>
+  fleet ? Object.fromEntries(fleet.given.map((name) => [name, parameters[name] ?? []])) : parameters;
+
 export function describeExecution(execution: ExecutionRecord): SSM.AutomationExecution {
   const current = execution.endedMs === undefined ? execution.steps.at(-1) : undefined;
   return {
@@ -180,14 +190,14 @@ export function describeExecution(execution: ExecutionRecord): SSM.AutomationExe
     ...(execution.endedMs !== undefined && { ExecutionEndTime: new Date(execution.endedMs) }),
     AutomationExecutionStatus:
       execution.status === "InProgress" && waitingStep(execution) ? "Waiting" : execution.status,
-    Parameters: entriesOf(execution.parameters),
+    Parameters: entriesOf(givenOf(execution)),
     Outputs: entriesOf(execution.outputs),
     ...(execution.failureMessage !== undefined && { FailureMessage: execution.failureMessage }),
     Mode: "Auto",
     ...(execution.parentId !== undefined && { ParentAutomationExecutionId: execution.parentId }),
     ExecutedBy: execution.executedBy,
     ...(current && { CurrentStepName: current.name, CurrentAction: current.action }),
-    Targets: [],
-    ResolvedTargets: { ParameterValues: [], Truncated: false },
+    ...(execution.target !== undefined && { Target: execution.target }),
+    ...describeFleet(execution),
   };
 }

@@ -33,6 +33,7 @@ import {
   saveExecution,
   waitingStep,
 } from "./execution.ts";
+import { broughtBy, describeFleetStep, fleetOf, progressOf } from "./fleet.ts";
 import { filled } from "./references.ts";
 import type { Runner } from "./runner.ts";
 
@@ -44,7 +45,8 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     refuseWhatIsNotServed(input);
     const before = input.ClientToken && ctx.store.collection(executionRecords).get([input.ClientToken]);
     if (before) return { AutomationExecutionId: before.id };
-    const { name, content, version, owner } = runbook(input, ctx);
+    const { name, content, version, owner, targetType } = runbook(input, ctx);
+    const fleet = fleetOf(input, content.parameters ?? {}, targetType);
     return withParameters(input, content, ctx, invalidExecutionParameters, (given) => {
       const id = input.ClientToken ?? ctx.random.uuid();
       const draft: ExecutionRecord = {
@@ -53,7 +55,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
         documentVersion: String(version),
         ...(owner !== undefined && { documentOwner: owner }),
         content,
-        parameters: parametersOf(given, content),
+        parameters: parametersOf(given, content, fleet ? broughtBy(fleet) : []),
         variables: Object.fromEntries(
           Object.entries(content.variables ?? {}).map(([key, { default: value = "" }]) => [key, value]),
         ),
@@ -67,6 +69,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
         account: ctx.account,
         region: ctx.region,
         tags: tagging.read(input.Tags),
+        ...(fleet && { fleet }),
       };
       const role = content.assumeRole ? asText(filled(content.assumeRole, draft, ctx.clock.now())) : "";
       if (role) refuseRole(role, input, ctx);
@@ -83,7 +86,8 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     const stopping = Type === "Complete" ? "Complete" : "Cancel";
     const status = stopping === "Cancel" ? "Cancelling" : execution.status;
     saveExecution({ ...execution, status, stopping }, ctx.store);
-    if (stopping === "Cancel" && execution.stopping !== "Cancel") runner.cancelStep(id);
+    if (execution.fleet) runner.stopFleet(execution, stopping);
+    else if (stopping === "Cancel" && execution.stopping !== "Cancel") runner.cancelStep(id);
   },
 
   GetAutomationExecution({ AutomationExecutionId: id }, ctx) {
@@ -93,6 +97,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
         ...describeExecution(execution),
         StepExecutions: stepsOf(execution),
         StepExecutionsTruncated: false,
+        ...(execution.fleet && { ProgressCounters: progressOf(execution) }),
         Variables: Object.fromEntries(
           Object.entries(execution.variables).map(([name, value]) => [name, asTexts(value)]),
         ),
@@ -165,13 +170,7 @@ function refuseRole(role: string, input: SSM.StartAutomationExecutionRequest, ct
 }
 
 function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void {
-  for (const name of [
-    "Targets",
-    "TargetMaps",
-    "TargetLocations",
-    "TargetLocationsURL",
-    "AlarmConfiguration",
-  ] as const)
+  for (const name of ["TargetLocations", "TargetLocationsURL", "AlarmConfiguration"] as const)
     if (input[name] !== undefined) throw notServed(`${name} of automations`);
   if (input.Mode === "Interactive") throw notServed("automations in the mode Interactive");
 }
@@ -189,7 +188,8 @@ function runbook({ DocumentName, DocumentVersion }: SSM.StartAutomationExecution
     if (document.type !== "Automation") throw invalidDocument(name);
     const { content, format, version } = findVersion(document, { version: wanted }, ctx);
     const owner = document.owner === AMAZON ? undefined : document.owner;
-    return { name, version, owner, content: parseContent(content, format) };
+    const { targetType } = document;
+    return { name, version, owner, targetType, content: parseContent(content, format) };
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === "InvalidDocument") throw definitionNotFound(name);
@@ -202,11 +202,14 @@ function runbook({ DocumentName, DocumentVersion }: SSM.StartAutomationExecution
 function parametersOf(
   { Parameters = {} }: SSM.StartAutomationExecutionRequest,
   { parameters = {} }: DocumentContent,
+  /** What each target has of its own. */
+  brought: readonly string[],
 ): Record<string, string[]> {
   const unknown = Object.keys(Parameters).filter((name) => !Object.hasOwn(parameters, name));
   if (unknown.length > 0) throw invalidExecutionParameters(`Unknown parameters: [${unknown.join(", ")}].`);
   const values = named<string[]>();
   for (const [name, declared] of Object.entries(parameters)) {
+    if (brought.includes(name)) continue;
     const { default: value } = declared;
     const given = Parameters[name] ?? (value === undefined ? undefined : asTexts(value));
     if (given === undefined) throw invalidExecutionParameters(`Missing parameters: [${name}].`);
@@ -218,12 +221,14 @@ function parametersOf(
   return values;
 }
 
-const stepsOf = ({ steps, content }: ExecutionRecord): SSM.StepExecution[] =>
+const stepsOf = ({ steps, content, fleet }: ExecutionRecord): SSM.StepExecution[] =>
   steps.map((step) =>
-    describeStep(
-      step,
-      content.mainSteps?.find(({ name }) => name === step.name),
-    ),
+    fleet
+      ? describeFleetStep(step)
+      : describeStep(
+          step,
+          content.mainSteps?.find(({ name }) => name === step.name),
+        ),
   );
 
 function isWanted(execution: ExecutionRecord, filters: SSM.AutomationExecutionFilter[] | undefined): boolean {
@@ -235,6 +240,19 @@ function isWanted(execution: ExecutionRecord, filters: SSM.AutomationExecutionFi
         return Values.includes(String(describeExecution(execution).AutomationExecutionStatus));
       case "ExecutionId":
         return Values.includes(execution.id);
+      case "ParentExecutionId":
+        return Values.includes(execution.parentId ?? "");
+      case "CurrentAction":
+        return Values.includes(describeExecution(execution).CurrentAction ?? "");
+      case "AutomationType":
+        return Values.includes("Local");
+      case "TagKey":
+        return Values.some((value) => Object.hasOwn(execution.tags ?? {}, value));
+      case "TargetResourceGroup":
+        return (execution.fleet?.targets ?? []).some(
+          (target) =>
+            target.Key === "ResourceGroup" && target.Values?.some((value) => Values.includes(value)),
+        );
       case "StartTimeBefore":
         return Values.some((value) => execution.startedMs <= Date.parse(value));
       case "StartTimeAfter":

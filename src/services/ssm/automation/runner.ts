@@ -14,6 +14,8 @@ import {
   Stopping,
   saveExecution,
 } from "./execution.ts";
+import { advanced, childOf } from "./fleet.ts";
+import { resolvedTargets } from "./fleet-targets.ts";
 import { filled } from "./references.ts";
 
 const TROUBLESHOOTING =
@@ -55,6 +57,10 @@ export class Runner {
   }
 
   begin(execution: ExecutionRecord): void {
+    if (execution.fleet) {
+      this.#tend(execution);
+      return;
+    }
     const running: Running = { step: new AbortController(), signals: [], wake: undefined };
     this.#running.set(execution.id, running);
     this.#run(execution, running)
@@ -65,6 +71,18 @@ export class Runner {
   /** Ends the step that is under way. */
   cancelStep(id: string): void {
     this.#running.get(id)?.step.abort(new Error("The automation was cancelled."));
+  }
+
+  /** Those of its targets that are under way are cancelled, or go on to their end; no other begins. */
+  stopFleet({ id, account, region, steps }: ExecutionRecord, how: "Cancel" | "Complete"): void {
+    const store = this.#host.store(account, region);
+    for (const step of how === "Cancel" ? steps : []) {
+      const child = store.collection(executionRecords).get([step.id]);
+      if (!child || child.endedMs !== undefined || child.stopping === "Cancel") continue;
+      saveExecution({ ...child, status: "Cancelling", stopping: "Cancel" }, store);
+      this.cancelStep(child.id);
+    }
+    this.#tend({ id, account, region });
   }
 
   /** False when no step waits for a signal. */
@@ -79,6 +97,56 @@ export class Runner {
   stop(): void {
     this.#isStopped = true;
     for (const { step } of this.#running.values()) step.abort(new Stopping());
+  }
+
+  /** Goes on with an automation that runs on targets. */
+  #tend(execution: Pick<ExecutionRecord, "id" | "account" | "region">): void {
+    this.#tended(execution).catch((error) =>
+      this.#host.log.error(`ssm: the automation ${execution.id} cannot go on`, error),
+    );
+  }
+
+  async #tended({ id, account, region }: Pick<ExecutionRecord, "id" | "account" | "region">): Promise<void> {
+    const store = this.#host.store(account, region);
+    const { generation } = store;
+    const open = () => {
+      if (this.#isStopped || store.generation !== generation) return undefined;
+      const kept = store.collection(executionRecords).get([id]);
+      return kept?.fleet && kept.endedMs === undefined ? { ...kept, fleet: kept.fleet } : undefined;
+    };
+    // The answer of StartAutomationExecution comes first.
+    await new Promise((resolve) => setImmediate(resolve));
+    const before = open();
+    if (!before) return;
+    let failure: string | undefined;
+    let resolved = before.fleet.resolved;
+    if (!resolved) {
+      announceAutomation(this.#host, before);
+      resolved = await resolvedTargets(before, this.#host).catch((error: Error) => {
+        failure = error.message;
+        return [];
+      });
+    }
+    const found = open();
+    if (!found) return;
+    const execution = { ...found, fleet: { ...found.fleet, resolved: found.fleet.resolved ?? resolved } };
+    const nowMs = this.#host.clock.now();
+    const { steps, begin, end } = advanced(execution, (child) =>
+      store.collection(executionRecords).get([child]),
+    );
+    const how = failure === undefined ? end : { status: "Failed" as const, failureMessage: failure };
+    const begun = begin.map((target) => childOf(execution, target, { id: this.#host.random.uuid(), nowMs }));
+    const after: ExecutionRecord = {
+      ...execution,
+      steps: [...steps, ...begun.map(({ step }) => step)],
+      ...(how && { ...how, endedMs: nowMs }),
+    };
+    store.transaction(() => {
+      for (const { child } of begun) saveExecution(child, store);
+      saveExecution(after, store);
+    });
+    if (how) announceAutomation(this.#host, after);
+    for (const { child } of begun) this.begin(child);
   }
 
   async #run({ id, account, region }: ExecutionRecord, running: Running): Promise<void> {
@@ -97,6 +165,8 @@ export class Runner {
         const over = ended(execution, now());
         saveExecution(over, store);
         announceAutomation(this.#host, over);
+        const parent = store.collection(executionRecords).get([over.parentId ?? ""]);
+        if (parent?.fleet) this.#tend(parent);
         return;
       }
       // A step that a former process left under way stands last.
