@@ -46,12 +46,19 @@ export class StandingHits {
       this.#known.delete(key);
       undo();
     }
-    for (const { point, ...subject } of rules.length > 0 ? subjects() : []) {
+    for (const { point, asks, ...subject } of rules.length > 0 ? subjects() : []) {
       const keyOf = (rule: string) => `${rule} ${subject.resource}`;
-      const news = rules.filter((rule) => rule.point === point && !this.#known.has(keyOf(rule.id)));
-      if (news.length === 0) continue;
-      const hits = this.#host.hits(point, subject, place);
-      for (const { id } of news) {
+      const news = new Set(
+        rules
+          .filter(
+            (rule) => rule.point === point && !this.#known.has(keyOf(rule.id)) && asks?.(rule) !== false,
+          )
+          .map(({ id }) => id),
+      );
+      if (news.size === 0) continue;
+      // One that has decided already neither counts nor decides again.
+      const hits = this.#host.hits(point, { ...subject, asks: ({ id }) => news.has(id) }, place);
+      for (const id of news) {
         // A rule that is spent with this hit has us look again meanwhile.
         if (this.#known.has(keyOf(id))) continue;
         const hit = hits.find(({ rule }) => rule.id === id);

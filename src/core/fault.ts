@@ -181,6 +181,8 @@ export interface PointSubject {
   readonly input?: Record<string, unknown>;
   /** The call that it comes of (who sent the message), when that is not the call at hand: draws depend on it. */
   readonly parentId?: string;
+  /** Which of the rules are asked; the others neither count nor decide. By default all are. */
+  asks?(rule: FaultRule): boolean;
 }
 
 /** The one table of rules, as services (FIS) and doors see it. */

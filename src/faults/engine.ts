@@ -142,8 +142,10 @@ export class FaultEngine extends RuleBook {
   hits(point: string, subject: PointSubject, place: PointPlace): readonly Hit[] {
     if (!this.table.hasPoint(point)) return NO_HITS;
     const facts = this.#pointFacts(point, subject, place);
-    const candidates = this.table.candidates(point, facts.service, facts.operation);
-    return candidates === undefined ? NO_HITS : this.#hitsOf(candidates.for(facts), facts, place);
+    const candidates = this.table.candidates(point, facts.service, facts.operation)?.for(facts);
+    if (candidates === undefined) return NO_HITS;
+    const asked = subject.asks ? candidates.filter(({ rule }) => subject.asks?.(rule)) : candidates;
+    return this.#hitsOf(asked, facts, place);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import type { ConnectionFaults } from "../core/connection-faults.ts";
+import { Connection } from "./connections/connection.ts";
 
 /**
  * Where clients reach a database: an address and a port that stay, whatever is behind them. What is behind can change, go and come
@@ -7,16 +9,21 @@ import { connect, createServer, type Server, type Socket } from "node:net";
  */
 export class Endpoint {
   readonly address: string;
+  readonly #faults: ConnectionFaults | undefined;
   #port: number;
   #server: Server | undefined;
   #sockets: readonly string[] = [];
-  #connections = 0;
-  /** Who is connected, and to which socket. */
-  readonly #fronts = new Map<Socket, string>();
+  #accepted = 0;
+  readonly #connections = new Set<Connection>();
+  /** Do rules let anybody in? */
+  #gate: ReturnType<ConnectionFaults["gate"]> | undefined;
+  #unwatch: (() => void) | undefined;
 
-  constructor(address: string, port: number) {
+  /** @param faults what rules do to those who connect */
+  constructor(address: string, port: number, faults?: ConnectionFaults) {
     this.address = address;
     this.#port = port;
+    this.#faults = faults;
   }
 
   get port(): number {
@@ -30,16 +37,11 @@ export class Endpoint {
 
   /** Leads to a server from now on, or to several in turn. Another port is taken when its own is somebody else's. */
   async open(...sockets: readonly string[]): Promise<void> {
+    if (sockets.join() !== this.#sockets.join() || !this.#gate) this.#gate = this.#faults?.gate(sockets);
     this.#sockets = sockets;
     this.#cut((socket) => !sockets.includes(socket));
-    if (this.#server) return;
-    const server = createServer({ allowHalfOpen: true }, (front) => this.#accept(front));
-    // Whoever asks for it meanwhile finds it on its way.
-    this.#server = server;
-    server.unref();
-    await listening(server, this.address, this.#port).catch(() => listening(server, this.address, 0));
-    const address = server.address();
-    if (typeof address === "object" && address !== null) this.#port = address.port;
+    this.#unwatch ??= this.#faults?.watch(() => this.#look());
+    await this.#letIn();
   }
 
   /** Leads no longer to one of its servers; to nobody when that was the last. */
@@ -51,35 +53,68 @@ export class Endpoint {
       return;
     }
     this.#sockets = left;
+    this.#gate = this.#faults?.gate(left);
     this.#cut((one) => one === socket);
   }
 
   /** Nobody is let in, and who is in is cut off. */
   close(): void {
-    this.#server?.close();
-    this.#server = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#gate = undefined;
+    this.#shut();
     this.#cut(() => true);
   }
 
+  /** Rules have come or gone. */
+  #look(): void {
+    for (const connection of [...this.#connections]) connection.look();
+    this.#letIn().catch((error: Error) =>
+      this.#faults?.log.error(`Nobody is let in at ${this.address}:${this.#port}`, error),
+    );
+  }
+
+  /** Listens, unless rules say that nobody is let in. */
+  async #letIn(): Promise<void> {
+    if (this.#gate?.isClosed()) {
+      this.#shut();
+      return;
+    }
+    if (this.#server) return;
+    const server = createServer({ allowHalfOpen: true }, (front) => this.#accept(front));
+    // Whoever asks for it meanwhile finds it on its way.
+    this.#server = server;
+    server.unref();
+    try {
+      await listening(server, this.address, this.#port).catch(() => listening(server, this.address, 0));
+    } catch (error) {
+      if (this.#server === server) this.#server = undefined;
+      throw error;
+    }
+    const address = server.address();
+    if (typeof address === "object" && address !== null) this.#port = address.port;
+    // It may have been closed meanwhile.
+    if (this.#server !== server) server.close();
+  }
+
+  #shut(): void {
+    this.#server?.close();
+    this.#server = undefined;
+  }
+
   #cut(isMeant: (socket: string) => boolean): void {
-    for (const [front, socket] of this.#fronts) {
-      if (!isMeant(socket)) continue;
-      this.#fronts.delete(front);
-      front.resetAndDestroy();
+    for (const connection of [...this.#connections]) {
+      if (!isMeant(connection.socket)) continue;
+      this.#connections.delete(connection);
+      connection.reset();
     }
   }
 
   #accept(front: Socket): void {
-    const socket = this.#sockets[this.#connections++ % this.#sockets.length] ?? "";
-    const back = connect({ path: socket, allowHalfOpen: true });
-    this.#fronts.set(front, socket);
-    for (const one of [front, back]) one.on("error", () => one.destroy());
-    front.once("close", () => {
-      this.#fronts.delete(front);
-      back.destroy();
-    });
-    back.once("close", () => front.destroy());
-    front.pipe(back).pipe(front);
+    const socket = this.#sockets[this.#accepted++ % this.#sockets.length] ?? "";
+    const connection = new Connection(front, socket, this.#faults);
+    this.#connections.add(connection);
+    connection.open(() => this.#connections.delete(connection));
   }
 }
 

@@ -3,7 +3,7 @@ import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
 import { type CacheClusterRecord, cacheClusters } from "./cache-cluster.ts";
-import { NODE, nodePoint } from "./fault-points.ts";
+import { CONNECTION, cacheConnectionPoint, NODE, nodePoint } from "./fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "./lifecycles.ts";
 import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 import { type ReplicationGroupRecord, replicationGroups } from "./replication-group.ts";
@@ -90,6 +90,7 @@ export default declareService({
   },
   faultPoints: {
     [NODE]: nodePoint,
+    [CONNECTION]: cacheConnectionPoint,
     ...lifecyclePoint(groupLifecycle),
     ...lifecyclePoint(clusterLifecycle),
   },

@@ -1,3 +1,4 @@
+import { connectionPoint } from "../../aws/connection-point.ts";
 import type { FaultPoint } from "../../core/fault.ts";
 
 /** Where rules act on the nodes of caches. */
@@ -14,3 +15,10 @@ export const nodePoint: FaultPoint = {
     },
   },
 };
+
+/** Where rules act on connections to caches. */
+export const CONNECTION = "elasticache:connection";
+
+export const cacheConnectionPoint = connectionPoint(
+  "a cache. `resource` is the ARN of its replication group, and that of the node's cluster; `input` has `Endpoint` (`primary`, `reader` or `node`), `ReplicationGroupId` and `CacheClusterId`.",
+);

@@ -4,6 +4,7 @@ import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
 import { clusterRecords, type DbClusterRecord } from "./db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
+import { CONNECTION, databaseConnectionPoint } from "./fault-points.ts";
 import { clusterLifecycle, instanceLifecycle } from "./lifecycles.ts";
 import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 
@@ -60,5 +61,9 @@ export default declareService({
       tags: tagged<ParameterGroupRecord>(),
     }),
   },
-  faultPoints: { ...lifecyclePoint(instanceLifecycle), ...lifecyclePoint(clusterLifecycle) },
+  faultPoints: {
+    [CONNECTION]: databaseConnectionPoint,
+    ...lifecyclePoint(instanceLifecycle),
+    ...lifecyclePoint(clusterLifecycle),
+  },
 });

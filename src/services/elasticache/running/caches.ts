@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
+import { type ConnectionSubject, connectionFaults } from "../../../aws/connection-point.ts";
 import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
 import { StandingHits } from "../../../aws/standing-hits.ts";
 import { shortScratch } from "../../../core/scratch.ts";
@@ -13,7 +14,7 @@ import { Turns } from "../../../processes/turns.ts";
 import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
 import { type CacheClusterRecord, cacheClusters, clusterArn, membersOf, NODE_ID } from "../cache-cluster.ts";
-import { NODE } from "../fault-points.ts";
+import { CONNECTION, NODE } from "../fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "../lifecycles.ts";
 import {
   groupArn,
@@ -182,15 +183,17 @@ export class Caches {
 
   /** Where a node is found. */
   endpoint(place: Place, { id, port }: Pick<CacheClusterRecord, "id" | "port">): Endpoint {
-    return this.#endpoint(clusterArn(id, place), port);
+    return this.#endpoint(place, clusterArn(id, place), port, () => this.#nodeSubject(this.#at(place), id));
   }
 
   /** Where the primary, the replicas and each node of a group are found. */
   groupEndpoints(place: Place, { id, port }: Pick<ReplicationGroupRecord, "id" | "port">) {
     const arn = groupArn(id, place);
-    const primary = this.#endpoint(arn, port);
+    const at = this.#at(place);
+    const subject = (Endpoint: string) => (socket?: string) => this.#groupSubject(at, id, Endpoint, socket);
+    const primary = this.#endpoint(place, arn, port, subject("primary"));
     const node = (cluster: CacheClusterRecord) => this.endpoint(place, cluster);
-    return { primary, reader: this.#endpoint(arn, port, true), node };
+    return { primary, reader: this.#endpoint(place, arn, port, subject("reader"), true), node };
   }
 
   async stop(): Promise<void> {
@@ -530,13 +533,45 @@ export class Caches {
     return !faults.look().some(({ effect }) => effect === "power-off");
   }
 
-  #endpoint(arn: string, port: number, isReader = false): Endpoint {
+  #endpoint(
+    place: Place,
+    arn: string,
+    port: number,
+    subjectOf: (socket: string | undefined) => ConnectionSubject,
+    isReader = false,
+  ): Endpoint {
     const key = `${arn} ${isReader}`;
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const endpoint = new Endpoint(addressOf(arn, isReader), port);
+    const faults = connectionFaults(this.#host, CONNECTION, place, subjectOf);
+    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults);
     this.#endpoints.set(key, endpoint);
     return endpoint;
+  }
+
+  /** What rules see of a connection by a node's own endpoint. */
+  #nodeSubject(at: At, id: string): ConnectionSubject {
+    const groupId = at.store.collection(cacheClusters).get([id])?.groupId;
+    return {
+      resource: [clusterArn(id, at), ...(groupId === undefined ? [] : [groupArn(groupId, at)])],
+      input: {
+        Endpoint: "node",
+        CacheClusterId: id,
+        ...(groupId !== undefined && { ReplicationGroupId: groupId }),
+      },
+    };
+  }
+
+  /** What rules see of a connection by a group's endpoint: it is to the node behind the socket as well. */
+  #groupSubject(at: At, groupId: string, Endpoint: string, socket: string | undefined): ConnectionSubject {
+    const shard = this.#shards.get(groupArn(groupId, at));
+    const behind = membersOf(groupId, at.store).find(
+      ({ id }) => socket !== undefined && shard?.running(id)?.socket === socket,
+    );
+    return {
+      resource: [groupArn(groupId, at), ...(behind ? [clusterArn(behind.id, at)] : [])],
+      input: { Endpoint, ReplicationGroupId: groupId, ...(behind && { CacheClusterId: behind.id }) },
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { type ConnectionSubject, connectionFaults } from "../../../aws/connection-point.ts";
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
@@ -6,6 +7,7 @@ import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
+import { CONNECTION } from "../fault-points.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
 import { type EventId, tell } from "./events.ts";
@@ -85,14 +87,17 @@ export class Databases {
 
   /** Where an instance is found. */
   endpoint(place: Place, { id, port }: Pick<DbInstanceRecord, "id" | "port">): Endpoint {
-    return this.#endpoint(instanceArn(id, place), port);
+    const subject = () => this.#instanceSubject(this.#at(place), id);
+    return this.#endpoint(place, instanceArn(id, place), port, subject);
   }
 
   /** Where the writer and the readers of a cluster are found. */
   clusterEndpoints(place: Place, { id, port }: Pick<DbClusterRecord, "id" | "port">) {
     const arn = clusterArn(id, place);
-    const writer = this.#endpoint(arn, port);
-    return { writer, reader: this.#endpoint(arn, writer.port, true) };
+    const at = this.#at(place);
+    const subject = (Endpoint: string) => (socket?: string) => this.#clusterSubject(at, id, Endpoint, socket);
+    const writer = this.#endpoint(place, arn, port, subject("writer"));
+    return { writer, reader: this.#endpoint(place, arn, writer.port, subject("reader"), true) };
   }
 
   /** Changes a password where it counts. */
@@ -372,13 +377,53 @@ export class Databases {
     return clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
   }
 
-  #endpoint(arn: string, port: number, isReader = false): Endpoint {
+  #endpoint(
+    place: Place,
+    arn: string,
+    port: number,
+    subjectOf: (socket: string | undefined) => ConnectionSubject,
+    isReader = false,
+  ): Endpoint {
     const key = `${arn} ${isReader}`;
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const endpoint = new Endpoint(addressOf(arn, isReader), port);
+    const faults = connectionFaults(this.#host, CONNECTION, place, subjectOf);
+    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults);
     this.#endpoints.set(key, endpoint);
     return endpoint;
+  }
+
+  /** What rules see of a connection by an instance's own endpoint. */
+  #instanceSubject(at: At, id: string): ConnectionSubject {
+    const clusterId = at.store.collection(instanceRecords).get([id])?.clusterId;
+    return {
+      resource: [instanceArn(id, at), ...(clusterId === undefined ? [] : [clusterArn(clusterId, at)])],
+      input: {
+        Endpoint: "instance",
+        DBInstanceIdentifier: id,
+        ...(clusterId !== undefined && { DBClusterIdentifier: clusterId }),
+      },
+    };
+  }
+
+  /** What rules see of a connection by a cluster's endpoint: it is to the instance behind the socket as well. */
+  #clusterSubject(
+    at: At,
+    clusterId: string,
+    Endpoint: string,
+    socket: string | undefined,
+  ): ConnectionSubject {
+    const behind = membersOf(clusterId, at.store).find(
+      ({ id }) => socket !== undefined && this.#servers.running(id, at)?.socket === socket,
+    );
+    return {
+      resource: [clusterArn(clusterId, at), ...(behind ? [instanceArn(behind.id, at)] : [])],
+      input: {
+        Endpoint,
+        DBClusterIdentifier: clusterId,
+        ...(behind && { DBInstanceIdentifier: behind.id }),
+      },
+    };
   }
 
   #settle(at: At, instance: DbInstanceRecord, change: Partial<DbInstanceRecord>): void {
