@@ -576,6 +576,62 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** A TCP connection to a cache. `resource` is the ARN of its replication group, and that of the node's cluster; `input` has `Endpoint` (`primary`, `reader` or `node`), `ReplicationGroupId` and `CacheClusterId`. A rule decides once for each connection that it matches, those that are there and those that are made, and acts as long as both are there. */
+  readonly "elasticache:connection": {
+    /** What is sent comes late. */
+    readonly "latency": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+      /** How much more or less than that, at most. (ms, default 0) */
+      readonly jitter?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** What is sent comes at a rate. */
+    readonly "bandwidth": {
+      /** How fast. (bytes/s) */
+      readonly bytesPerSecond: number;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** What is sent comes in small pieces, one after the other. */
+    readonly "slice": {
+      /** The size of a piece. (bytes) */
+      readonly bytes: number;
+      /** How long after the one before it. (ms, default 1) */
+      readonly delay?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** Nothing gets through, and the connection stays open. With the rule's end what was sent comes. */
+    readonly "blackhole": {
+      /** The connection is closed after this time. Default: never. (ms) */
+      readonly closeAfter?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "both") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** The connection is closed when so much has been sent. */
+    readonly "cut": {
+      /** How much gets through, counted from when the rule begins to act on the connection. (bytes) */
+      readonly bytes: number;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** The connection is reset (TCP RST). */
+    readonly "reset": {
+      /** How long it lives first, from when the rule begins to act on it. (ms, default 0) */
+      readonly after?: number | string;
+    };
+    /** New connections are refused (ECONNREFUSED); those that are there stay. When a rule strikes only some of them, the machine has to take them first: they are reset before anything is said. */
+    readonly "refuse": Readonly<Record<never, never>>;
+    /** That one side has closed the connection comes late to the other. */
+    readonly "slow-close": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+  };
   /** A cache node. `resource` is its cluster's ARN, and that of its replication group; `input` has `CacheClusterId`, `ReplicationGroupId` and `AvailabilityZone`. A rule acts on every node that it matches for as long as it is there. */
   readonly "elasticache:node": {
     /** The node has no power: connections to it are cut, new ones are refused, what it held is lost. A replica of a primary that fails is promoted where automatic failover is enabled. With the rule's end the node comes back as a replica. */
@@ -914,6 +970,62 @@ export interface PointEffectParams {
     readonly "hold": {
       /** How much longer (ms) */
       readonly ms?: number | string;
+    };
+  };
+  /** A TCP connection to a database. `resource` is the ARN of its DB instance, and that of its cluster; `input` has `Endpoint` (`instance`, `writer` or `reader`), `DBInstanceIdentifier` and `DBClusterIdentifier`. A rule decides once for each connection that it matches, those that are there and those that are made, and acts as long as both are there. */
+  readonly "rds:connection": {
+    /** What is sent comes late. */
+    readonly "latency": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+      /** How much more or less than that, at most. (ms, default 0) */
+      readonly jitter?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** What is sent comes at a rate. */
+    readonly "bandwidth": {
+      /** How fast. (bytes/s) */
+      readonly bytesPerSecond: number;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** What is sent comes in small pieces, one after the other. */
+    readonly "slice": {
+      /** The size of a piece. (bytes) */
+      readonly bytes: number;
+      /** How long after the one before it. (ms, default 1) */
+      readonly delay?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** Nothing gets through, and the connection stays open. With the rule's end what was sent comes. */
+    readonly "blackhole": {
+      /** The connection is closed after this time. Default: never. (ms) */
+      readonly closeAfter?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "both") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** The connection is closed when so much has been sent. */
+    readonly "cut": {
+      /** How much gets through, counted from when the rule begins to act on the connection. (bytes) */
+      readonly bytes: number;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** The connection is reset (TCP RST). */
+    readonly "reset": {
+      /** How long it lives first, from when the rule begins to act on it. (ms, default 0) */
+      readonly after?: number | string;
+    };
+    /** New connections are refused (ECONNREFUSED); those that are there stay. When a rule strikes only some of them, the machine has to take them first: they are reset before anything is said. */
+    readonly "refuse": Readonly<Record<never, never>>;
+    /** That one side has closed the connection comes late to the other. */
+    readonly "slow-close": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
     };
   };
   /** The states of a DB instance that do not last: creating, rebooting, stopping, starting, deleting. `operation` is the state, `resource` the ARN. */

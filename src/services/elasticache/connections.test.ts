@@ -125,8 +125,7 @@ test(
     await using at = await stage();
     const node = (await at.lab.node("shop-002"))["CacheNodes"][0].Endpoint as Where;
     const rule = await at.faults.add({ point, resource: "cluster:shop-002", effect: "refuse" });
-    assert.match(await ask(node, "GET order"), /Connection refused/);
-    assert.match(await ask(at.reader, "GET order"), /Connection refused/);
+    for (const where of [node, at.reader]) await isTold(where, "GET order", /Connection refused/);
     assert.equal(await until(at.old.say("SET order 18")), "OK");
     assert.equal(await until(at.old.say("WAIT 1 0")), "1");
     await at.faults.remove(rule.id);
