@@ -56,14 +56,14 @@ async function stage() {
   return { lab, primary, reader, old, faults, lasts, [Symbol.asyncDispose]: end };
 }
 
-const OF_THE_GROUP = { point, resource: "replicationgroup:shop" } as const;
+const resource = "replicationgroup:shop";
 
 test(
   "latency is met by who is connected and by who connects, and is gone with the rule",
   onValkey,
   async () => {
     await using at = await stage();
-    const rule = await at.faults.add({ ...OF_THE_GROUP, effect: "latency", params: { ms: "30s" } });
+    const rule = await at.faults.add({ point, resource, effect: "latency", params: { ms: "30s" } });
     const answer = at.old.say("GET order");
     assert.ok((await at.lasts(answer, 5_000)) >= 30_000);
     assert.equal(answer(), "17");
@@ -80,7 +80,8 @@ test(
 test("in a blackhole a cache is written to, and nobody hears of it before the end", onValkey, async () => {
   await using at = await stage();
   await at.faults.add({
-    ...OF_THE_GROUP,
+    point,
+    resource,
     input: "Endpoint == 'primary'",
     effect: "blackhole",
     params: { direction: "down" },
@@ -96,12 +97,12 @@ test("in a blackhole a cache is written to, and nobody hears of it before the en
 test("a value comes at a rate, and is cut after so many bytes", onValkey, async () => {
   await using at = await stage();
   await until(at.old.say(`SET long ${"x".repeat(10_000)}`));
-  const slow = await at.faults.add({ ...OF_THE_GROUP, effect: "bandwidth", params: { bytesPerSecond: 100 } });
+  const slow = await at.faults.add({ point, resource, effect: "bandwidth", params: { bytesPerSecond: 100 } });
   const answer = at.old.say("GET long");
   assert.ok((await at.lasts(() => answer().length >= 10_000, 1_000)) >= 100_000);
   assert.equal(answer(), "x".repeat(10_000));
   await at.faults.remove(slow.id);
-  const cut = await at.faults.add({ ...OF_THE_GROUP, effect: "cut", params: { bytes: 5_000 } });
+  const cut = await at.faults.add({ point, resource, effect: "cut", params: { bytes: 5_000 } });
   await isTold(at.primary, "GET long", /Server closed the connection/);
   await isTold(at.primary, "GET order", /^17$/);
   await at.faults.remove(cut.id);
@@ -111,7 +112,7 @@ test("a value comes at a rate, and is cut after so many bytes", onValkey, async 
 test("connections are reset, those that are there and those that are made", onValkey, async () => {
   await using at = await stage();
   const session = await stay(at.primary);
-  const rule = await at.faults.add({ ...OF_THE_GROUP, effect: "reset" });
+  const rule = await at.faults.add({ point, resource, effect: "reset" });
   assert.equal(await session.ended, "ECONNRESET");
   await isTold(at.primary, "GET order", /Connection reset by peer|Server closed|Broken pipe/);
   await at.faults.remove(rule.id);
@@ -137,7 +138,7 @@ test(
 test("who is connected where a node fails meanwhile is cut off all the same", onValkey, async () => {
   await using at = await stage();
   const session = await stay(at.primary);
-  const rule = await at.faults.add({ ...OF_THE_GROUP, effect: "blackhole" });
+  const rule = await at.faults.add({ point, resource, effect: "blackhole" });
   at.lab.cloud.clock.setRate(1);
   await at.lab.call("TestFailover", { ReplicationGroupId: "shop", NodeGroupId: "0001" });
   assert.equal(await session.ended, "ECONNRESET");
