@@ -38,6 +38,8 @@ export interface ExecutionRecord {
   readonly caller: Caller;
   /** The automation that has begun it. */
   readonly parentId?: string;
+  /** Where that is kept, when it is another account or Region. */
+  readonly parentPlace?: { readonly account: string; readonly region: string };
   /** What it runs on, of its parent's targets. */
   readonly target?: string;
   /** It runs its runbook on targets. */

@@ -116,7 +116,7 @@ export const executions = (runner: Runner): Handlers<SSM.Operations> => ({
     });
     const AutomationExecutionMetadataList = items.map((execution) => {
       const { Parameters, ...metadata } = describeExecution(execution);
-      return { ...metadata, AutomationType: "Local", LogFile: "" };
+      return { ...metadata, AutomationType: typeOf(execution), LogFile: "" };
     });
     return { AutomationExecutionMetadataList, ...(nextToken && { NextToken: nextToken }) };
   },
@@ -170,7 +170,7 @@ function refuseRole(role: string, input: SSM.StartAutomationExecutionRequest, ct
 }
 
 function refuseWhatIsNotServed(input: SSM.StartAutomationExecutionRequest): void {
-  for (const name of ["TargetLocations", "TargetLocationsURL", "AlarmConfiguration"] as const)
+  for (const name of ["TargetLocationsURL", "AlarmConfiguration"] as const)
     if (input[name] !== undefined) throw notServed(`${name} of automations`);
   if (input.Mode === "Interactive") throw notServed("automations in the mode Interactive");
 }
@@ -221,10 +221,13 @@ function parametersOf(
   return values;
 }
 
+const typeOf = ({ fleet, parentPlace }: ExecutionRecord): SSM.AutomationType =>
+  fleet?.locations || parentPlace ? "CrossAccount" : "Local";
+
 const stepsOf = ({ steps, content, fleet }: ExecutionRecord): SSM.StepExecution[] =>
-  steps.map((step) =>
+  steps.map((step, at) =>
     fleet
-      ? describeFleetStep(step)
+      ? describeFleetStep(step, fleet.resolved?.[at]?.location)
       : describeStep(
           step,
           content.mainSteps?.find(({ name }) => name === step.name),
@@ -245,7 +248,7 @@ function isWanted(execution: ExecutionRecord, filters: SSM.AutomationExecutionFi
       case "CurrentAction":
         return Values.includes(describeExecution(execution).CurrentAction ?? "");
       case "AutomationType":
-        return Values.includes("Local");
+        return Values.includes(typeOf(execution));
       case "TagKey":
         return Values.some((value) => Object.hasOwn(execution.tags ?? {}, value));
       case "TargetResourceGroup":

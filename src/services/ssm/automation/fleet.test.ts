@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { testCloud } from "../../../../test/cloud.ts";
+import { newAccount, testCloud } from "../../../../test/cloud.ts";
 import { until } from "../../../../test/until.ts";
 import { automationCloud } from "./fixture.test.ts";
 import { concurrencyOf, isExceeded } from "./fleet.ts";
@@ -240,13 +240,86 @@ test("targets that cannot be are refused", async () => {
       "InvalidAutomationExecutionParametersException",
       /^Unknown parameters: \[None\]\./,
     ],
-    [
-      { TargetLocations: [{ Accounts: ["111122223333"] }] },
-      "NotImplemented",
-      /TargetLocations of automations/,
-    ],
   ];
   for (const [input, code, message] of cases) await assert.rejects(fleet(bed, input), { code, message });
+});
+
+test("an automation of several accounts and Regions runs in each, as the role that is there, on targets, too", async () => {
+  await using bed = await automationCloud();
+  const { cloud, call } = bed;
+  const [one, two] = [newAccount(), newAccount()];
+  const regions = ["us-east-1", "eu-west-1"];
+  await bed.make(
+    "Makes",
+    [
+      {
+        name: "make",
+        action: "aws:executeAwsApi",
+        inputs: { Service: "sqs", Api: "CreateQueue", QueueName: "{{ Name }}" },
+      },
+    ],
+    { parameters: { Name: { type: "String", default: "made" } } },
+  );
+  const TargetLocations = [{ Accounts: [one, two], Regions: regions, TargetLocationMaxConcurrency: "2" }];
+  const run = async (more: object) => {
+    const started = await call("StartAutomationExecution", { DocumentName: "Makes", ...more });
+    return await bed.ended(started.AutomationExecutionId);
+  };
+  const ended = await run({ TargetLocations });
+  assert.equal(ended.AutomationExecutionStatus, "Success", ended.FailureMessage);
+  assert.deepEqual(ended.TargetLocations, TargetLocations);
+  assert.equal(ended.ProgressCounters.SuccessSteps, 4);
+  const places = [one, two].flatMap((account) => regions.map((region) => ({ account, region })));
+  assert.deepEqual(
+    ended.StepExecutions.map(({ TargetLocation }: { TargetLocation: object }) => TargetLocation),
+    places.map(({ account, region }) => ({ Accounts: [account], Regions: [region] })),
+  );
+  for (const [at, { account, region }] of places.entries()) {
+    const where = { account, region, as: `arn:aws:iam::${account}:root` };
+    const { QueueUrls } = await cloud.call<{ QueueUrls: string[] }>("sqs", "ListQueues", {}, where);
+    assert.equal(QueueUrls.length, 1);
+    const input = { AutomationExecutionId: ended.StepExecutions[at].StepExecutionId };
+    // biome-ignore lint/suspicious/noExplicitAny: as the answer comes
+    const { AutomationExecution: child } = await cloud.call<any>(
+      "ssm",
+      "GetAutomationExecution",
+      input,
+      where,
+    );
+    assert.equal(child.ParentAutomationExecutionId, ended.AutomationExecutionId);
+    const made = cloud.calls
+      .of("sqs", "CreateQueue")
+      .find((one) => one.account === account && one.region === region);
+    assert.match(made?.callerArn ?? "", /role\/AWS-SystemsManager-AutomationExecutionRole/);
+  }
+  const byType = { Filters: [{ Key: "AutomationType", Values: ["CrossAccount"] }] };
+  assert.equal(
+    (await call("DescribeAutomationExecutions", byType)).AutomationExecutionMetadataList.length,
+    1,
+  );
+
+  const onTargets = await run({
+    TargetParameterName: "Name",
+    Targets: byValues("x", "y"),
+    TargetLocations: [{ Accounts: [one, two], ExcludeAccounts: [two], Regions: ["us-east-1"] }],
+  });
+  assert.deepEqual(statuses(onTargets), [`${one} us-east-1 Success`]);
+  const where = { account: one, region: "us-east-1", as: `arn:aws:iam::${one}:root` };
+  const { QueueUrls } = await cloud.call<{ QueueUrls: string[] }>("sqs", "ListQueues", {}, where);
+  assert.deepEqual(QueueUrls.map((url) => url.split("/").at(-1)).sort(), ["made", "x", "y"]);
+
+  const place = { Accounts: [one], Regions: regions };
+  const refused: [object[], string, RegExp][] = [
+    [[{ Accounts: [one] }], "InvalidTarget", /at least one account and one Region/],
+    [[{ ...place, Accounts: ["ou-abcd-12345678"] }], "NotImplemented", /organizational units/],
+    [
+      [place, { ...place, TargetLocationMaxErrors: "5" }],
+      "NotImplemented",
+      /TargetLocations of different rates/,
+    ],
+  ];
+  for (const [TargetLocations, code, message] of refused)
+    await assert.rejects(run({ TargetLocations }), { code, message });
 });
 
 test("an automation with targets goes on after a restart, and begins none of them twice", async () => {

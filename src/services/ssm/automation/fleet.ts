@@ -3,6 +3,7 @@ import type { ParameterDeclaration } from "../document-content.ts";
 import { invalidExecutionParameters, invalidTarget } from "../errors.ts";
 import { refusalOfValues } from "../runbook-checks.ts";
 import type { ExecutionRecord, StepRecord } from "./execution.ts";
+import { type Location, locationsOf } from "./locations.ts";
 
 /**
  * An automation with targets and rate controls runs its runbook as often as it has targets, each time in an automation of its own.
@@ -18,6 +19,8 @@ export interface Fleet {
   /** A number, or a percentage of the targets. */
   readonly maxConcurrency: string;
   readonly maxErrors: string;
+  /** Each with an automation of its own, on targets of its own. */
+  readonly locations?: readonly SSM.TargetLocation[];
   /** Absent until the targets were looked for. */
   readonly resolved?: readonly FleetTarget[];
 }
@@ -26,6 +29,8 @@ export interface FleetTarget {
   /** What its step is called. */
   readonly name: string;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** Where it runs, when that is not where all began. */
+  readonly location?: Location;
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html */
@@ -34,6 +39,37 @@ const DEFAULT_ERRORS = "0";
 
 /** What is asked to run on targets; undefined for an automation that runs once. @throws InvalidTarget, InvalidAutomationExecutionParametersException */
 export function fleetOf(
+  input: SSM.StartAutomationExecutionRequest,
+  declared: Readonly<Record<string, ParameterDeclaration>>,
+  targetType: string | undefined,
+): Fleet | undefined {
+  const { TargetLocations: locations } = input;
+  if (!locations?.length) return fleetHere(input, declared, targetType);
+  const { rate, targets } = locationsOf(locations, ({ Targets, TargetsMaxConcurrency, TargetsMaxErrors }) =>
+    fleetHere(
+      {
+        ...input,
+        ...(Targets && { Targets }),
+        ...(TargetsMaxConcurrency !== undefined && { MaxConcurrency: TargetsMaxConcurrency }),
+        ...(TargetsMaxErrors !== undefined && { MaxErrors: TargetsMaxErrors }),
+      },
+      declared,
+      targetType,
+    ),
+  );
+  return {
+    ...(input.TargetParameterName !== undefined && { parameterName: input.TargetParameterName }),
+    ...(input.Targets && { targets: input.Targets }),
+    ...(input.TargetMaps && { targetMaps: input.TargetMaps }),
+    given: Object.keys(input.Parameters ?? {}),
+    maxConcurrency: rate.TargetLocationMaxConcurrency,
+    maxErrors: rate.TargetLocationMaxErrors,
+    locations,
+    resolved: targets,
+  };
+}
+
+function fleetHere(
   input: SSM.StartAutomationExecutionRequest,
   declared: Readonly<Record<string, ParameterDeclaration>>,
   targetType: string | undefined,
@@ -91,10 +127,10 @@ export interface Advance {
 
 export function advanced(
   { fleet, steps: before, stopping }: Pick<ExecutionRecord, "fleet" | "steps" | "stopping">,
-  childOf: (id: string) => Pick<ExecutionRecord, "status" | "endedMs" | "failureMessage"> | undefined,
+  childAt: (index: number) => Pick<ExecutionRecord, "status" | "endedMs" | "failureMessage"> | undefined,
 ): Advance {
   const targets = fleet?.resolved ?? [];
-  const steps = before.map((step) => (step.endedMs === undefined ? asChild(step, childOf(step.id)) : step));
+  const steps = before.map((step, at) => (step.endedMs === undefined ? asChild(step, childAt(at)) : step));
   const ended = steps.filter(({ endedMs }) => endedMs !== undefined);
   const errors = ended.filter(({ status }) => status === "Failed" || status === "TimedOut").length;
   const running = steps.length - ended.length;
@@ -148,6 +184,12 @@ export function isExceeded(text: string, errors: number, total: number): boolean
     : errors >= Math.max(1, Math.floor((Number(percent) * total) / 100));
 }
 
+/** Where the automation of a step is kept: steps are in the order of targets. */
+export const placeAt = ({ fleet, account, region }: ExecutionRecord, index: number) => {
+  const location = fleet?.resolved?.[index]?.location;
+  return location ? { account: location.account, region: location.region } : { account, region };
+};
+
 /** What descriptions of an automation say of its targets. */
 export function describeFleet({ fleet }: ExecutionRecord) {
   if (!fleet) return { Targets: [], ResolvedTargets: { ParameterValues: [], Truncated: false } };
@@ -156,9 +198,10 @@ export function describeFleet({ fleet }: ExecutionRecord) {
     Targets: [...(fleet.targets ?? [])],
     ...(fleet.targetMaps && { TargetMaps: fleet.targetMaps }),
     ResolvedTargets: {
-      ParameterValues: (fleet.resolved ?? []).map(({ name }) => name),
+      ParameterValues: fleet.locations ? [] : (fleet.resolved ?? []).map(({ name }) => name),
       Truncated: false,
     },
+    ...(fleet.locations && { TargetLocations: [...fleet.locations] }),
     MaxConcurrency: fleet.maxConcurrency,
     MaxErrors: fleet.maxErrors,
   };
@@ -176,7 +219,7 @@ export function progressOf({ fleet, steps }: ExecutionRecord): SSM.ProgressCount
   };
 }
 
-export const describeFleetStep = (step: StepRecord): SSM.StepExecution => ({
+export const describeFleetStep = (step: StepRecord, location: Location | undefined): SSM.StepExecution => ({
   StepName: step.name,
   Action: step.action,
   ExecutionStartTime: new Date(step.startedMs),
@@ -185,6 +228,7 @@ export const describeFleetStep = (step: StepRecord): SSM.StepExecution => ({
   // As they are: those of a runbook's own steps are JSON.
   Inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, String(value)])),
   Outputs: {},
+  ...(location && { TargetLocation: { Accounts: [location.account], Regions: [location.region] } }),
   ...(step.failureMessage !== undefined && { FailureMessage: step.failureMessage }),
   StepExecutionId: step.id,
 });
@@ -195,7 +239,8 @@ export function childOf(
   target: FleetTarget,
   { id, nowMs }: { readonly id: string; readonly nowMs: number },
 ): { child: ExecutionRecord; step: StepRecord } {
-  const { fleet: _, ...inherited } = parent;
+  const { fleet: _, parentPlace: __, ...inherited } = parent;
+  const { location } = target;
   const child: ExecutionRecord = {
     ...inherited,
     id,
@@ -208,6 +253,11 @@ export function childOf(
     parentId: parent.id,
     target: target.name,
     tags: {},
+    ...(location && {
+      ...location,
+      documentOwner: parent.documentOwner ?? parent.account,
+      parentPlace: { account: parent.account, region: parent.region },
+    }),
   };
   const step: StepRecord = {
     id,

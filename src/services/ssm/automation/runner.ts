@@ -14,7 +14,7 @@ import {
   Stopping,
   saveExecution,
 } from "./execution.ts";
-import { advanced, childOf } from "./fleet.ts";
+import { advanced, childOf, placeAt } from "./fleet.ts";
 import { resolvedTargets } from "./fleet-targets.ts";
 import { filled } from "./references.ts";
 
@@ -74,15 +74,29 @@ export class Runner {
   }
 
   /** Those of its targets that are under way are cancelled, or go on to their end; no other begins. */
-  stopFleet({ id, account, region, steps }: ExecutionRecord, how: "Cancel" | "Complete"): void {
-    const store = this.#host.store(account, region);
-    for (const step of how === "Cancel" ? steps : []) {
-      const child = store.collection(executionRecords).get([step.id]);
+  stopFleet(execution: ExecutionRecord, how: "Cancel" | "Complete"): void {
+    for (const at of how === "Cancel" ? execution.steps.keys() : []) {
+      const child = this.#childAt(execution, at);
       if (!child || child.endedMs !== undefined || child.stopping === "Cancel") continue;
+      const store = this.#host.store(child.account, child.region);
       saveExecution({ ...child, status: "Cancelling", stopping: "Cancel" }, store);
-      this.cancelStep(child.id);
+      if (child.fleet) this.stopFleet(child, how);
+      else this.cancelStep(child.id);
     }
-    this.#tend({ id, account, region });
+    this.#tend(execution);
+  }
+
+  #childAt(execution: ExecutionRecord, at: number): ExecutionRecord | undefined {
+    const { account, region } = placeAt(execution, at);
+    const id = execution.steps[at]?.id ?? "";
+    return this.#host.store(account, region).collection(executionRecords).get([id]);
+  }
+
+  #tendParent({ parentId = "", parentPlace, account, region }: ExecutionRecord): void {
+    const place = parentPlace ?? { account, region };
+    const kept = this.#host.store(place.account, place.region).collection(executionRecords);
+    const parent = kept.get([parentId]);
+    if (parent?.fleet) this.#tend(parent);
   }
 
   /** False when no step waits for a signal. */
@@ -131,9 +145,7 @@ export class Runner {
     if (!found) return;
     const execution = { ...found, fleet: { ...found.fleet, resolved: found.fleet.resolved ?? resolved } };
     const nowMs = this.#host.clock.now();
-    const { steps, begin, end } = advanced(execution, (child) =>
-      store.collection(executionRecords).get([child]),
-    );
+    const { steps, begin, end } = advanced(execution, (at) => this.#childAt(execution, at));
     const how = failure === undefined ? end : { status: "Failed" as const, failureMessage: failure };
     const begun = begin.map((target) => childOf(execution, target, { id: this.#host.random.uuid(), nowMs }));
     const after: ExecutionRecord = {
@@ -142,10 +154,13 @@ export class Runner {
       ...(how && { ...how, endedMs: nowMs }),
     };
     store.transaction(() => {
-      for (const { child } of begun) saveExecution(child, store);
+      for (const { child } of begun) saveExecution(child, this.#host.store(child.account, child.region));
       saveExecution(after, store);
     });
-    if (how) announceAutomation(this.#host, after);
+    if (how) {
+      announceAutomation(this.#host, after);
+      this.#tendParent(after);
+    }
     for (const { child } of begun) this.begin(child);
   }
 
@@ -165,8 +180,7 @@ export class Runner {
         const over = ended(execution, now());
         saveExecution(over, store);
         announceAutomation(this.#host, over);
-        const parent = store.collection(executionRecords).get([over.parentId ?? ""]);
-        if (parent?.fleet) this.#tend(parent);
+        this.#tendParent(over);
         return;
       }
       // A step that a former process left under way stands last.
