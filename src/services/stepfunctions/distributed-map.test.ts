@@ -6,7 +6,10 @@ import {
   ListExecutionsCommand,
   ListMapRunsCommand,
   RedriveExecutionCommand,
+  StopExecutionCommand,
+  UpdateMapRunCommand,
 } from "@aws-sdk/client-sfn";
+import { until } from "../../../test/until.ts";
 import { Bed } from "./bed.fixture.ts";
 
 const PASS = { StartAt: "Item", States: { Item: { Type: "Pass", End: true } } };
@@ -292,4 +295,61 @@ test("Express children do the work, too", async () => {
     ["a", "b"],
   );
   assert.equal(output, '["a","b"]');
+});
+
+test("a map run goes with its execution that is stopped, and a redrive of it works on what was left", async () => {
+  await using bed = await Bed.start();
+  const rest = { StartAt: "Rest", States: { Rest: { Type: "Wait", Seconds: 60, End: true } } };
+  const machine = await bed.create("stopped", {
+    StartAt: "Each",
+    States: { Each: { Type: "Map", ItemProcessor: distributed(rest), MaxConcurrency: 2, End: true } },
+  });
+  const executionArn = await bed.start(machine, [1, 2, 3]);
+  const running = (count: number) =>
+    until(
+      async () => {
+        const { mapRuns = [] } = await bed.sfn.send(new ListMapRunsCommand({ executionArn }));
+        const mapRunArn = mapRuns[0]?.mapRunArn;
+        return mapRunArn === undefined ? undefined : bed.sfn.send(new DescribeMapRunCommand({ mapRunArn }));
+      },
+      (run) => run?.itemCounts?.running === count,
+    );
+  await running(2);
+  await bed.sfn.send(new StopExecutionCommand({ executionArn }));
+  const { mapRunArn, status, stopDate } = await running(0);
+  assert.deepEqual([status, stopDate instanceof Date], ["ABORTED", true]);
+  const { executions } = await bed.sfn.send(new ListExecutionsCommand({ mapRunArn }));
+  assert.deepEqual(
+    executions?.map((child) => child.status),
+    ["ABORTED", "ABORTED"],
+  );
+  await bed.sfn.send(new RedriveExecutionCommand({ executionArn }));
+  await running(2);
+  await bed.cloud.clock.advance("61s");
+  await running(1);
+  await bed.cloud.clock.advance("61s");
+  const ended = await bed.ended(executionArn);
+  assert.deepEqual([ended.status, ended.output], ["SUCCEEDED", "[1,2,3]"]);
+  const run = await bed.sfn.send(new DescribeMapRunCommand({ mapRunArn }));
+  assert.deepEqual([run.status, run.redriveCount, run.itemCounts?.succeeded], ["SUCCEEDED", 1, 3]);
+});
+
+test("what a map run tolerates can be changed while it works", async () => {
+  await using bed = await Bed.start();
+  const late = {
+    StartAt: "Rest",
+    States: { Rest: { Type: "Wait", Seconds: 60, Next: "No" }, No: { Type: "Fail", Error: "No" } },
+  };
+  const machine = await bed.create("lenient", {
+    StartAt: "Each",
+    States: { Each: { Type: "Map", ItemProcessor: distributed(late), End: true } },
+  });
+  const executionArn = await bed.start(machine, [1, 2]);
+  await bed.untilTold(executionArn, "MapRunStarted");
+  const { mapRuns } = await bed.sfn.send(new ListMapRunsCommand({ executionArn }));
+  await bed.sfn.send(
+    new UpdateMapRunCommand({ mapRunArn: mapRuns![0]!.mapRunArn, toleratedFailurePercentage: 100 }),
+  );
+  await bed.cloud.settle("61s");
+  assert.equal((await bed.ended(executionArn)).status, "SUCCEEDED");
 });

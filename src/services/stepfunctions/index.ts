@@ -26,7 +26,7 @@ const stepfunctions: ServiceFactory = (host): Service => {
       ...startExecution(runner),
       ...executions(runner),
       ...history,
-      ...mapRuns,
+      ...mapRuns(runner),
       ...activities(runner),
       ...callbacks(runner),
       ...testState(runner),

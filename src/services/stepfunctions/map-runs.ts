@@ -4,11 +4,12 @@ import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { invalidToken, resourceNotFound } from "./errors.ts";
 import { findExecution } from "./execution.ts";
 import { type MapRunRecord, mapRunRecords } from "./map-run.ts";
+import type { Runner } from "./runner.ts";
 
 const PAGE_SIZE = 100;
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html and its neighbours */
-export const mapRuns: Handlers<SFN.Operations> = {
+export const mapRuns = (runner: Runner): Handlers<SFN.Operations> => ({
   DescribeMapRun({ mapRunArn }, ctx) {
     const record = findMapRun(mapRunArn, ctx);
     return {
@@ -59,9 +60,10 @@ export const mapRuns: Handlers<SFN.Operations> = {
       ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
       ...(toleratedFailurePercentage !== undefined && { toleratedFailurePercentage }),
     });
+    runner.mapRunChanged(mapRunArn);
     return {};
   },
-};
+});
 
 /** @throws ResourceNotFound */
 function findMapRun(arn: string, ctx: Context): MapRunRecord {

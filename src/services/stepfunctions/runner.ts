@@ -35,6 +35,7 @@ export class Runner implements Surroundings {
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { cancel(): void }>();
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #mapRuns = new Map<string, () => void>();
   #isStopped = false;
 
   constructor(host: ServiceHost) {
@@ -163,6 +164,16 @@ export class Runner implements Surroundings {
     else if (mapRunArn !== undefined) this.#beginChild(kept ?? execution);
     // Its start is not kept, and was answered so.
     else this.#failures.delete(arn);
+  }
+
+  onMapRunChange(arn: string, hear: () => void): () => void {
+    this.#mapRuns.set(arn, hear);
+    return () => this.#mapRuns.delete(arn);
+  }
+
+  /** Somebody has changed how a map run is to go on. */
+  mapRunChanged(arn: string): void {
+    this.#mapRuns.get(arn)?.();
   }
 
   /** The run of an execution whose record is new, which tells of its start. */

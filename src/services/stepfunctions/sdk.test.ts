@@ -186,7 +186,15 @@ test("a map run is described, and changed while its children are at work", async
   await sfn.updateMapRun({ mapRunArn, maxConcurrency: 3, toleratedFailureCount: 1 });
   const run = await sfn.describeMapRun({ mapRunArn });
   assert.deepEqual([run.status, run.maxConcurrency, run.toleratedFailureCount], ["RUNNING", 3, 1]);
-  await cloud.settle("4m");
+  // What was to be one after the other is at work at once from now on.
+  const children = await until(
+    () => sfn.listExecutions({ mapRunArn }),
+    ({ executions }) => executions?.length === 3,
+  );
+  assert.ok(children.executions?.every((one) => one.mapRunArn === mapRunArn));
+  const { itemCounts } = await sfn.describeMapRun({ mapRunArn });
+  assert.deepEqual([itemCounts?.total, itemCounts?.running, itemCounts?.pending], [3, 3, 0]);
+  await cloud.settle("61s");
   assert.equal((await ended(executionArn)).status, "SUCCEEDED");
 });
 

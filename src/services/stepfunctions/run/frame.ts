@@ -53,7 +53,7 @@ export interface Work {
   readonly startedId?: number;
   readonly items?: string;
   /** What a Map's fields came to when it started. */
-  readonly limits?: { readonly concurrency: number; readonly count: number; readonly percentage: number };
+  readonly limits?: { readonly concurrency: number };
   readonly mapRun?: { readonly arn: string; readonly startedId: number };
 }
 

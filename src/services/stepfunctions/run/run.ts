@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly states: Readonly<Record<StateType, (visit: Visit) => Exit | Promise<Exit>>>;
   /** Starts the execution of a Map's item; resolves when it has ended. */
   runChild(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
+  /** Hears when somebody changes a map run, until what is returned is called. */
+  onMapRunChange(arn: string, hear: () => void): () => void;
   /** Resolves when an execution of this Squall has ended. */
   ended(arn: string, signal: AbortSignal): Promise<void>;
   /** Hears of each event, for logs. */

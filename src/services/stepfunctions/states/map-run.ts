@@ -27,13 +27,10 @@ const COUNTED: Readonly<Record<string, keyof MapRunCounts>> = {
   ABORTED: "aborted",
 };
 
-interface Tolerance {
+interface Begun {
+  readonly concurrency: number;
   readonly count: number | undefined;
   readonly percentage: number | undefined;
-}
-
-interface Begun extends Tolerance {
-  readonly concurrency: number;
 }
 
 /** A distributed Map at work: its children, what has become of them, and how many may fail. */
@@ -42,17 +39,44 @@ export class MapRun {
   readonly #run: Run;
   readonly #store: Store;
   readonly arn: string;
-  readonly #tolerance: Tolerance;
   readonly #children: (ExecutionRecord | undefined)[] = [];
   readonly #abort = new AbortController();
 
-  private constructor(visit: Visit, arn: string, tolerance: Tolerance) {
+  private constructor(visit: Visit, arn: string) {
     this.#visit = visit;
     this.#run = visit.run;
     const { account, region } = visit.run.execution;
     this.#store = visit.run.host.store(account, region);
     this.arn = arn;
-    this.#tolerance = tolerance;
+    const signal = AbortSignal.any([visit.run.abort.signal, visit.branch.signal]);
+    const end = () => {
+      try {
+        this.#aborted();
+      } catch (error) {
+        // Whoever has ended the execution is not told twice that the store keeps nothing.
+        visit.run.host.log.error(`stepfunctions: the end of ${arn} could not be kept`, error);
+      }
+    };
+    signal.addEventListener("abort", end, { once: true });
+  }
+
+  /** Its execution, or its branch, is at an end. When Squall itself ends, or the execution is taken up anew, the run goes on then. */
+  #aborted(): void {
+    const { abort, isStopped, isLost } = this.#run;
+    if (isLost || (abort.signal.aborted && !isStopped)) return;
+    const { record } = this;
+    if (record.status !== "RUNNING") return;
+    const counted = (counts: MapRunCounts) => ({
+      ...counts,
+      running: 0,
+      aborted: counts.aborted + counts.running,
+    });
+    this.#end({
+      ...record,
+      status: "ABORTED",
+      executions: counted(record.executions),
+      items: counted(record.items),
+    });
   }
 
   static begin(visit: Visit, { concurrency, count, percentage }: Begun): MapRun {
@@ -61,7 +85,7 @@ export class MapRun {
     const label = state.Label ?? run.host.random.uuid();
     const resource = `mapRun:${machine.split("/")[0]}/${label}:${run.host.random.uuid()}`;
     const arn = makeArn("states", region, account, resource);
-    const mapRun = new MapRun(visit, arn, { count, percentage });
+    const mapRun = new MapRun(visit, arn);
     const record: MapRunRecord = {
       arn,
       executionArn,
@@ -78,22 +102,14 @@ export class MapRun {
     };
     mapRun.#save(record);
     const startedId = branch.record("MapRunStarted", { mapRunArn: arn });
-    branch.keepWork({
-      mapRun: { arn, startedId },
-      limits: { concurrency, count: count ?? -1, percentage: percentage ?? -1 },
-    });
+    branch.keepWork({ mapRun: { arn, startedId } });
     return mapRun;
   }
 
   /** Takes up what an earlier process left, or what is redriven. */
   static resume(visit: Visit): MapRun {
-    const { limits } = visit.branch.work;
     const { arn } = visit.branch.mapRun;
-    const known = (limit: number | undefined) => (limit === undefined || limit < 0 ? undefined : limit);
-    const mapRun = new MapRun(visit, arn, {
-      count: known(limits?.count),
-      percentage: known(limits?.percentage),
-    });
+    const mapRun = new MapRun(visit, arn);
     const children = mapRun.#store.collection(executionRecords).by("mapRun");
     for (const child of children.values({ prefix: [arn] }))
       if (child.index !== undefined) mapRun.#children[child.index] = child;
@@ -139,28 +155,55 @@ export class MapRun {
     });
   }
 
-  /** Has the children work; resolves to the failure when too many of them fail. */
+  /** Has the children work, as many at once as the run's record says by then; resolves to the failure when too many of them fail. */
   async work(
     struck: (index: number) => { readonly error: string; readonly cause: string } | undefined,
   ): Promise<StateFailure | undefined> {
-    const total = this.record.executions.total;
+    const { total } = this.record.executions;
     let next = 0;
+    let active = 0;
     let failure: StateFailure | undefined;
-    const worker = async () => {
-      while (next < total && failure === undefined) {
-        const index = next++;
+    let broken: { readonly error: unknown } | undefined;
+    let changed = Promise.withResolvers<void>();
+    const child = async (index: number) => {
+      try {
         const ended = await this.#child(index, struck);
         this.#visit.branch.check();
         this.#children[index] = ended;
-        this.#count();
+        this.#moved([ended], "running", COUNTED[ended.status] ?? "failed");
         failure ??= this.#excess();
         if (failure) this.#abort.abort();
+      } catch (error) {
+        broken ??= { error };
+      } finally {
+        active--;
+        changed.resolve();
       }
     };
-    const { maxConcurrency } = this.record;
-    const atOnce = Math.min(total, maxConcurrency === 0 ? MOST_AT_ONCE : maxConcurrency);
-    await Promise.all(Array.from({ length: atOnce }, worker));
-    return failure;
+    const unhear = this.#run.around.onMapRunChange(this.arn, () => changed.resolve());
+    try {
+      this.#recount();
+      failure = this.#excess();
+      for (;;) {
+        changed = Promise.withResolvers<void>();
+        const begun: ExecutionRecord[] = [];
+        const { maxConcurrency } = this.record;
+        const atOnce = maxConcurrency === 0 ? MOST_AT_ONCE : maxConcurrency;
+        for (; next < total && failure === undefined && active < atOnce; next++) {
+          const known = this.#children[next];
+          if (known && known.status !== "RUNNING") continue;
+          active++;
+          void child(next);
+          begun.push(sure(this.#children[next])); // A child is there as soon as its work has begun.
+        }
+        if (begun.length > 0) this.#moved(begun, "pending", "running");
+        if (active === 0) return failure;
+        await changed.promise;
+        if (broken) throw broken.error;
+      }
+    } finally {
+      unhear();
+    }
   }
 
   async #child(
@@ -211,34 +254,46 @@ export class MapRun {
     };
   }
 
-  #count(): void {
+  /** Counts all children anew: those that are to work again are pending. */
+  #recount(): void {
     const { record } = this;
-    const counted = { ...NO_COUNTS } as Record<keyof MapRunCounts, number>;
-    const items = { ...NO_COUNTS } as Record<keyof MapRunCounts, number>;
+    const executions = { ...NO_COUNTS, total: record.executions.total, pending: record.executions.total };
+    const items = { ...NO_COUNTS, total: record.items.total, pending: record.items.total };
     for (const child of this.#children) {
-      if (!child) continue;
-      const as = child.status === "RUNNING" ? "running" : (COUNTED[child.status] ?? "failed");
-      counted[as]++;
-      items[as] += child.itemCount ?? 1;
+      if (!child || child.status === "RUNNING") continue;
+      const as = COUNTED[child.status] ?? "failed";
+      const count = child.itemCount ?? 1;
+      executions.pending--;
+      executions[as]++;
+      items.pending -= count;
+      items[as] += count;
     }
-    const begun = Object.values(counted).reduce((sum, count) => sum + count, 0);
-    const begunItems = Object.values(items).reduce((sum, count) => sum + count, 0);
+    this.#save({ ...record, executions, items });
+  }
+
+  #moved(children: readonly ExecutionRecord[], from: keyof MapRunCounts, to: keyof MapRunCounts): void {
+    const { record } = this;
+    const items = children.reduce((sum, { itemCount = 1 }) => sum + itemCount, 0);
+    const moved = (counts: MapRunCounts, by: number) => ({
+      ...counts,
+      [from]: counts[from] - by,
+      [to]: counts[to] + by,
+    });
     this.#save({
       ...record,
-      executions: { ...counted, total: record.executions.total, pending: record.executions.total - begun },
-      items: { ...items, total: record.items.total, pending: record.items.total - begunItems },
+      executions: moved(record.executions, children.length),
+      items: moved(record.items, items),
     });
   }
 
-  /** Too many have failed. */
+  /** Too many have failed. A limit of 0 is one that nobody set: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#map-state-distributed-tolerated-failure-threshold */
   #excess(): StateFailure | undefined {
-    const { items, toleratedFailureCount, toleratedFailurePercentage } = this.record;
+    const { items, toleratedFailureCount: count, toleratedFailurePercentage: percentage } = this.record;
     const failed = items.failed + items.timedOut + items.aborted;
-    if (failed === 0) return undefined;
-    const { count, percentage } = this.#tolerance;
-    const tooMany = count !== undefined && failed > toleratedFailureCount;
-    const tooGreat = percentage !== undefined && (failed / items.total) * 100 > toleratedFailurePercentage;
-    if (!tooMany && !tooGreat && (count !== undefined || percentage !== undefined)) return undefined;
+    const isLimited = count > 0 || percentage > 0;
+    const tooMany = count > 0 && failed > count;
+    const tooGreat = percentage > 0 && (failed / items.total) * 100 > percentage;
+    if (failed === 0 || (isLimited && !tooMany && !tooGreat)) return undefined;
     return new StateFailure(
       "States.ExceedToleratedFailureThreshold",
       "The specified tolerated failure threshold was exceeded",

@@ -22,7 +22,7 @@ export async function map(visit: Visit): Promise<Exit> {
     const items = visit.isJsonata ? await itemsOf(visit) : (itemsOf(visit) as readonly Json[]);
     if (run.bench) return mockedMap(visit, concurrency);
     const startedId = branch.record("MapStateStarted", { length: items.length });
-    work = { startedId, items: JSON.stringify(items), limits: { concurrency, count: 0, percentage: 0 } };
+    work = { startedId, items: JSON.stringify(items), limits: { concurrency } };
     branch.keep({ work });
   }
   const { startedId, items: text, limits } = work as Required<typeof work>;
