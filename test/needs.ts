@@ -15,6 +15,7 @@ interface Tool {
 
 export const TOOLS = {
   aws: { probe: ["aws", "--version"], install: "python3 -m pip install awscli" },
+  awscrt: { probe: ["python3", "-c", "import awscrt.s3"], install: "python3 -m pip install awscrt" },
   boto3: { probe: ["python3", "-c", "import boto3"], install: "python3 -m pip install boto3" },
   // With what scripts use beside it.
   bash: {

@@ -25,6 +25,32 @@ test("boto3 uses S3 Control, and S3 through access points", needs("boto3"), asyn
   assert.equal(stdout.trim(), "fine");
 });
 
+test(
+  "the AWS Common Runtime's client uses S3, in parts and with every checksum it has",
+  needs("boto3", "awscrt"),
+  async () => {
+    await using cloud = await testCloud();
+    const program = fileURLToPath(new URL("s3-crt.py", import.meta.url));
+    const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
+    assert.equal(stdout.trim(), "fine");
+  },
+);
+
+test("the AWS SDK for Go uses S3, with both of its transfer managers", needs("go"), async () => {
+  await using cloud = await testCloud();
+  const { GOPATH, GOCACHE, GOFLAGS, GOPROXY } = process.env;
+  const ofGo = Object.entries({ GOPATH, GOCACHE, GOFLAGS, GOPROXY }).filter(([, value]) => value);
+  const { stdout } = await run("go", ["run", "."], {
+    cwd: fileURLToPath(new URL("s3-go", import.meta.url)),
+    env: {
+      ...clientEnvironment(cloud, newAccount()),
+      AWS_REGION: "us-east-1",
+      ...(Object.fromEntries(ofGo) as Record<string, string>),
+    },
+  });
+  assert.equal(stdout.trim(), "fine");
+});
+
 test("pandas, PyArrow and s3fs read and write files, tables and datasets", needs("s3-data"), async () => {
   await using cloud = await testCloud();
   const program = fileURLToPath(new URL("s3-data.py", import.meta.url));
