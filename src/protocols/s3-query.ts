@@ -31,6 +31,9 @@ const WHATEVER_THE_KEY = words(
   "accelerate cors inventory lifecycle location notification policy replication requestPayment versioning website",
 );
 
+/** What is posted to a key. */
+const POSTED = words("restore select uploadId uploads");
+
 /** What selects at a key's path; the rest of a bucket's is passed over there. */
 const AT_KEYS: ReadonlySet<string> = new Set([
   ...OF_OBJECTS,
@@ -52,7 +55,7 @@ const LARGEST_INTEGER = 2_147_483_647;
  * @throws AwsError `InvalidArgument`, `InvalidRequest`, `MethodNotAllowed`, `NoLoggingStatusForKey`
  */
 export function s3Path(method: string, path: string, query: Query): string {
-  if (query.size === 0) return path;
+  if (query.size === 0 && method !== "POST") return path;
   const keyAt = path.indexOf("/", 1) + 1;
   const hasKey = keyAt > 0 && keyAt < path.length;
   if (path === "/") return path;
@@ -63,7 +66,8 @@ export function s3Path(method: string, path: string, query: Query): string {
   else checkAtBucket(method, selector, query);
   if (method === "HEAD" && selector !== "") throw noHead(hasKey ? OF_OBJECTS : OF_BUCKETS, selector);
   if (method === "GET") checkNumbers(hasKey, selector, query);
-  return hasKey && WHATEVER_THE_KEY.has(selector) ? path.slice(0, keyAt - 1) : path;
+  const isOfBucket = WHATEVER_THE_KEY.has(selector) || (method === "POST" && selector === "delete");
+  return hasKey && isOfBucket ? path.slice(0, keyAt - 1) : path;
 }
 
 function chosenIn(query: Query, hasKey: boolean): string[] {
@@ -83,6 +87,8 @@ function checkConflict(chosen: readonly string[]): void {
 
 function checkAtKey(method: string, selector: string, query: Query): void {
   checkWebsite(query);
+  if (method === "POST" && selector !== "delete" && !POSTED.has(selector))
+    throw methodNotAllowed(method, "OBJECT");
   if (method !== "GET") return;
   if (selector === "logging") throw notOfKeys("NoLoggingStatusForKey", selector);
   if (selector === "uploads" || selector === "versions") throw notOfKeys("InvalidRequest", selector);

@@ -2,7 +2,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { unquoted } from "./conditions.ts";
-import { invalidVersionId, malformedXml, preconditionFailed } from "./errors.ts";
+import { invalidVersionId, malformedXml, noUserKey, preconditionFailed } from "./errors.ts";
 import { objectWritten } from "./events.ts";
 import { checkBypass, checkUnlocked } from "./lock.ts";
 import { checkKey } from "./new-object.ts";
@@ -39,7 +39,8 @@ export const deletingObjects = (open: OpenBuckets): Handlers<S3.Operations> => (
     const deleted: S3.DeletedObject[] = [];
     const errors: S3.Error[] = [];
     for (const { Key: key, VersionId: version, ETag: etag } of objects) {
-      if (key === undefined || key === "") throw malformedXml();
+      if (key === undefined) throw malformedXml();
+      if (key === "") throw noUserKey();
       const named = version !== undefined && { VersionId: version };
       const refused = ctx.refusalOf(() =>
         permissionsOf(open, "DeleteObject", { ...input, Key: key, ...named }, ctx),

@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import { isAccessPoint, SERVED } from "./access-point.ts";
+import { checkDocument } from "./document-checksums.ts";
 import { methodNotAllowed, requestExpired } from "./errors.ts";
 import { PRESIGNED } from "./fault-points.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
@@ -29,6 +30,7 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         const refused = ctx.refusalOf(() => permissionsOf(open, operation, input, ctx));
         if (refused) throw refused;
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
+        checkDocument(operation, input, open, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
         return READS.has(operation) ? notTelling(open, handler, input, ctx) : handler(input, ctx);
       };

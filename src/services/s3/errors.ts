@@ -81,6 +81,9 @@ export const noSuchKey = (Key: string, headers: Record<string, string> = {}) =>
     members: { Key },
     headers,
   });
+/** As UpdateObjectEncryption names it. */
+export const noSuchKeyIn = (bucket: string, key: string) =>
+  s3Error("NoSuchKey", 404, "The specified key does not exist.", { Key: `${bucket}/${key}` });
 export const noSuchVersion = (Key: string, VersionId: string) =>
   s3Error("NoSuchVersion", 404, "The specified version does not exist.", { Key, VersionId });
 export const invalidVersionId = (ArgumentValue: string) =>
@@ -175,12 +178,12 @@ export const unknownCondition = (Header: string, additionalMessage: string) =>
     Header,
     additionalMessage,
   });
+/** AWS sends no `content-range` with it. */
 export const invalidRange = (RangeRequested: string, ActualObjectSize: number) =>
   new AwsError("InvalidRange", "The requested range is not satisfiable", {
     status: 416,
     statusIsFixed: true,
     members: { RangeRequested, ActualObjectSize },
-    headers: { "content-range": `bytes */${ActualObjectSize}` },
   });
 export const invalidPartNumber = (PartNumberRequested: number, ActualPartCount: number) =>
   s3Error("InvalidPartNumber", 416, "The requested partnumber is not satisfiable", {
@@ -242,6 +245,15 @@ export const invalidChecksumHeader = (header: string) =>
   invalidRequest(`Value for ${header} header is invalid.`);
 export const severalChecksums = () =>
   invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+
+export const missingChecksum = () =>
+  invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+export const uncalledForAlgorithm = () =>
+  invalidRequest(
+    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+  );
+export const missingRequestBody = () => s3Error("MissingRequestBodyError", 400, "Request Body is empty");
+export const noUserKey = () => s3Error("UserKeyMustBeSpecified", 400, "User key must be specified.");
 
 // Signatures of forms
 

@@ -9,7 +9,7 @@ import { newBucketName, s3Cloud } from "./fixture.test.ts";
  * this file has called is counted, and the last one compares it with the model.
  */
 
-const { bucket, client } = await s3Cloud();
+const { cloud, bucket, client } = await s3Cloud();
 
 const succeeded = new Set<string>();
 
@@ -31,6 +31,24 @@ async function counted(input: object = {}) {
   const given = await bucket(input);
   return { ...given, s3: counting(given.s3) };
 }
+
+/** A client whose documents are not what it says of them. */
+function lying(account: string): S3 {
+  const s3 = client(account);
+  s3.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers["content-md5"] = "1B2M2Y8AsgTpgAmY7PhCfg==";
+      return next(args);
+    },
+    { step: "build" },
+  );
+  return s3;
+}
+const badDigest = {
+  name: "BadDigest",
+  message: "The Content-MD5 you specified did not match what we received.",
+};
 
 type Call = (input: object) => Promise<Record<string, unknown>>;
 
@@ -178,7 +196,8 @@ const DOCUMENTS: readonly Document[] = [
 
 for (const { of, put, got, gone, deletedBy = of } of DOCUMENTS) {
   test(`${of} is put, given back${gone ? ", and deleted" : ""}`, async () => {
-    const { s3, Bucket } = await counted();
+    const { s3, Bucket, account } = await counted();
+    await assert.rejects(call(lying(account), `Put${of}`, { Bucket, ...put(Bucket) }), badDigest);
     await call(s3, `Put${of}`, { Bucket, ...put(Bucket) });
     assert.deepEqual(without(await call(s3, `Get${of}`, { Bucket })), got(Bucket));
     if (gone === undefined) return;
@@ -342,7 +361,7 @@ test("a bucket is made, met, located, listed and deleted", async () => {
 });
 
 test("an object is put, read, described, listed, copied, tagged and deleted", async () => {
-  const { s3, Bucket, enableVersioning } = await counted({ ObjectOwnership: "ObjectWriter" });
+  const { s3, Bucket, account, enableVersioning } = await counted({ ObjectOwnership: "ObjectWriter" });
   await enableVersioning();
   const of = { Bucket, Key: "k" };
   const { ETag, VersionId } = await s3.putObject({ ...of, Body: "data", StorageClass: "GLACIER" });
@@ -374,7 +393,57 @@ test("an object is put, read, described, listed, copied, tagged and deleted", as
 
   assert.equal((await s3.deleteObject(of)).DeleteMarker, true);
   const Objects = [{ Key: "copy" }, { Key: "k", VersionId: VersionId! }];
+  await assert.rejects(lying(account).deleteObjects({ Bucket, Delete: { Objects } }), badDigest);
   assert.equal((await s3.deleteObjects({ Bucket, Delete: { Objects } })).Deleted!.length, 2);
+});
+
+test("an object's encryption is changed where it lies", async () => {
+  const { s3, Bucket, account } = await counted();
+  const of = { Bucket, Key: "k" };
+  const { KeyMetadata } = await cloud.call<{ KeyMetadata: { Arn: string } }>(
+    "kms",
+    "CreateKey",
+    {},
+    { account, region: "us-east-1" },
+  );
+  const KMSKeyArn = KeyMetadata.Arn;
+  const change = (arn: string, more: object = {}) =>
+    s3.updateObjectEncryption({ ...of, ObjectEncryption: { SSEKMS: { KMSKeyArn: arn, ...more } } });
+  await assert.rejects(change(KMSKeyArn), { name: "NoSuchKey", Key: `${Bucket}/k` });
+  const { ETag } = await s3.putObject({ ...of, Body: "data", StorageClass: "GLACIER" });
+  const { LastModified } = await s3.headObject(of);
+  const needs = "Requests modifying object encryption configuration to SSE-KMS require a";
+  const format =
+    "Invalid KMS Key ARN format. You must provide the full KMS Key ARN to make an UpdateObjectEncryption request";
+  for (const [arn, message] of [
+    ["garbage", `${needs} valid target kms key arn: Malformed ARN - doesn't start with 'arn:'`],
+    ["arn:", `${needs} valid target kms key arn: Malformed ARN - no AWS partition specified`],
+    ["arn:aws:kms", `${needs} valid target kms key arn: Malformed ARN - no service specified`],
+    ["arn:aws:kms:", `${needs} valid target kms key arn: Malformed ARN - no AWS region partition specified`],
+    ["arn:aws:kms:us-east-1:", `${needs} valid target kms key arn: Malformed ARN - no AWS account specified`],
+    [
+      "arn:aws:kms:us-east-1:111:",
+      `${needs} valid target kms key arn: Malformed ARN - no resource specified`,
+    ],
+    [
+      "arn:aws:kms:us-east-1:111111111111:key/",
+      `${needs} valid target kms key arn: resource cannot be empty`,
+    ],
+    ["arn:aws:kms:us-east-1:111111111111:alias/x", format],
+    ["arn:aws:s3:::x", format],
+  ] as const)
+    await assert.rejects(change(arn), { name: "InvalidRequest", message }, arn);
+  await assert.rejects(s3.updateObjectEncryption({ ...of, ObjectEncryption: {} as never }), {
+    name: "MalformedXML",
+  });
+  await change(KMSKeyArn, { BucketKeyEnabled: true });
+  const head = await s3.headObject(of);
+  assert.deepEqual(
+    [head.ETag, head.LastModified, head.ServerSideEncryption, head.SSEKMSKeyId, head.BucketKeyEnabled],
+    [ETag, LastModified, "aws:kms", KMSKeyArn, true],
+  );
+  await cloud.call("kms", "DisableKey", { KeyId: KMSKeyArn }, { account, region: "us-east-1" });
+  await assert.rejects(change(KMSKeyArn), { name: "KMS.DisabledException" });
 });
 
 test("an object is locked for a time, and held", async () => {
@@ -467,10 +536,6 @@ const NOT_SERVED: Readonly<Record<string, object>> = {
   GetObjectAnnotation: { Key: "k", AnnotationName: "a" },
   ListObjectAnnotations: { Key: "k" },
   DeleteObjectAnnotation: { Key: "k", AnnotationName: "a" },
-  UpdateObjectEncryption: {
-    Key: "k",
-    ObjectEncryption: { SSEKMS: { KMSKeyArn: "arn:aws:kms:us-east-1:111122223333:key/k" } },
-  },
 };
 
 /** Their requests say what others' say, or go to a host of their own that clients do not exchange for Squall's. */

@@ -52,8 +52,7 @@ export function givenChecksum(
   if (name === undefined) return undefined;
   const algorithm = algorithmOf(name);
   if (!algorithm) {
-    if (name.startsWith("XXHASH"))
-      throw notImplemented(`Squall does not take checksums of the algorithm ${name}.`);
+    if (name.startsWith("XXHASH")) throw noXxhash(name);
     throw invalidRequest(
       isTrailer
         ? "The value specified in the x-amz-trailer header is not supported"
@@ -65,6 +64,40 @@ export function givenChecksum(
   return { algorithm, value, isTrailer };
 }
 
+/** What a request says of checksums beside them. */
+const ABOUT_CHECKSUMS: ReadonlySet<string> = new Set(["type", "algorithm", "mode"]);
+const PREFIX = "x-amz-checksum-";
+
+const checksumNames = (headers: Readonly<Record<string, string>>) =>
+  Object.keys(headers)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length))
+    .filter((name) => !ABOUT_CHECKSUMS.has(name));
+
+/** @throws AwsError `InvalidRequest` for a checksum of a kind that there is not */
+export function checkChecksumNames(headers: Readonly<Record<string, string>>): void {
+  const unknown = checksumNames(headers).find((name) => !algorithmOf(name.toUpperCase()));
+  if (unknown === undefined) return;
+  if (unknown.startsWith("xxhash")) throw noXxhash(unknown.toUpperCase());
+  throw invalidRequest("The algorithm type you specified in x-amz-checksum- header is invalid.");
+}
+
+/**
+ * The one checksum that headers have.
+ * @throws AwsError `InvalidRequest`
+ */
+export function checksumOfHeaders(
+  headers: Readonly<Record<string, string>>,
+): { readonly name: string; readonly value: string } | undefined {
+  const [name, ...others] = checksumNames(headers);
+  if (others.length > 0) throw severalChecksums();
+  return name === undefined
+    ? undefined
+    : { name: name.toUpperCase(), value: headers[`${PREFIX}${name}`] ?? "" };
+}
+
+const noXxhash = (name: string) => notImplemented(`Squall does not take checksums of the algorithm ${name}.`);
+
 /** What is said to come behind the body; the name as it is for what is no checksum. */
 function trailerOf({ "x-amz-trailer": name }: Readonly<Record<string, string>>): string | undefined {
   return name
@@ -74,7 +107,7 @@ function trailerOf({ "x-amz-trailer": name }: Readonly<Record<string, string>>):
 }
 
 /** @throws AwsError `InvalidRequest` for what cannot be such a checksum */
-function checkForm({ name, sizeBytes }: ChecksumAlgorithm, value: string): void {
+export function checkForm({ name, sizeBytes }: ChecksumAlgorithm, value: string): void {
   const bytes = Buffer.from(value, "base64");
   if (bytes.length !== sizeBytes || bytes.toString("base64") !== value)
     throw invalidChecksumHeader(`x-amz-checksum-${name.toLowerCase()}`);

@@ -26,6 +26,7 @@ import { Restores, restoringObjects } from "./restores.ts";
 import { settings } from "./settings.ts";
 import { bodiesThere, sweep } from "./sweep.ts";
 import { tagging } from "./tagging.ts";
+import { updatingEncryption } from "./update-encryption.ts";
 import { versioning } from "./versioning.ts";
 import { webPlane } from "./web-plane.ts";
 
@@ -48,6 +49,7 @@ const s3: ServiceFactory = (host): Service => {
     ...restoringObjects(open, restores),
     ...objectAttributes(open),
     ...objectLocks(open),
+    ...updatingEncryption(open),
     ...tagging(open),
     ...versioning(open),
     ...acls(open),

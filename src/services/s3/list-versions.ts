@@ -26,6 +26,7 @@ export const listingVersions = (open: OpenBuckets): Handlers<S3.Operations> => (
     const { VersionIdMarker: versionMarker } = input;
     checkMarkers(marker, versionMarker);
     const write = keyWriter(input.EncodingType);
+    if ((input.MaxKeys ?? 0) < 0) throw invalidArgument("max-keys cannot be negative", "max-keys");
     const size = pageSize(input.MaxKeys, "maxKeys");
     const start = startOf(bucket, marker, versionMarker, prefix, delimiter);
     const page = pageOf(bucket, start, prefix, delimiter, size);

@@ -103,7 +103,7 @@ export type WriteKey = (key: string) => string;
 /** @throws AwsError `InvalidArgument` */
 export function keyWriter(encodingType: string | undefined): WriteKey {
   if (encodingType === undefined) return (key) => key;
-  if (encodingType !== "url") {
+  if (encodingType.toLowerCase() !== "url") {
     throw invalidArgument(
       "Invalid Encoding Method specified in Request",
       "encoding-type",

@@ -31,6 +31,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-checksum-crc64nvme": "ChecksumCRC64NVME",
   "x-amz-checksum-sha1": "ChecksumSHA1",
   "x-amz-checksum-sha256": "ChecksumSHA256",
+  "x-amz-checksum-sha512": "ChecksumSHA512",
+  "x-amz-checksum-md5": "ChecksumMD5",
 };
 
 /** A browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */

@@ -77,6 +77,16 @@ const REFUSED: readonly (readonly [line: string, status: number, said: string])[
   ["GET /$?uploadId=x", 400, "InvalidRequest: A key must be specified"],
   ["POST /$?uploadId=x", 400, "InvalidRequest: A key must be specified"],
   ["DELETE /$?uploadId=x", 400, "InvalidRequest: A key must be specified"],
+  [
+    "POST /$/k.txt",
+    405,
+    "MethodNotAllowed: The specified method is not allowed against this resource. <Method>POST</Method><ResourceType>OBJECT</ResourceType>",
+  ],
+  [
+    "GET /$?versions&max-keys=-1",
+    400,
+    `InvalidArgument: max-keys cannot be negative ${argument("max-keys")}`,
+  ],
   ["GET /$?delete", 405, notAllowed("MULTI_OBJECT_DELETE")],
   ["GET /$?torrent", 405, notAllowed("TORRENT")],
   [
