@@ -56,7 +56,18 @@ const REFUSED: readonly Row[] = [
     "InvalidRequest: Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
   ],
   [{ "content-md5": md5(NAMELESS) }, NAMELESS, "UserKeyMustBeSpecified: User key must be specified."],
-  ...Object.entries({ crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32, sha512: 64, md5: 16 }).map(
+  ...Object.entries({
+    crc32: 4,
+    crc32c: 4,
+    crc64nvme: 8,
+    sha1: 20,
+    sha256: 32,
+    sha512: 64,
+    md5: 16,
+    xxhash64: 8,
+    xxhash3: 8,
+    xxhash128: 16,
+  }).map(
     ([name, bytes]): Row => [
       { [`x-amz-checksum-${name}`]: zeros(bytes) },
       GOOD,

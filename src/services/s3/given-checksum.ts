@@ -14,7 +14,6 @@ import {
   invalidDigest,
   invalidRequest,
   malformedTrailer,
-  notImplemented,
   severalChecksums,
 } from "./errors.ts";
 
@@ -52,7 +51,6 @@ export function givenChecksum(
   if (name === undefined) return undefined;
   const algorithm = algorithmOf(name);
   if (!algorithm) {
-    if (name.startsWith("XXHASH")) throw noXxhash(name);
     throw invalidRequest(
       isTrailer
         ? "The value specified in the x-amz-trailer header is not supported"
@@ -77,9 +75,8 @@ const checksumNames = (headers: Readonly<Record<string, string>>) =>
 /** @throws AwsError `InvalidRequest` for a checksum of a kind that there is not */
 export function checkChecksumNames(headers: Readonly<Record<string, string>>): void {
   const unknown = checksumNames(headers).find((name) => !algorithmOf(name.toUpperCase()));
-  if (unknown === undefined) return;
-  if (unknown.startsWith("xxhash")) throw noXxhash(unknown.toUpperCase());
-  throw invalidRequest("The algorithm type you specified in x-amz-checksum- header is invalid.");
+  if (unknown !== undefined)
+    throw invalidRequest("The algorithm type you specified in x-amz-checksum- header is invalid.");
 }
 
 /**
@@ -95,8 +92,6 @@ export function checksumOfHeaders(
     ? undefined
     : { name: name.toUpperCase(), value: headers[`${PREFIX}${name}`] ?? "" };
 }
-
-const noXxhash = (name: string) => notImplemented(`Squall does not take checksums of the algorithm ${name}.`);
 
 /** What is said to come behind the body; the name as it is for what is no checksum. */
 function trailerOf({ "x-amz-trailer": name }: Readonly<Record<string, string>>): string | undefined {

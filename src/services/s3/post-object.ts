@@ -33,6 +33,9 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-checksum-sha256": "ChecksumSHA256",
   "x-amz-checksum-sha512": "ChecksumSHA512",
   "x-amz-checksum-md5": "ChecksumMD5",
+  "x-amz-checksum-xxhash64": "ChecksumXXHASH64",
+  "x-amz-checksum-xxhash3": "ChecksumXXHASH3",
+  "x-amz-checksum-xxhash128": "ChecksumXXHASH128",
 };
 
 /** A browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { CRC32, CRC32C, CRC64NVME, type Polynomial } from "./combine.ts";
 import { crcOf } from "./crc.ts";
+import { Xxhash3, Xxhash64 } from "./xxhash.ts";
 
 /** A checksum in the making. */
 export interface Digest {
@@ -18,7 +19,17 @@ export interface ChecksumAlgorithm {
   make(): Digest;
 }
 
-export type AlgorithmName = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256" | "SHA512" | "MD5";
+export type AlgorithmName =
+  | "CRC32"
+  | "CRC32C"
+  | "CRC64NVME"
+  | "SHA1"
+  | "SHA256"
+  | "SHA512"
+  | "MD5"
+  | "XXHASH64"
+  | "XXHASH3"
+  | "XXHASH128";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 export const ALGORITHMS: Readonly<Record<AlgorithmName, ChecksumAlgorithm>> = {
@@ -29,6 +40,9 @@ export const ALGORITHMS: Readonly<Record<AlgorithmName, ChecksumAlgorithm>> = {
   SHA256: { name: "SHA256", sizeBytes: 32, make: () => createHash("sha256") },
   SHA512: { name: "SHA512", sizeBytes: 64, make: () => createHash("sha512") },
   MD5: { name: "MD5", sizeBytes: 16, make: () => createHash("md5") },
+  XXHASH64: { name: "XXHASH64", sizeBytes: 8, make: () => new Xxhash64() },
+  XXHASH3: { name: "XXHASH3", sizeBytes: 8, make: () => new Xxhash3(64) },
+  XXHASH128: { name: "XXHASH128", sizeBytes: 16, make: () => new Xxhash3(128) },
 };
 
 /** What S3 computes when a client gives nothing. */
