@@ -31,9 +31,6 @@ const WHATEVER_THE_KEY = words(
   "accelerate cors inventory lifecycle location notification policy replication requestPayment versioning website",
 );
 
-/** What is posted to a key. */
-const POSTED = words("restore select uploadId uploads");
-
 /** What selects at a key's path; the rest of a bucket's is passed over there. */
 const AT_KEYS: ReadonlySet<string> = new Set([
   ...OF_OBJECTS,
@@ -55,7 +52,7 @@ const LARGEST_INTEGER = 2_147_483_647;
  * @throws AwsError `InvalidArgument`, `InvalidRequest`, `MethodNotAllowed`, `NoLoggingStatusForKey`
  */
 export function s3Path(method: string, path: string, query: Query): string {
-  if (query.size === 0 && method !== "POST") return path;
+  if (query.size === 0) return path;
   const keyAt = path.indexOf("/", 1) + 1;
   const hasKey = keyAt > 0 && keyAt < path.length;
   if (path === "/") return path;
@@ -87,8 +84,6 @@ function checkConflict(chosen: readonly string[]): void {
 
 function checkAtKey(method: string, selector: string, query: Query): void {
   checkWebsite(query);
-  if (method === "POST" && selector !== "delete" && !POSTED.has(selector))
-    throw methodNotAllowed(method, "OBJECT");
   if (method !== "GET") return;
   if (selector === "logging") throw notOfKeys("NoLoggingStatusForKey", selector);
   if (selector === "uploads" || selector === "versions") throw notOfKeys("InvalidRequest", selector);

@@ -13,6 +13,7 @@ import {
   invalidPartOrder,
   invalidRequest,
   noSuchUpload,
+  notAllowedOf,
 } from "./errors.ts";
 import { objectWritten } from "./events.ts";
 import { urlEncoded } from "./listing.ts";
@@ -27,6 +28,8 @@ const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
 
 export const completingUploads = (open: OpenBuckets): Handlers<S3.Operations> => ({
   CompleteMultipartUpload(input, ctx) {
+    // A POST to a key that says nothing of what it wants is read as this.
+    if (input.UploadId === undefined) throw notAllowedOf("POST", "OBJECT");
     const bucket = open.of(input, ctx);
     const uploads = new BucketUploads(bucket);
     const upload = uploads.find(input.Key, input.UploadId);

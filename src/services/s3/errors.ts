@@ -225,6 +225,11 @@ export const unexpectedContent = () =>
 export const notImplemented = (message: string) => s3Error("NotImplemented", 501, message);
 export const methodNotAllowed = () =>
   s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
+export const notAllowedOf = (Method: string, ResourceType: string) =>
+  s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.", {
+    Method,
+    ResourceType,
+  });
 
 export const slowDown = () => s3Error("SlowDown", 503, "Please reduce your request rate.");
 export const requestExpired = (members: Record<string, string>) =>
