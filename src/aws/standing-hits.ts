@@ -1,4 +1,4 @@
-import type { Hit, PointSubject } from "../core/fault.ts";
+import type { FaultRule, Hit, PointSubject } from "../core/fault.ts";
 import type { ServiceHost } from "../core/service.ts";
 import type { Place } from "./arn-template.ts";
 
@@ -28,7 +28,7 @@ export class StandingHits {
   /** By rule and resource: what acts, and how that is undone; rules that passed it by are there, too. */
   readonly #known = new Map<
     string,
-    { readonly rule: string; readonly hit: Hit | undefined; readonly undo: () => void }
+    { readonly rule: FaultRule; readonly hit: Hit | undefined; readonly undo: () => void }
   >();
 
   constructor(host: ServiceHost, standing: Standing) {
@@ -39,30 +39,30 @@ export class StandingHits {
   /** @returns what acts now */
   look(): readonly Hit[] {
     const { points, place, subjects, begin } = this.#standing;
-    const rules = this.#host.faults.list().filter(({ point }) => points.includes(point));
-    const there = new Set(rules.map(({ id }) => id));
+    const nowMs = this.#host.clock.now();
+    const rules = this.#host.faults
+      .list()
+      .filter(({ point, startsAt = nowMs }) => points.includes(point) && startsAt <= nowMs);
     for (const [key, { rule, undo }] of this.#known) {
-      if (there.has(rule)) continue;
+      // One that has been changed is another.
+      if (rules.includes(rule)) continue;
       this.#known.delete(key);
       undo();
     }
     for (const { point, asks, ...subject } of rules.length > 0 ? subjects() : []) {
       const keyOf = (rule: string) => `${rule} ${subject.resource}`;
-      const news = new Set(
-        rules
-          .filter(
-            (rule) => rule.point === point && !this.#known.has(keyOf(rule.id)) && asks?.(rule) !== false,
-          )
-          .map(({ id }) => id),
+      const news = rules.filter(
+        (rule) => rule.point === point && !this.#known.has(keyOf(rule.id)) && asks?.(rule) !== false,
       );
-      if (news.size === 0) continue;
+      if (news.length === 0) continue;
       // One that has decided already neither counts nor decides again.
-      const hits = this.#host.hits(point, { ...subject, asks: ({ id }) => news.has(id) }, place);
-      for (const id of news) {
+      const hits = this.#host.hits(point, { ...subject, asks: (rule) => news.includes(rule) }, place);
+      for (const one of news) {
+        const { id } = one;
         // A rule that is spent with this hit has us look again meanwhile.
         if (this.#known.has(keyOf(id))) continue;
         const hit = hits.find(({ rule }) => rule.id === id);
-        this.#known.set(keyOf(id), { rule: id, hit, undo: (hit && begin?.(hit)) ?? (() => {}) });
+        this.#known.set(keyOf(id), { rule: one, hit, undo: (hit && begin?.(hit)) ?? (() => {}) });
       }
     }
     return [...this.#known.values()].flatMap(({ hit }) => hit ?? []);

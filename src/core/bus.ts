@@ -72,7 +72,8 @@ export interface Topics {
     readonly outcome: Outcome | BrokenOff;
   };
   "fault.rule": {
-    change: "added" | "removed" | "expired" | "changed";
+    /** A rule that is to begin later is added first, and begins then. */
+    change: "added" | "begun" | "removed" | "expired" | "changed";
     ruleId: string;
     owner: string;
     /** How often it has matched and fired until now. */

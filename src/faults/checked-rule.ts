@@ -107,15 +107,24 @@ function checkEffect(
   const effect = possible.includes(name) ? effects.get(name) : undefined;
   if (effect === undefined) {
     const where = point === API ? "" : ` at the fault point "${point}"`;
-    throw new RuleError(
-      `There is no effect "${name}"${where}.${didYouMean(name, possible)} There is ${possible.join(", ")}.`,
-      { field: "effect" },
-    );
+    const hint = (point === API && elsewhere(name, knows)) || didYouMean(name, possible);
+    throw new RuleError(`There is no effect "${name}"${where}.${hint} There is ${possible.join(", ")}.`, {
+      field: "effect",
+    });
   }
   const checked = checkParameters(of, effect.parameters, params);
   const wrong = effect.check?.(checked);
   if (wrong !== undefined) throw new RuleError(`${capitalized(wrong)}.`, { field: "params" });
   return checked;
+}
+
+/** Where there is such an effect, when it is one that a service carries out itself. */
+function elsewhere(effect: string, knows: NameCheck): string | undefined {
+  const at = Object.entries(knows.points()).flatMap(([point, { effects }]) =>
+    Object.hasOwn(effects, effect) ? [`"${point}"`] : [],
+  );
+  if (at.length === 0) return undefined;
+  return ` It is one of the fault point${at.length > 1 ? "s" : ""} ${at.join(", ")}.`;
 }
 
 function declaredPoint(point: string, knows: NameCheck): FaultPoint {

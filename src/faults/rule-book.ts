@@ -31,6 +31,8 @@ export class RuleBook implements FaultTable {
   protected readonly table = new RuleTable();
   readonly #options: RuleBookOptions;
   readonly #expiries = new Map<CompiledRule, Timer>();
+  /** Of rules that are there, and have not begun. */
+  readonly #beginnings = new Map<CompiledRule, Timer>();
   #lastNumber = 0;
   /** Why nothing may fail any more; undefined when it may. */
   #stoppedFor: string | undefined;
@@ -87,6 +89,7 @@ export class RuleBook implements FaultTable {
     if (rule.id === `rule-${number}`) this.#lastNumber = number;
     this.table.add(compiled);
     this.#expire(compiled);
+    this.#await(compiled);
     this.#announce("added", compiled);
     return rule;
   }
@@ -212,8 +215,10 @@ export class RuleBook implements FaultTable {
 
   /** Ends the timers. */
   stop(): void {
-    for (const timer of this.#expiries.values()) timer.cancel();
-    this.#expiries.clear();
+    for (const timers of [this.#expiries, this.#beginnings]) {
+      for (const timer of timers.values()) timer.cancel();
+      timers.clear();
+    }
   }
 
   /** @throws RuleError */
@@ -265,13 +270,29 @@ export class RuleBook implements FaultTable {
 
   #set(rules: readonly CompiledRule[]): void {
     this.table.set(rules);
-    const mortal = new Set(rules.filter(({ rule }) => rule.expiresAt !== undefined));
-    for (const [compiled, timer] of this.#expiries) {
-      if (mortal.has(compiled)) continue;
-      timer.cancel();
-      this.#expiries.delete(compiled);
+    const there = new Set(rules);
+    for (const timers of [this.#expiries, this.#beginnings])
+      for (const [compiled, timer] of timers) {
+        if (there.has(compiled)) continue;
+        timer.cancel();
+        timers.delete(compiled);
+      }
+    for (const compiled of rules) {
+      this.#expire(compiled);
+      this.#await(compiled);
     }
-    for (const compiled of mortal) this.#expire(compiled);
+  }
+
+  /** Tells when a rule that is there begins: what it acts on as long as it does has nobody else to hear it from. */
+  #await(compiled: CompiledRule): void {
+    const { startsAt } = compiled.rule;
+    const nowMs = this.#options.clock.now();
+    if (startsAt === undefined || startsAt <= nowMs || this.#beginnings.has(compiled)) return;
+    const begin = () => {
+      this.#beginnings.delete(compiled);
+      this.#announce("begun", compiled);
+    };
+    this.#beginnings.set(compiled, this.#options.clock.setTimer(startsAt - nowMs, begin));
   }
 
   /** Sees to it that a rule with an end is removed then. */

@@ -161,7 +161,7 @@ test("a fault point that there is not is refused with the nearest", () => {
 test("an effect must be possible at its point", () => {
   refused(
     { effect: "duplicate" },
-    'There is no effect "duplicate". There is broken-chunk, clock-skew, corrupt, empty-response, error-in-200, error, event-stream, expired-token, garbage-then-close, hang, headers, latency, lost-reply, partial, partition, rate-limit, reset, slow-body, truncate, upload.',
+    'There is no effect "duplicate". It is one of the fault point "sqs:deliver". There is broken-chunk, clock-skew, corrupt, empty-response, error-in-200, error, event-stream, expired-token, garbage-then-close, hang, headers, latency, lost-reply, partial, partition, rate-limit, reset, slow-body, truncate, upload.',
   );
   refused(
     { effect: "reset", point: "sqs:deliver" },

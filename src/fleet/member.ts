@@ -313,8 +313,8 @@ export class Member {
 
   #heard({ change, ruleId, owner, matched, fired }: Topics["fault.rule"]): void {
     if (change === "removed" || change === "expired") this.#remember(ruleId, [matched, fired]);
-    // Each gateway sees for itself that a rule is over.
-    if (this.#isTaking || owner === OWN || change === "expired") return;
+    // Each gateway sees for itself that a rule begins, and that it is over.
+    if (this.#isTaking || owner === OWN || change === "begun" || change === "expired") return;
     if (change === "removed") {
       this.#pending.set(ruleId, { kind: "removed" });
       this.#note(`removed ${ruleId}`, { owner, ruleId });

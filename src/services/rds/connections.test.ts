@@ -233,6 +233,44 @@ test("a rule that comes later does not have another decide again", onPostgres, a
   assert.equal(at.faults.counts(twice.id)?.fired, 2);
 });
 
+test("a rule that is changed acts as it says now", onPostgres, async () => {
+  await using at = await stage();
+  const { id } = await at.faults.add({ point, effect: "latency", params: { ms: "1h" } });
+  const answer = at.old.ask("select 2");
+  const response = await fetch(`${at.lab.cloud.url}/_squall/faults/${id}`, {
+    method: "PATCH",
+    body: JSON.stringify({ params: { ms: "10s" } }),
+  });
+  assert.equal(response.status, 200);
+  // What waits for the former rule meets the new one.
+  const ms = await lasts(at.lab, answer, 1_000);
+  assert.ok(ms >= 10_000 && ms < 3_600_000, `${ms} ms`);
+});
+
+test("a rule that begins later acts from then on, also on who was there", onPostgres, async () => {
+  await using at = await stage();
+  await at.faults.add({ point, effect: "reset", from: "10m", ttl: "1m" });
+  assert.equal(await at.old.ask("select 2"), "2");
+  await at.lab.cloud.clock.advance(599_000);
+  assert.equal(await at.old.ask("select 3"), "3");
+  await at.lab.cloud.clock.advance(1_000);
+  assert.equal(await at.old.ended, "ECONNRESET");
+  await at.lab.cloud.clock.advance(60_000);
+  assert.equal(await psql(at.shop, "select 4"), "4");
+});
+
+test("a rule that is there before its database acts from the beginning", onPostgres, async () => {
+  await using lab = await databaseCloud();
+  const rule = await lab.cloud.faults.add({ point, resource: "db:shop", effect: "refuse" });
+  const shop = await lab.create("shop");
+  assert.match(await psql(shop, "select 1"), /Connection refused/);
+  await lab.call("RebootDBInstance", { DBInstanceIdentifier: "shop" });
+  await lab.is("shop", "available");
+  assert.match(await psql(shop, "select 1"), /Connection refused/);
+  await lab.cloud.faults.remove(rule.id);
+  await until(async () => (await psql(shop, "select 1")) === "1");
+});
+
 test(
   "of a cluster, the reader's endpoint or one of its instances can be struck alone",
   onPostgres,
