@@ -9,6 +9,7 @@ import type * as Pipes from "../../models/generated/pipes.ts";
 import { ENRICH, SEND } from "./fault-points.ts";
 import { callHttp, isHttp } from "./http-call.ts";
 import type { PipeRecord, Where } from "./pipe.ts";
+import type { ExecutionLog, Step } from "./pipe-log.ts";
 
 type Json = Record<string, unknown>;
 
@@ -18,16 +19,48 @@ export interface Passing {
   readonly where: Where;
   readonly pipe: PipeRecord;
   readonly options: CallOptions;
+  readonly log: ExecutionLog;
 }
 
 /** Takes a batch through enrichment to the target. Rejects with what failed. */
 export async function pass(passing: Passing, records: readonly object[]): Promise<BatchOutcome> {
   const events = records.map((record) => eventOf(record as Json));
-  const { pipe } = passing;
-  if (pipe.enrichment === undefined) return send(passing, events, events.map(idOf));
-  const enriched = await enrich(passing, pipe.enrichment, events);
+  const { log } = passing;
+  log("EXECUTION_STARTED", () => ({ payload: JSON.stringify(events) }));
+  const { outcome, failure } = await told(passing, "EXECUTION_FAILED", () => through(passing, events));
+  const error = failure?.error;
+  if (!failure) log("EXECUTION_SUCCEEDED");
+  else log(failure.isWhole ? "EXECUTION_FAILED" : "EXECUTION_PARTIALLY_FAILED", () => ({ error }));
+  return outcome;
+}
+
+/** What came of a batch, and what went wrong with some of it, or with all. */
+interface Passed {
+  readonly outcome: BatchOutcome;
+  readonly failure?: { readonly isWhole: boolean; readonly error?: unknown } | undefined;
+}
+
+async function through(passing: Passing, events: readonly Json[]): Promise<Passed> {
+  const { pipe, log } = passing;
+  const { enrichment } = pipe;
+  if (enrichment === undefined) return send(passing, events, events.map(idOf));
+  log("ENRICHMENT_STAGE_ENTERED", () => ({ payload: JSON.stringify(events) }));
+  const enriched = await told(passing, "ENRICHMENT_STAGE_FAILED", () => enrich(passing, enrichment, events));
+  log("ENRICHMENT_STAGE_SUCCEEDED", () => ({ payload: JSON.stringify(enriched) }));
   // What comes of an enrichment is no single event's any more: a failure is the whole batch's.
-  return enriched.length === 0 ? DONE : send(passing, enriched, undefined);
+  if (enriched.length > 0) return send(passing, enriched, undefined);
+  log("TARGET_STAGE_SKIPPED");
+  return { outcome: DONE };
+}
+
+/** Does a part of an execution; what fails is told. */
+async function told<T>({ log }: Passing, failed: Step, part: () => Promise<T> | T): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    log(failed, () => ({ error }));
+    throw error;
+  }
 }
 
 const DONE: BatchOutcome = { kind: "done", payload: new Uint8Array() };
@@ -63,6 +96,23 @@ function inputs(events: readonly unknown[], template: string | undefined, { pipe
   });
 }
 
+/** The same, as a stage of the execution that is told. */
+async function transformed(
+  passing: Passing,
+  stage: "ENRICHMENT" | "TARGET",
+  events: readonly unknown[],
+  template: string | undefined,
+): Promise<string[]> {
+  const { log } = passing;
+  if (template === undefined || template === "") return inputs(events, template, passing);
+  log(`${stage}_TRANSFORMATION_STARTED`, () => ({ payload: JSON.stringify(events) }));
+  const bodies = await told(passing, `${stage}_TRANSFORMATION_FAILED`, () =>
+    inputs(events, template, passing),
+  );
+  log(`${stage}_TRANSFORMATION_SUCCEEDED`, () => ({ payload: `[${bodies.join()}]` }));
+  return bodies;
+}
+
 /** Bodies and data that are JSON are read: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html#input-transform-implicit */
 function readable(event: unknown): unknown {
   if (typeof event !== "object" || event === null) return event;
@@ -85,9 +135,11 @@ function jsonOr(text: string, otherwise: string = text): unknown {
 
 async function enrich(passing: Passing, arn: string, events: readonly Json[]): Promise<unknown[]> {
   const { host, where, pipe } = passing;
-  const body = `[${inputs(events, pipe.enrichmentParameters?.InputTemplate, passing).join()}]`;
+  const bodies = await transformed(passing, "ENRICHMENT", events, pipe.enrichmentParameters?.InputTemplate);
+  const body = `[${bodies.join()}]`;
+  passing.log("ENRICHMENT_INVOCATION_STARTED", () => ({ awsRequest: body }));
   const subject = { resource: [pipe.arn, arn], operation: "Enrich", input: { Events: events.length } };
-  const text = await host.faultPoint(ENRICH, subject, where, () =>
+  const invoke = () =>
     isHttp(arn)
       ? callHttp(
           host,
@@ -96,8 +148,11 @@ async function enrich(passing: Passing, arn: string, events: readonly Json[]): P
           filledParameters(pipe.enrichmentParameters?.HttpParameters, events[0]),
           passing.options,
         )
-      : answerOf(passing, arn, body),
+      : answerOf(passing, arn, body);
+  const text = await told(passing, "ENRICHMENT_INVOCATION_FAILED", () =>
+    host.faultPoint(ENRICH, subject, where, invoke),
   );
+  passing.log("ENRICHMENT_INVOCATION_SUCCEEDED", () => ({ awsResponse: text }));
   if (text === "" || text === "null") return [];
   const answer: unknown = JSON.parse(text);
   return Array.isArray(answer) ? answer : [answer];
@@ -133,14 +188,40 @@ async function send(
   passing: Passing,
   events: readonly unknown[],
   ids: readonly string[] | undefined,
-): Promise<BatchOutcome> {
+): Promise<Passed> {
+  const { log, pipe } = passing;
+  log("TARGET_STAGE_ENTERED", () => ({ payload: JSON.stringify(events) }));
+  const passed = await told(passing, "TARGET_STAGE_FAILED", async () => {
+    const bodies = await transformed(passing, "TARGET", events, pipe.targetParameters.InputTemplate);
+    log("TARGET_INVOCATION_STARTED", () => ({ awsRequest: `[${bodies.join()}]` }));
+    return told(passing, "TARGET_INVOCATION_FAILED", () => invoke(passing, events, bodies, ids));
+  });
+  const { failure } = passed;
+  const ended = failure ? (failure.isWhole ? "FAILED" : "PARTIALLY_FAILED") : "SUCCEEDED";
+  const error = failure?.error;
+  log(`TARGET_INVOCATION_${ended}`, () => ({ error }));
+  log(`TARGET_STAGE_${ended}`, () => ({ error }));
+  return passed;
+}
+
+async function invoke(
+  passing: Passing,
+  events: readonly unknown[],
+  bodies: readonly string[],
+  ids: readonly string[] | undefined,
+): Promise<Passed> {
   const { host, where, pipe } = passing;
   const { service } = partsOf(pipe.target);
-  const bodies = inputs(events, pipe.targetParameters.InputTemplate, passing);
   const subject = { resource: [pipe.arn, pipe.target], operation: "Send", input: { Events: events.length } };
-  if (service === "lambda" || service === "states")
-    return host.faultPoint(SEND, subject, where, () => sendBatch(passing, `[${bodies.join()}]`));
+  if (service === "lambda" || service === "states") {
+    const outcome = await host.faultPoint(SEND, subject, where, () =>
+      sendBatch(passing, `[${bodies.join()}]`),
+    );
+    const failures = batchItemFailures(outcome.payload)?.length ?? 0;
+    return { outcome, failure: failures > 0 ? { isWhole: failures >= events.length } : undefined };
+  }
   const failed: string[] = [];
+  let failure: Passed["failure"];
   for (const [i, body] of bodies.entries()) {
     try {
       await host.faultPoint(SEND, subject, where, () => sendOne(passing, body, events[i]));
@@ -148,10 +229,11 @@ async function send(
       if (ids?.[i] === undefined) throw error;
       host.log.debug(() => `${pipe.arn} could not send to ${pipe.target}: ${String(error)}`);
       failed.push(ids[i]);
+      failure = { isWhole: failed.length === bodies.length, error };
     }
   }
   const payload = JSON.stringify({ batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) });
-  return { kind: "done", payload: Buffer.from(payload) };
+  return { outcome: { kind: "done", payload: Buffer.from(payload) }, failure };
 }
 
 /** Functions and state machines get a batch as a list. */

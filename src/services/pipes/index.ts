@@ -9,6 +9,7 @@ const pipes: ServiceFactory = (host) => {
     name: "pipes",
     operations: operations(running),
     start: () => running.resume(),
+    isBusy: () => running.isBusy,
     stop: () => running.stopAll(),
   };
 };

@@ -24,7 +24,7 @@ export interface PipeRecord {
   readonly target: string;
   readonly targetParameters: Pipes.PipeTargetParameters;
   readonly roleArn: string;
-  readonly logConfiguration?: object;
+  readonly logConfiguration?: Pipes.PipeLogConfigurationParameters;
   readonly tags: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly createdAtMs: number;

@@ -151,3 +151,102 @@ test("parameters of another kind of source, and AWS's own tags, are refused", as
   });
   await assert.rejects(w.create({ Tags: { "aws:mine": "1" } }), { name: "ValidationException" });
 });
+
+/** What a pipe logs of a batch of one message, by the level that it is told. */
+const LOGGED: readonly (readonly [level: "ERROR" | "INFO" | "TRACE", fine: string[], failed: string[]])[] = [
+  ["ERROR", [], ["TARGET_INVOCATION_FAILED", "TARGET_STAGE_FAILED", "EXECUTION_FAILED"]],
+  [
+    "INFO",
+    ["EXECUTION_STARTED", "TARGET_STAGE_ENTERED", "TARGET_STAGE_SUCCEEDED", "EXECUTION_SUCCEEDED"],
+    [
+      "EXECUTION_STARTED",
+      "TARGET_STAGE_ENTERED",
+      "TARGET_INVOCATION_FAILED",
+      "TARGET_STAGE_FAILED",
+      "EXECUTION_FAILED",
+    ],
+  ],
+  [
+    "TRACE",
+    [
+      "EXECUTION_STARTED",
+      "TARGET_STAGE_ENTERED",
+      "TARGET_TRANSFORMATION_STARTED",
+      "TARGET_TRANSFORMATION_SUCCEEDED",
+      "TARGET_INVOCATION_STARTED",
+      "TARGET_INVOCATION_SUCCEEDED",
+      "TARGET_STAGE_SUCCEEDED",
+      "EXECUTION_SUCCEEDED",
+    ],
+    [
+      "EXECUTION_STARTED",
+      "TARGET_STAGE_ENTERED",
+      "TARGET_TRANSFORMATION_STARTED",
+      "TARGET_TRANSFORMATION_SUCCEEDED",
+      "TARGET_INVOCATION_STARTED",
+      "TARGET_INVOCATION_FAILED",
+      "TARGET_STAGE_FAILED",
+      "EXECUTION_FAILED",
+    ],
+  ],
+];
+for (const [Level, fine, failed] of LOGGED)
+  test(`a pipe that logs ${Level} tells its log group of each step, with its data if that is asked for`, async () => {
+    await using w = await world();
+    const logs = <O>(operation: string, input: object) =>
+      w.cloud.call<O>("logs", operation, input, { account: w.account, region: "us-east-1" });
+    const logGroupName = "/aws/vendedlogs/pipes/p";
+    const withData = Level === "TRACE";
+    await logs("CreateLogGroup", { logGroupName });
+    await w.create({
+      TargetParameters: { InputTemplate: '{"n": <$.body.n>}' },
+      LogConfiguration: {
+        Level,
+        ...(withData && { IncludeExecutionData: ["ALL"] }),
+        CloudwatchLogsLogDestination: {
+          LogGroupArn: `arn:aws:logs:us-east-1:${w.account}:log-group:${logGroupName}`,
+        },
+      },
+    });
+    const told = async (count: number) => {
+      const { events } = await until(
+        () => logs<{ events: { message: string }[] }>("FilterLogEvents", { logGroupName }),
+        (answer) => answer.events.length >= count,
+      );
+      return events.map(({ message }) => JSON.parse(message) as Record<string, unknown>);
+    };
+    const types = (records: Record<string, unknown>[]) => records.map((record) => record["messageType"]);
+    await w.send('{"n": 1}');
+    await w.came("to", 1);
+    assert.deepEqual(types(await told(fine.length)), fine);
+    await w.cloud.faults.add({
+      point: "pipes:send",
+      effect: "error",
+      params: { kind: "throttle" },
+      times: 1,
+    });
+    await w.send('{"n": 2}');
+    const records = (await told(fine.length + failed.length)).slice(fine.length);
+    assert.deepEqual(types(records), failed);
+    const { timestamp, executionId, error, ...last } = records.at(-1)!;
+    assert.deepEqual(last, {
+      resourceArn: `arn:aws:pipes:us-east-1:${w.account}:pipe/p`,
+      messageType: "EXECUTION_FAILED",
+      logLevel: "ERROR",
+    });
+    assert.equal((error as { details: string }).details, "ThrottlingException");
+    assert.equal(typeof timestamp, "number");
+    assert.equal(new Set(records.map((record) => record["executionId"])).size, 1);
+    assert.match(String(executionId), /^[0-9a-f-]{36}$/);
+    const started = records.find((record) => record["messageType"] === "TARGET_INVOCATION_STARTED");
+    assert.equal(started?.["awsRequest"], withData ? '[{"n": 2}]' : undefined);
+  });
+
+test("a pipe cannot log to where nothing is written", async () => {
+  await using w = await world();
+  const DeliveryStreamArn = `arn:aws:firehose:us-east-1:${w.account}:deliverystream/d`;
+  await assert.rejects(
+    w.create({ LogConfiguration: { Level: "INFO", FirehoseLogDestination: { DeliveryStreamArn } } }),
+    { message: `Squall's pipes have no log destination of the kind of ${DeliveryStreamArn}.` },
+  );
+});

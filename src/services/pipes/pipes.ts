@@ -8,6 +8,7 @@ import type * as Pipes from "../../models/generated/pipes.ts";
 import { notServed, pipeExists, pipeLeaves, tooManyTags, validation } from "./errors.ts";
 import { pipeLifecycle } from "./lifecycle.ts";
 import { findPipe, lookUpPipe, type PipeRecord, pipeArn, pipeRecords, stateIn } from "./pipe.ts";
+import { unwritten } from "./pipe-log.ts";
 import type { RunningPipes } from "./running-pipes.ts";
 
 const PAGE_SIZE = 100;
@@ -234,13 +235,20 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 interface Checked {
+  readonly LogConfiguration?: Pipes.PipeLogConfigurationParameters;
   readonly SourceParameters?: Pipes.PipeSourceParameters;
   readonly Enrichment?: string;
   readonly Target?: string;
 }
 
 /** @throws ValidationException; NotImplemented for what nothing here could read or write */
-function check({ SourceParameters, Enrichment, Target }: Checked, source: string, { host }: Context): void {
+function check(
+  { SourceParameters, Enrichment, Target, LogConfiguration }: Checked,
+  source: string,
+  { host }: Context,
+): void {
+  const unknownLog = unwritten(LogConfiguration);
+  if (unknownLog !== undefined) throw notServed("log destination", unknownLog);
   const kind = parseArn(source)?.service ?? "";
   if (!SOURCES.has(kind)) throw notServed("source", source);
   for (const [parameters, of] of Object.entries(PARAMETERS))

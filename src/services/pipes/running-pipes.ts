@@ -15,6 +15,7 @@ import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import { pass } from "./batch.ts";
 import { POLL } from "./fault-points.ts";
 import { type PipeRecord, pipeRecords, type Where } from "./pipe.ts";
+import { PipeLogs } from "./pipe-log.ts";
 
 /** How many batches of a queue may be under way. */
 const MOST_AT_ONCE = 10;
@@ -24,11 +25,17 @@ const STREAM_BATCH = 100;
 /** The pipes that are at work. */
 export class RunningPipes {
   readonly #host: ServiceHost;
+  readonly #logs: PipeLogs;
   readonly #sources = new Map<string, EventSource>();
   readonly #waiting = new Map<string, AbortController>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#logs = new PipeLogs(host);
+  }
+
+  get isBusy(): boolean {
+    return this.#logs.isBusy;
   }
 
   /** Begins to read for a pipe, anew if it was doing so before; one that is stopped rests, one that is being started waits for it. */
@@ -42,7 +49,7 @@ export class RunningPipes {
       return;
     const place = { account: where.account, region: where.region };
     if (transition === undefined || isOver(transition, this.#host)) {
-      const source = sourceOf(this.#host, place, pipe);
+      const source = sourceOf(this.#host, this.#logs, place, pipe);
       this.#sources.set(keyOf(where, pipe.name), source);
       await source.start();
       return;
@@ -65,6 +72,7 @@ export class RunningPipes {
   /** It is deleted: where it has been in a stream is of no use to anybody. */
   forget(where: Where, pipe: PipeRecord): void {
     this.stop(where, pipe.name);
+    this.#logs.forget(pipe);
     this.#host
       .store(where.account, where.region)
       .collection(checkpoints)
@@ -78,17 +86,18 @@ export class RunningPipes {
     }
   }
 
-  stopAll(): void {
+  async stopAll(): Promise<void> {
     for (const waiting of this.#waiting.values()) waiting.abort();
     for (const source of this.#sources.values()) source.stop();
     this.#waiting.clear();
     this.#sources.clear();
+    await this.#logs.stop();
   }
 }
 
 const keyOf = ({ account, region }: Where, name: string) => JSON.stringify([account, region, name]);
 
-function sourceOf(host: ServiceHost, where: Where, pipe: PipeRecord): EventSource {
+function sourceOf(host: ServiceHost, logs: PipeLogs, where: Where, pipe: PipeRecord): EventSource {
   const {
     SqsQueueParameters: queue,
     KinesisStreamParameters: kinesis,
@@ -96,7 +105,7 @@ function sourceOf(host: ServiceHost, where: Where, pipe: PipeRecord): EventSourc
   } = pipe.sourceParameters;
   const stream = kinesis ?? DynamoDBStreamParameters;
   const { BatchSize, MaximumBatchingWindowInSeconds = 0 } = stream ?? queue ?? {};
-  const mapping = mappingOf(host, where, pipe, {
+  const mapping = mappingOf(host, logs, where, pipe, {
     batchSize: BatchSize ?? (stream ? STREAM_BATCH : QUEUE_BATCH),
     maximumBatchingWindowInSeconds: MaximumBatchingWindowInSeconds,
   });
@@ -117,6 +126,7 @@ function sourceOf(host: ServiceHost, where: Where, pipe: PipeRecord): EventSourc
 
 function mappingOf(
   host: ServiceHost,
+  logs: PipeLogs,
   where: Where,
   pipe: PipeRecord,
   sizes: Pick<Mapping, "batchSize" | "maximumBatchingWindowInSeconds">,
@@ -143,6 +153,7 @@ function mappingOf(
         host,
         where,
         pipe,
+        log: logs.execution(pipe),
         options: { ...options, ...(parentId !== undefined && { parentId }) },
       };
       try {
