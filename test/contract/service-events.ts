@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, publicEncrypt } from "node:crypto";
 import type { World } from "../../src/services/events/fixture.test.ts";
 import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
+import { until } from "../until.ts";
 
 /**
  * What AWS's services send onto the default bus, with the members that their documentation shows of each event. A pattern
@@ -366,6 +367,66 @@ const ecs: readonly ServiceEvent[] = [
   },
 ];
 
+/** A group that launches its one instance, and what else there is to be of it. */
+const scaling = (
+  what: "Launch" | "Terminate",
+  steps: (world: World, call: Call) => Promise<unknown>,
+  status: "Successful" | "Unsuccessful" = "Successful",
+): ServiceEvent => ({
+  source: "aws.autoscaling",
+  detailType: `EC2 Instance ${what} ${status}`,
+  see: "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html",
+  async cause(world, call) {
+    const AutoScalingGroupName = "web";
+    await call("ec2", "CreateLaunchTemplate", {
+      LaunchTemplateName: "web",
+      LaunchTemplateData: { ImageId: "ami-12345678", InstanceType: "t3.micro" },
+    });
+    if (status === "Unsuccessful") await steps(world, call);
+    await call("autoscaling", "CreateAutoScalingGroup", {
+      AutoScalingGroupName,
+      MinSize: 0,
+      MaxSize: 1,
+      DesiredCapacity: 1,
+      LaunchTemplate: { LaunchTemplateName: "web" },
+      AvailabilityZones: ["us-east-1a"],
+    });
+    const group = async () => {
+      const { AutoScalingGroups } = await call("autoscaling", "DescribeAutoScalingGroups");
+      return (
+        AutoScalingGroups as { AutoScalingGroupARN: string; Instances?: { InstanceId: string }[] }[]
+      )[0]!;
+    };
+    const isFine = status === "Successful";
+    const found = await until(group, ({ Instances = [] }) => !isFine || Instances.length === 1);
+    const id = found.Instances?.[0]?.InstanceId;
+    if (isFine) await steps(world, call);
+    const ways = ["EC2", "AutoScalingGroup"];
+    const [Origin, Destination] = what === "Launch" ? ways : ways.reverse();
+    return {
+      resources: [
+        found.AutoScalingGroupARN,
+        ...(id === undefined ? [] : [`arn:aws:ec2:us-east-1:${world.account}:instance/${id}`]),
+      ],
+      detail: {
+        StatusCode: isFine ? "InProgress" : "Failed",
+        Description: /^(?:Launching a new EC2 instance|Terminating EC2 instance)/,
+        AutoScalingGroupName,
+        ActivityId: ID,
+        Details: { "Availability Zone": "us-east-1a" },
+        RequestId: ID,
+        StatusMessage: isFine ? "" : /Launching EC2 instance failed\.$/,
+        EndTime: TIME,
+        EC2InstanceId: id ?? "",
+        StartTime: TIME,
+        Cause: /^At /,
+        Origin,
+        Destination,
+      },
+    };
+  },
+});
+
 const WRITTEN = { key: "book", size: 4, etag: /^[0-9a-f]{32}$/, sequencer: /^[0-9A-F]+$/ };
 
 export const SERVICE_EVENTS: readonly ServiceEvent[] = [
@@ -418,6 +479,21 @@ export const SERVICE_EVENTS: readonly ServiceEvent[] = [
     }),
   },
   ...ecs,
+  scaling("Launch", async () => {}),
+  scaling("Terminate", (_, call) =>
+    call("autoscaling", "SetDesiredCapacity", { AutoScalingGroupName: "web", DesiredCapacity: 0 }),
+  ),
+  scaling(
+    "Launch",
+    ({ cloud, account }) =>
+      cloud.faults.add({
+        effect: "error",
+        params: { code: "InsufficientInstanceCapacity" },
+        match: { service: "ec2", operation: "RunInstances", account },
+        times: 1,
+      }),
+    "Unsuccessful",
+  ),
   {
     source: "aws.ec2",
     detailType: "EC2 Instance State-change Notification",

@@ -1,8 +1,10 @@
 import { announce } from "../../aws/announce.ts";
 import type { Place } from "../../aws/arn-template.ts";
+import { makeArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
+import { isoSeconds } from "../../core/text.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { runningInstances } from "../../processes/running-instances.ts";
 import { type ActivityRecord, activityRecords } from "./activity.ts";
@@ -152,19 +154,19 @@ export class Scaler {
       const current = this.#group(place, group.name);
       if (!current) return false;
       this.#change(place, group.name, { members: [...current.members, member] });
-      this.#note(place, group, {
+      const activity = this.#note(place, group, {
         description: `Launching a new EC2 instance: ${member.id}`,
         cause,
         status: "Successful",
         zone: at.zone,
         startedMs,
       });
-      this.#tell(place, group, "EC2 Instance Launch Successful", member.id);
+      this.#tell(place, "Launch", activity, { id: member.id, subnet: at.subnet });
       return true;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const message = `Could not launch On-Demand Instances. ${error.code} - ${error.message} Launching EC2 instance failed.`;
-      this.#note(place, group, {
+      const activity = this.#note(place, group, {
         description: `Launching a new EC2 instance.  Status Reason: ${message}`,
         cause,
         status: "Failed",
@@ -172,7 +174,7 @@ export class Scaler {
         zone: at.zone,
         startedMs,
       });
-      this.#tell(place, group, "EC2 Instance Launch Unsuccessful");
+      this.#tell(place, "Launch", activity, { id: "", subnet: at.subnet });
       return false;
     }
   }
@@ -185,14 +187,14 @@ export class Scaler {
     const zone = current.members.find((member) => member.id === id)?.zone ?? "";
     this.#change(place, group.name, { members: current.members.filter((member) => member.id !== id) });
     const cause = `At ${new Date(startedMs).toISOString()} ${why}`;
-    this.#note(place, group, {
+    const activity = this.#note(place, group, {
       description: `Terminating EC2 instance: ${id}`,
       cause,
       status: "Successful",
       zone,
       startedMs,
     });
-    this.#tell(place, group, "EC2 Instance Terminate Successful", id);
+    this.#tell(place, "Terminate", activity, { id, subnet: undefined });
   }
 
   #tryAgain(place: Place, name: string): void {
@@ -215,18 +217,20 @@ export class Scaler {
     place: Place,
     { name, arn }: GroupRecord,
     what: Omit<ActivityRecord, "id" | "group" | "groupArn" | "number" | "endedMs">,
-  ): void {
+  ): ActivityRecord {
     const activities = this.#store(place).collection(activityRecords);
     const [newest] = activities.values({ prefix: [name] });
     const number = (newest?.number ?? 0) - 1;
-    activities.put([name, number], {
+    const activity: ActivityRecord = {
       ...what,
       id: this.#host.random.uuid(),
       group: name,
       groupArn: arn,
       number,
       endedMs: this.#host.clock.now(),
-    });
+    };
+    activities.put([name, number], activity);
+    return activity;
   }
 
   #call<O = object>(place: Place, { arn, name }: GroupRecord, operation: string, input: object): Promise<O> {
@@ -235,12 +239,37 @@ export class Scaler {
   }
 
   /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html */
-  #tell(place: Place, { name, arn }: GroupRecord, detailType: string, id?: string): void {
-    const instance = id === undefined ? [] : [`arn:aws:ec2:${place.region}:${place.account}:instance/${id}`];
-    void announce(this.#host, "aws.autoscaling", { ...place, origin: `autoscaling(${name})` }, () => ({
-      detailType,
-      resources: [arn, ...instance],
-      detail: { AutoScalingGroupName: name, ...(id !== undefined && { EC2InstanceId: id }) },
+  #tell(
+    place: Place,
+    what: "Launch" | "Terminate",
+    activity: ActivityRecord,
+    { id, subnet }: { readonly id: string; readonly subnet: string | undefined },
+  ): void {
+    const { group, groupArn, status } = activity;
+    const [Origin, Destination] =
+      what === "Launch" ? ["EC2", "AutoScalingGroup"] : ["AutoScalingGroup", "EC2"];
+    const instance = id === "" ? [] : [makeArn("ec2", place.region, place.account, `instance/${id}`)];
+    void announce(this.#host, "aws.autoscaling", { ...place, origin: `autoscaling(${group})` }, () => ({
+      detailType: `EC2 Instance ${what} ${status === "Successful" ? "Successful" : "Unsuccessful"}`,
+      resources: [groupArn, ...instance],
+      detail: {
+        StatusCode: status === "Successful" ? "InProgress" : "Failed",
+        Description: activity.description,
+        AutoScalingGroupName: group,
+        ActivityId: activity.id,
+        Details: {
+          "Availability Zone": activity.zone,
+          ...(subnet !== undefined && { "Subnet ID": subnet }),
+        },
+        RequestId: activity.id,
+        StatusMessage: activity.message ?? "",
+        EndTime: isoSeconds(activity.endedMs),
+        EC2InstanceId: id,
+        StartTime: isoSeconds(activity.startedMs),
+        Cause: activity.cause,
+        Origin,
+        Destination,
+      },
     }));
   }
 }
