@@ -26,6 +26,8 @@ interface Sent extends Sending {
   readonly parentId?: string;
   readonly hops: number;
   readonly traceHeader?: string;
+  /** The same at each attempt. */
+  readonly invocationId?: string;
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
@@ -69,6 +71,7 @@ export class Deliveries {
           target,
           text,
           hops,
+          invocationId: this.#host.random.uuid(),
           ...(parentId !== undefined && { parentId }),
           ...(traceHeader !== undefined && { traceHeader }),
         });
@@ -86,13 +89,17 @@ export class Deliveries {
 
   #attempt(where: Where, sent: Sent, attempt: number): Promise<void> {
     const { ruleArn, target, parentId } = sent;
-    const outgoing = (): Outgoing => ({
+    const outgoing = (copy = 0): Outgoing => ({
       where,
       ruleArn,
       target,
       text: sent.text,
       body: inputFor(target, sent.text, sent),
       hops: sent.hops,
+      // What a rule doubles are two invocations.
+      ...(sent.invocationId !== undefined && {
+        invocationId: copy === 0 ? sent.invocationId : this.#host.random.uuid(),
+      }),
       ...(parentId !== undefined && { parentId }),
       ...(sent.traceHeader !== undefined && { traceHeader: sent.traceHeader }),
     });
@@ -105,11 +112,11 @@ export class Deliveries {
     return this.#host.faultPoint(DELIVER, subject, where, (hits) =>
       hits.length === 0
         ? sendToTarget(this.#host, outgoing())
-        : this.#bent(() => sendToTarget(this.#host, outgoing()), hits),
+        : this.#bent((copy) => sendToTarget(this.#host, outgoing(copy)), hits),
     );
   }
 
-  async #bent(send: () => Promise<void>, hits: readonly Hit[]): Promise<void> {
+  async #bent(send: (copy: number) => Promise<void>, hits: readonly Hit[]): Promise<void> {
     let copies = 1;
     for (const { effect, params, draw } of hits) {
       if (effect === "fail") throw failure(params);
@@ -119,7 +126,7 @@ export class Deliveries {
       if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
       if (effect === "drop") return;
     }
-    for (let copy = 0; copy < copies; copy++) await send();
+    for (let copy = 0; copy < copies; copy++) await send(copy);
   }
 
   /** The event itself, with what went wrong in attributes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */

@@ -9,6 +9,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import { until } from "../../../test/until.ts";
 import type { FaultRuleInput } from "../../index.ts";
 import { eventsCloud } from "./fixture.test.ts";
 
@@ -329,4 +330,41 @@ test("a bus's name has no slash: that is what stands between a bus and its rule"
     name: "ValidationException",
     message: "Event bus name must not contain '/'.",
   });
+});
+
+test("an attempt whose answer was lost starts no second execution of a state machine; an event that a rule doubles does", async () => {
+  await using world = await eventsCloud();
+  const call = <O>(operation: string, input: object) =>
+    world.cloud.call<O>("stepfunctions", operation, input, { account: world.account });
+  const RoleArn = `arn:aws:iam::${world.account}:role/m`;
+  const { stateMachineArn } = await call<{ stateMachineArn: string }>("CreateStateMachine", {
+    name: "m",
+    roleArn: RoleArn,
+    definition: JSON.stringify({ StartAt: "A", States: { A: { Type: "Pass", End: true } } }),
+  });
+  await world.rule("r", { source: ["shop"] }, [{ Id: "m", Arn: stateMachineArn, RoleArn }]);
+  const names = async () => {
+    const { executions } = await call<{ executions: { name: string }[] }>("ListExecutions", {
+      stateMachineArn,
+    });
+    return executions.map(({ name }) => name);
+  };
+  await world.cloud.faults.add({
+    effect: "lost-reply",
+    match: { service: "stepfunctions", operation: "StartExecution" },
+    times: 1,
+  });
+  const { Entries } = await world.put({ n: 1 });
+  await until(names, ({ length }) => length === 1);
+  await world.cloud.settle("1m");
+  const [name] = await names();
+  assert.equal((await names()).length, 1);
+  assert.match(name!, new RegExp(`^${Entries![0]!.EventId}_[0-9a-f-]{36}$`));
+  const tried = world.cloud.calls
+    .of("stepfunctions")
+    .filter(({ operation }) => operation === "StartExecution");
+  assert.equal(tried.length, 2);
+  await world.cloud.faults.add({ point: "events:deliver", effect: "duplicate", times: 1 });
+  await world.put({ n: 2 });
+  await until(names, ({ length }) => length === 3);
 });

@@ -23,6 +23,8 @@ export interface Outgoing {
   readonly hops: number;
   readonly parentId?: string;
   readonly traceHeader?: string;
+  /** The same at each attempt. */
+  readonly invocationId?: string;
 }
 
 /** @throws AwsError of the target */
@@ -48,6 +50,7 @@ export async function sendToTarget(host: ServiceHost, outgoing: Outgoing): Promi
   }
   const delivery: Delivery = { body: outgoing.body, ...particularsOf(outgoing, arn.service) };
   if (arn.service === "logs") return log(host, outgoing, delivery, options);
+  if (arn.service === "states") return startExecution(host, outgoing, delivery, options);
   await deliver(host.call, target.Arn, delivery, options);
 }
 
@@ -75,6 +78,21 @@ function particularsOf({ target, text, traceHeader }: Outgoing, service: string)
       systemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } },
     }),
   };
+}
+
+/** An execution is named after the event and the invocation, so that an attempt whose answer was lost begins no second one. */
+async function startExecution(
+  host: ServiceHost,
+  { target, text, invocationId }: Outgoing,
+  delivery: Delivery,
+  options: CallOptions,
+): Promise<void> {
+  const executionName = invocationId && `${(JSON.parse(text) as Event).id}_${invocationId}`;
+  try {
+    await deliver(host.call, target.Arn, { ...delivery, ...(executionName && { executionName }) }, options);
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === "ExecutionAlreadyExists")) throw error;
+  }
 }
 
 /** Buses do not hand on for ever. */
