@@ -271,6 +271,7 @@ test("an approval is waited for, and a rejection fails the step; an automation r
     const outer = await start(bed, "Outer");
     const inner = async () => {
       const Filters = [
+        { Key: "ParentExecutionId", Values: [outer] },
         { Key: "DocumentNamePrefix", Values: ["Asks"] },
         { Key: "ExecutionStatus", Values: ["Waiting"] },
       ];

@@ -2,8 +2,8 @@ import { newAccount, testCloud } from "../../../../test/cloud.ts";
 import { until } from "../../../../test/until.ts";
 
 /** A cloud that listens, and automations in an account of a test's own. */
-export async function automationCloud() {
-  const cloud = await testCloud();
+export async function automationCloud(options: Parameters<typeof testCloud>[0] = {}) {
+  const cloud = await testCloud(options);
   const account = newAccount();
   const where = { account, region: "us-east-1", as: `arn:aws:iam::${account}:root` };
   // biome-ignore lint/suspicious/noExplicitAny: outputs of several services

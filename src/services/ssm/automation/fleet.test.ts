@@ -322,6 +322,38 @@ test("an automation of several accounts and Regions runs in each, as the role th
     await assert.rejects(run({ TargetLocations }), { code, message });
 });
 
+test("with --iam, an automation acts as no role of another account that does not let its own role in", async () => {
+  await using bed = await automationCloud({ iam: "enforce" });
+  const [open, shut] = [newAccount(), newAccount()];
+  const role = async (account: string, RoleName: string, Principal: object, Action: string) => {
+    const where = { account, region: "us-east-1", as: `arn:aws:iam::${account}:root` };
+    const policy = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement });
+    const AssumeRolePolicyDocument = policy({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
+    await bed.cloud.call("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument }, where);
+    const PolicyDocument = policy({ Effect: "Allow", Action, Resource: "*" });
+    await bed.cloud.call("iam", "PutRolePolicy", { RoleName, PolicyName: "all", PolicyDocument }, where);
+  };
+  const Service = "ssm.amazonaws.com";
+  await role(bed.account, "Admin", { Service }, "sts:AssumeRole");
+  for (const [account, trusted] of [
+    [open, bed.account],
+    [shut, open],
+  ] as const) {
+    const Principal = { AWS: `arn:aws:iam::${trusted}:root`, Service };
+    await role(account, "AWS-SystemsManager-AutomationExecutionRole", Principal, "sqs:*");
+  }
+  const inputs = { Service: "sqs", Api: "CreateQueue", QueueName: "q" };
+  const assumeRole = `arn:aws:iam::${bed.account}:role/Admin`;
+  await bed.make("Makes", [{ name: "make", action: "aws:executeAwsApi", inputs }], { assumeRole });
+  const started = await bed.call("StartAutomationExecution", {
+    DocumentName: "Makes",
+    TargetLocations: [{ Accounts: [open, shut], Regions: ["us-east-1"] }],
+  });
+  const ended = await bed.ended(started.AutomationExecutionId);
+  assert.deepEqual(statuses(ended), [`${open} us-east-1 Success`, `${shut} us-east-1 Failed`]);
+  assert.match(ended.StepExecutions[1].FailureMessage, /is not authorized to perform: sts:AssumeRole/);
+});
+
 test("an automation with targets goes on after a restart, and begins none of them twice", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "squall-fleet-"));
   const where = { account: "123456789012", region: "us-east-1" };

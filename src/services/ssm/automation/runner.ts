@@ -5,6 +5,7 @@ import { ACTIONS } from "./actions.ts";
 import { announceAutomation } from "./automation-events.ts";
 import {
   AWAITED,
+  actorOf,
   type ExecutionRecord,
   executionRecords,
   type Signal,
@@ -147,7 +148,13 @@ export class Runner {
     const nowMs = this.#host.clock.now();
     const { steps, begin, end } = advanced(execution, (at) => this.#childAt(execution, at));
     const how = failure === undefined ? end : { status: "Failed" as const, failureMessage: failure };
-    const begun = begin.map((target) => childOf(execution, target, { id: this.#host.random.uuid(), nowMs }));
+    const begun = begin.map((target) => {
+      const made = childOf(execution, target, { id: this.#host.random.uuid(), nowMs });
+      const failureMessage = this.#refusalOf(made.child, execution);
+      return failureMessage === undefined
+        ? made
+        : { ...made, child: { ...made.child, status: "Failed" as const, failureMessage, endedMs: nowMs } };
+    });
     const after: ExecutionRecord = {
       ...execution,
       steps: [...steps, ...begun.map(({ step }) => step)],
@@ -161,7 +168,19 @@ export class Runner {
       announceAutomation(this.#host, after);
       this.#tendParent(after);
     }
-    for (const { child } of begun) this.begin(child);
+    for (const { child } of begun) {
+      if (child.endedMs === undefined) this.begin(child);
+      else this.#tend(execution);
+    }
+  }
+
+  /** Why an automation may not act as the role of its own place. */
+  #refusalOf({ role, parentPlace }: ExecutionRecord, parent: ExecutionRecord): string | undefined {
+    if (role === undefined || parentPlace === undefined) return undefined;
+    const actor = actorOf(parent);
+    const { account, region } = parent;
+    const as = typeof actor === "string" ? actor : actor.arn;
+    return this.#host.refusalOfAction("sts:AssumeRole", [role], { as, account, region })?.message;
   }
 
   async #run({ id, account, region }: ExecutionRecord, running: Running): Promise<void> {

@@ -1,5 +1,5 @@
 import { asTexts } from "../../references.ts";
-import { actorOf, isCancelled, type StepAction } from "../execution.ts";
+import { actorOf, executionRecords, isCancelled, type StepAction } from "../execution.ts";
 
 /** `aws:invokeLambdaFunction`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html */
 export const invokeLambdaFunction: StepAction = async ({ inputs, execution, host, signal }) => {
@@ -62,6 +62,9 @@ export const executeAutomation: StepAction = async ({ id: ClientToken, inputs, e
       }),
     },
   );
+  const kept = host.store(account, region).collection(executionRecords);
+  const begun = kept.get([id]);
+  if (begun) kept.put([id], { ...begun, parentId: execution.id });
   try {
     for (;;) {
       const { AutomationExecution: child } = await ask<{
