@@ -79,6 +79,23 @@ test("a step goes on when as many approvers as it needs have approved it, each o
   await refused(ben!, /No step of the automation execution .* waits for the signal Approve\./);
 });
 
+test("an approver who approves twice at once has approved once", async () => {
+  await using bed = await automationCloud();
+  const ann = `arn:aws:iam::${bed.account}:user/ann`;
+  await bed.make("Asks", asking({ Approvers: ["ann", "ben"], MinRequiredApprovals: 2 }));
+  const id = await waiting(bed, "Asks");
+  await Promise.allSettled(Array.from({ length: 5 }, () => signal(bed, id, "Approve", ann)));
+  const { StepExecutions } = await until(
+    () => bed.get(id),
+    ({ StepExecutions: [step] }) => step.Outputs.ApproverDecisions.length > 0,
+  );
+  assert.equal(StepExecutions[0].Outputs.ApproverDecisions.length, 1);
+  await signal(bed, id, "Approve", `arn:aws:iam::${bed.account}:user/ben`);
+  const { AutomationExecutionStatus, StepExecutions: ended } = await bed.ended(id);
+  assert.equal(AutomationExecutionStatus, "Success");
+  assert.equal(ended[0].Outputs.ApproverDecisions.length, 2);
+});
+
 test("one rejection fails a step, and both stay to be read", async () => {
   await using bed = await automationCloud();
   await bed.make("Asks", asking({ Approvers: ["ann", "ben"], MinRequiredApprovals: 2 }));

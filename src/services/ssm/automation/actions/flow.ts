@@ -74,6 +74,8 @@ export const approve: StepAction = async (run) => {
   setOutputs({ ApprovalStatus: "Waiting", ApproverDecisions });
   while (ApproverDecisions.length < needed) {
     const { type, by } = await signalled();
+    // Two that came at once were both let through.
+    if (deciders({ outputs: { ApproverDecisions } }).includes(by)) continue;
     ApproverDecisions.push(JSON.stringify({ approver: by, decision: type }));
     const ApprovalStatus = type === "Reject" ? "Rejected" : "Waiting";
     setOutputs({ ApprovalStatus, ApproverDecisions: [...ApproverDecisions] });
