@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { clientEnvironment, testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 /** Keys, secrets and parameters as applications read them: boto3, the AWS CLI, Powertools, the AWS Encryption SDK. */
 
@@ -134,3 +138,62 @@ test("the AWS CLI: kms, secretsmanager and ssm", needs("aws"), async () => {
   });
   await assert.rejects(read(), { stderr: /DecryptionFailure/ });
 });
+
+test(
+  "the AWS CLI: a runbook whose script is attached runs on targets",
+  needs("aws", "python3"),
+  async (t) => {
+    const env = environment();
+    const folder = mkdtempSync(join(tmpdir(), "squall-runbook-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const aws = async (...words: string[]) =>
+      (await run("aws", [...words, "--output", "json", "--endpoint-url", cloud.url], { env })).stdout;
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const body = file("greet.py", "def greet(events, context):\n    return 'hello ' + events['name']\n");
+    const runbook = file(
+      "runbook.json",
+      JSON.stringify({
+        schemaVersion: "0.3",
+        parameters: { Name: { type: "String" } },
+        outputs: ["greet.Payload"],
+        mainSteps: [
+          {
+            name: "greet",
+            action: "aws:executeScript",
+            inputs: {
+              Runtime: "python3.11",
+              Handler: "greet.greet",
+              Attachment: "greet.py",
+              InputPayload: { name: "{{ Name }}" },
+            },
+          },
+        ],
+      }),
+    );
+    await aws("s3api", "create-bucket", "--bucket", "runbooks-of-cli");
+    await aws("s3api", "put-object", "--bucket", "runbooks-of-cli", "--key", "greet.py", "--body", body);
+    const create = ["ssm", "create-document", "--name", "Greet", "--document-type", "Automation"];
+    const attach = ["--attachments", "Key=S3FileUrl,Values=s3://runbooks-of-cli/greet.py"];
+    await aws(...create, "--content", `file://${runbook}`, ...attach);
+    const start = ["ssm", "start-automation-execution", "--document-name", "Greet"];
+    const targets = ["--target-parameter-name", "Name", "--targets", "Key=ParameterValues,Values=ann,ben"];
+    const { AutomationExecutionId: id } = JSON.parse(
+      await aws(...start, ...targets, "--max-concurrency", "100%"),
+    );
+    const get = async (execution: string) =>
+      JSON.parse(await aws("ssm", "get-automation-execution", "--automation-execution-id", execution))
+        .AutomationExecution;
+    const ended = await until(
+      () => get(id),
+      ({ ExecutionEndTime }) => Boolean(ExecutionEndTime),
+    );
+    assert.equal(ended.AutomationExecutionStatus, "Success", ended.FailureMessage);
+    const outputs = [];
+    for (const { StepExecutionId } of ended.StepExecutions)
+      outputs.push(...(await get(StepExecutionId)).Outputs["greet.Payload"]);
+    assert.deepEqual(outputs, ["hello ann", "hello ben"]);
+  },
+);
