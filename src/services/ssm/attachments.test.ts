@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ZipFile } from "yazl";
-import { testCloud } from "../../../test/cloud.ts";
+import { newAccount, testCloud } from "../../../test/cloud.ts";
 import { needs } from "../../../test/needs.ts";
 import { wholeBody } from "../../core/joined.ts";
 import { automationCloud } from "./automation/fixture.test.ts";
@@ -111,7 +111,7 @@ test("a document whose files cannot be attached, or are not what it says, has fa
     [good, at("s3://none/one.py"), /^The specified S3 bucket doesn't exist\. Verify that the URL/],
     [good, at("http://example.com/one.py"), /^The specified S3 bucket doesn't exist/],
     [good, at("s3://scripts/none.py"), /^S3 answered NoSuchKey: The specified key does not exist\./],
-    [good, at("None/1/one.py", "AttachmentReference"), /^The attachment None\/1\/one\.py doesn't exist\./],
+    [good, at("None/1/one.py", "AttachmentReference"), /^Document with name None does not exist\./],
   ];
   for (const [index, [Content, Attachments, why]] of cases.entries()) {
     const Name = `Checked${index}`;
@@ -135,6 +135,34 @@ test("a document whose files cannot be attached, or are not what it says, has fa
       }),
       { code: "ValidationException" },
     );
+});
+
+test("a file of another account's document is attached once that shares it", async () => {
+  await using bed = await ssmCloud();
+  const other = newAccount();
+  const where = { account: other, region: "us-east-1", as: `arn:aws:iam::${other}:root` };
+  await bed.cloud.call("s3", "CreateBucket", { Bucket: "theirs" }, where);
+  await bed.cloud.call(
+    "s3",
+    "PutObject",
+    { Bucket: "theirs", Key: "one.py", Body: Buffer.from(SCRIPT) },
+    where,
+  );
+  const Content = runbook({ Handler: "one.handler", Attachment: "one.py" });
+  const document = { DocumentType: "Automation", Content };
+  const Attachments = [{ Key: "S3FileUrl", Values: ["s3://theirs/one.py"] }];
+  await bed.cloud.call("ssm", "CreateDocument", { Name: "Theirs", ...document, Attachments }, where);
+  const status = async (Name: string, reference: string) => {
+    const source = { Key: "AttachmentReference", Values: [reference] };
+    await bed.call("CreateDocument", { Name, ...document, Attachments: [source] });
+    return (await bed.call("DescribeDocument", { Name })).Document.Status;
+  };
+  const reference = `arn:aws:ssm:us-east-1:${other}:document/Theirs/1/one.py`;
+  assert.equal(await status("Before", reference), "Failed");
+  const sharing = { Name: "Theirs", PermissionType: "Share", AccountIdsToAdd: [bed.account] };
+  await bed.cloud.call("ssm", "ModifyDocumentPermission", sharing, where);
+  assert.equal(await status("After", reference), "Active");
+  assert.equal(await status("Other", reference.replace("one.py", "two.py")), "Failed");
 });
 
 async function zipped(files: Readonly<Record<string, string>>): Promise<Buffer> {

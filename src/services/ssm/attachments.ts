@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpResponse } from "../../core/http.ts";
 import { wholeBody } from "../../core/joined.ts";
 import type { AdminRoute, Context, ServiceHost } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
+import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
-import type { DocumentRecord, DocumentVersionRecord } from "./document.ts";
+import { type DocumentRecord, type DocumentVersionRecord, findDocument } from "./document.ts";
 import type { DocumentContent } from "./document-content.ts";
 import { validation } from "./errors.ts";
 
@@ -103,15 +102,24 @@ const READERS = {
   /** `document/version/file`, by the ARN of a document that another account shares. */
   async AttachmentReference(reference: string, { name, ctx }: Reading) {
     const [, document = "", version = "", file = ""] = /^(.+)\/(\d+)\/([^/]+)$/.exec(reference) ?? [];
-    const owner = parseArn(document)?.account ?? ctx.account;
-    const kept = ctx.host
-      .store(owner, ctx.region)
+    const kept = referredTo(document, ctx)
       .collection(attachmentRecords)
       .get([lastOf(document), Number(version), file]);
     if (!kept) throw new Unattachable(`The attachment ${reference} doesn't exist.`);
     return [[name ?? file, Buffer.from(kept.content, "base64")]] as [string, Buffer][];
   },
 };
+
+/** Where a document's files are kept: with whoever shares it. */
+function referredTo(nameOrArn: string, ctx: Context): Store {
+  try {
+    const { owner } = findDocument(nameOrArn, ctx);
+    return owner === undefined ? ctx.store : ctx.host.store(owner, ctx.region);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new Unattachable(error.message);
+  }
+}
 
 const lastOf = (path: string) => path.split("/").at(-1) ?? path;
 
