@@ -15,7 +15,11 @@ interface Tool {
 
 export const TOOLS = {
   aws: { probe: ["aws", "--version"], install: "python3 -m pip install awscli" },
-  awscrt: { probe: ["python3", "-c", "import awscrt.s3"], install: "python3 -m pip install awscrt" },
+  // Not where boto3 finds it by itself: it would sign by it, for every test.
+  awscrt: {
+    probe: ["python3", "-c", "import sys; sys.path.append('/opt/awscrt'); import awscrt.s3"],
+    install: "python3 -m pip install --target /opt/awscrt awscrt",
+  },
   boto3: { probe: ["python3", "-c", "import boto3"], install: "python3 -m pip install boto3" },
   // With what scripts use beside it.
   bash: {

@@ -31,7 +31,8 @@ test(
   async () => {
     await using cloud = await testCloud();
     const program = fileURLToPath(new URL("s3-crt.py", import.meta.url));
-    const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
+    const env = { ...clientEnvironment(cloud, newAccount()), PYTHONPATH: "/opt/awscrt" };
+    const { stdout } = await run("python3", [program], { env });
     assert.equal(stdout.trim(), "fine");
   },
 );
