@@ -60,7 +60,7 @@ export function refusalOfCall(
 export const isPresigned = (service: string, { query }: HttpRequest): boolean =>
   query !== "" &&
   service === "s3" &&
-  /(?:^|&)(?:X-Amz-(?:Algorithm|Signature|Credential)|Signature)=/.test(query);
+  /(?:^|&)(?:X-Amz-(?:Algorithm|Signature|Credential)|Signature|AWSAccessKeyId)=/.test(query);
 
 /** Why a request is not signed by whom it says; undefined when it is, or when signatures are not checked. */
 export function refusalOfSignature(

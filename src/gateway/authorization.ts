@@ -218,7 +218,7 @@ const unsupportedType = (header: string) =>
     status: 400,
     members: { ArgumentName: "Authorization", ArgumentValue: header },
   });
-const twoMechanisms = (header: string) =>
+export const twoMechanisms = (header: string) =>
   new AwsError(
     "InvalidArgument",
     "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../core/aws-error.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { HttpRequest } from "../core/http.ts";
+import { twoMechanisms } from "./authorization.ts";
 import { mismatchOf } from "./signature.ts";
 
 /**
@@ -76,6 +77,25 @@ export function readOldSignature({ headers, query }: HttpRequest): OldSignature 
     signature: parameters.get("Signature") ?? "",
     expires: parameters.get("Expires") ?? "",
   };
+}
+
+const OF_URLS = ["Signature", "Expires", "AWSAccessKeyId"] as const;
+
+/**
+ * A URL of S3 that is signed so says all that it has to, and is signed once.
+ * @throws AwsError `InvalidArgument`, `AccessDenied`
+ */
+export function checkOldUrl({ headers, query }: HttpRequest): void {
+  if (!/(?:^|&)(?:Signature|AWSAccessKeyId)=/.test(query)) return;
+  const header = headers["authorization"];
+  const parameters = new URLSearchParams(query);
+  if (header !== undefined && parameters.has("Signature")) throw twoMechanisms(header);
+  if (OF_URLS.every((name) => parameters.has(name))) return;
+  throw new AwsError(
+    "AccessDenied",
+    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+    { status: 403 },
+  );
 }
 
 /** @throws AwsError `AccessDenied` for a presigned URL that holds no longer */

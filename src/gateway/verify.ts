@@ -7,7 +7,7 @@ import { type Authorization, isVersion4a, readAuthorization, version4a } from ".
 import { checkChunks } from "./chunk-signatures.ts";
 import { payloadHash } from "./payload-hash.ts";
 import { mismatchOf, parseAmzDate, sign, signingKey, toAmzDate } from "./signature.ts";
-import { checkOldExpiry, readOldSignature, verifyOldSignature } from "./signature-v2.ts";
+import { checkOldExpiry, checkOldUrl, readOldSignature, verifyOldSignature } from "./signature-v2.ts";
 
 /** How far a request's time may be off: https://docs.aws.amazon.com/general/latest/gr/sigv4-troubleshooting.html */
 const MOST_SKEW_MS = 15 * 60_000;
@@ -51,6 +51,7 @@ const skewed = awsError(SKEWED, 403, (message: string) => message);
 export function verifySignature(received: HttpRequest, expected: Expected): void {
   const request = asAddressed(received);
   if (isVersion4a(request)) throw version4a();
+  if (expected.service === "s3") checkOldUrl(request);
   const old = expected.service === "s3" ? readOldSignature(request) : undefined;
   if (old) {
     if (old.accessKeyId !== expected.accessKeyId) throw missing();
@@ -149,9 +150,10 @@ const incomplete = awsError("IncompleteSignature", 400, (message: string) => mes
 
 /**
  * A presigned URL of S3 is complete, and holds so long as it says, whoever may have signed it.
- * @throws AwsError `AuthorizationQueryParametersError`, `AccessDenied` for one that has expired
+ * @throws AwsError `AuthorizationQueryParametersError`, `InvalidArgument`, `AccessDenied` for one that has expired
  */
 export function checkPresigned(request: HttpRequest, nowMs: number): void {
+  checkOldUrl(request);
   const old = readOldSignature(request);
   if (old) {
     checkOldExpiry(old, nowMs);

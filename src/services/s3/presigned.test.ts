@@ -71,6 +71,31 @@ test("signatures of version 2 are checked, and end", async () => {
   assert.deepEqual([expired.status, expired.message], [403, "Request has expired"]);
 });
 
+test("a URL of version 2 says all of its signature, and is signed once", async () => {
+  const { account, Bucket, put } = await bucket();
+  await put("k", "private");
+  const url = `${cloud.url}/${Bucket}/k`;
+  const whole = presignOld(url, account, "test", Math.floor(Date.now() / 1000) + 60);
+  assert.equal(await (await fetch(whole)).text(), "private");
+  const parts = [
+    403,
+    "AccessDenied",
+    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+  ];
+  for (const partial of [
+    whole.replace(/AWSAccessKeyId=[^&]*&/, ""),
+    whole.replace(/&Expires=.*/, ""),
+    whole.replace(/Signature=[^&]*&/, ""),
+    `${url}?Signature=x`,
+  ]) {
+    const { status, code, message } = await said(await fetch(partial));
+    assert.deepEqual([status, code, message], parts, partial);
+  }
+  const twice = await said(await fetch(whole, { headers: { authorization: `AWS ${account}:x` } }));
+  assert.deepEqual([twice.status, twice.code], [400, "InvalidArgument"]);
+  assert.match(twice.message!, /^Only one auth mechanism allowed; /);
+});
+
 /** The fields of a form that an old or a new client has signed. */
 function signedFields(
   version: 2 | 4,
