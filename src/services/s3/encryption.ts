@@ -21,6 +21,7 @@ interface EncryptionRule {
     readonly KMSMasterKeyID?: string;
   };
   readonly BucketKeyEnabled?: boolean;
+  readonly BlockedEncryptionTypes?: { readonly EncryptionType?: readonly string[] };
 }
 
 /** What every bucket has that nobody has set up otherwise. */
@@ -77,6 +78,10 @@ function defaultOf(bucket: OpenBucket): Encryption {
     ...(rule.BucketKeyEnabled && { bucketKey: true }),
   };
 }
+
+/** Are keys of clients refused for what is new here? https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html */
+export const blocksCustomerKeys = (bucket: OpenBucket): boolean =>
+  ruleOf(bucket).BlockedEncryptionTypes?.EncryptionType?.includes("SSE-C") === true;
 
 function ruleOf(bucket: OpenBucket): EncryptionRule {
   const settings = bucket.record.settings["encryption"] as { Rules?: EncryptionRule[] } | undefined;

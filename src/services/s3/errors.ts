@@ -217,6 +217,10 @@ export const malformedAcl = () =>
   );
 export const accessDenied = (message = "Access Denied", members: Record<string, unknown> = {}) =>
   s3Error("AccessDenied", 403, message, members);
+export const customerKeysBlocked = (caller: string, action: string, resource: string) =>
+  accessDenied(
+    `User: ${caller} is not authorized to perform: ${action} on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+  );
 export const anonymousCopy = () => accessDenied("Anonymous users cannot copy objects.  Please authenticate.");
 export const missingHeader = (MissingHeaderName: string) =>
   s3Error("MissingSecurityHeader", 400, "Your request was missing a required header", { MissingHeaderName });

@@ -1,8 +1,8 @@
 import type { Context } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { type AclInput, aclOfHeaders, checkAclIsTaken } from "./acl.ts";
-import { type EncryptionInput, encryptionFor } from "./encryption.ts";
-import { invalidArgument, invalidStorageClass, keyTooLong } from "./errors.ts";
+import { blocksCustomerKeys, type EncryptionInput, encryptionFor } from "./encryption.ts";
+import { customerKeysBlocked, invalidArgument, invalidStorageClass, keyTooLong } from "./errors.ts";
 import { lockOfInput } from "./lock.ts";
 import { userMetadata } from "./metadata.ts";
 import type { SystemMetadata } from "./object.ts";
@@ -68,6 +68,13 @@ export function planObject(input: NewObjectInput, bucket: OpenBucket, ctx: Conte
   const tags = tagsOfHeader(input.Tagging);
   const grants = aclOfHeaders(input, ctx.account);
   checkPublicGrants(bucket, grants, "s3:PutObjectAcl", ctx);
+  const encryption = encryptionFor(bucket, input);
+  if (encryption.customerKeyMd5 !== undefined && blocksCustomerKeys(bucket))
+    throw customerKeysBlocked(
+      ctx.caller.arn,
+      ctx.operation === "CopyObject" ? "s3:CopyObject" : "s3:PutObject",
+      `${bucket.arn}/${input.Key}`,
+    );
   const lock = lockOfInput(input, bucket, ctx.clock.now());
   return {
     key: input.Key,
@@ -75,7 +82,7 @@ export function planObject(input: NewObjectInput, bucket: OpenBucket, ctx: Conte
     system: systemMetadata(input),
     metadata: userMetadata(input.Metadata, ctx.request !== undefined),
     storageClass,
-    encryption: encryptionFor(bucket, input),
+    encryption,
     ...(tags && { tags }),
     ...(redirect !== undefined && { redirect }),
     ...(grants && { grants }),

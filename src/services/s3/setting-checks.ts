@@ -111,6 +111,7 @@ interface EncryptionDocument {
       readonly SSEAlgorithm?: string;
       readonly KMSMasterKeyID?: string;
     };
+    readonly BlockedEncryptionTypes?: { readonly EncryptionType?: readonly string[] };
   }[];
 }
 
@@ -123,6 +124,8 @@ export function encryption({ Rules: rules }: EncryptionDocument): void {
     !["AES256", "aws:kms", "aws:kms:dsse"].includes(algorithm ?? "")
   )
     throw malformedXml();
+  const blocked = rule.BlockedEncryptionTypes?.EncryptionType ?? [];
+  if (blocked.some((type) => type !== "SSE-C" && type !== "NONE")) throw malformedXml();
   if (key !== undefined && algorithm === "AES256") {
     throw invalidArgument(
       "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",

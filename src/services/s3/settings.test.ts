@@ -208,3 +208,44 @@ test("keys of clients are asked for on every read", async () => {
     name: "InvalidEncryptionAlgorithmError",
   });
 });
+
+test("a bucket that blocks keys of clients takes nothing new under them, and gives what it has", async () => {
+  const { s3, Bucket, put, get, account } = await bucket();
+  const { createHash } = await import("node:crypto");
+  const key = Buffer.alloc(32, 7);
+  const customer = {
+    SSECustomerAlgorithm: "AES256",
+    SSECustomerKey: key.toString("base64"),
+    SSECustomerKeyMD5: createHash("md5").update(key).digest("base64"),
+  };
+  const block = (type: string) =>
+    s3.putBucketEncryption({
+      Bucket,
+      ServerSideEncryptionConfiguration: {
+        Rules: [
+          {
+            ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+            BlockedEncryptionTypes: { EncryptionType: [type as "NONE"] },
+          },
+        ],
+      },
+    });
+  await put("k", "data", customer);
+  await put("plain", "data");
+  await assert.rejects(block("SSE-X"), { name: "MalformedXML" });
+  await block("SSE-C");
+  const refused = (action: string, name: string) => ({
+    name: "AccessDenied",
+    message: `User: arn:aws:iam::${account}:root is not authorized to perform: ${action} on resource: "arn:aws:s3:::${Bucket}/${name}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+  });
+  const of = { Bucket, Key: "new", ...customer };
+  await assert.rejects(put("new", "data", customer), refused("s3:PutObject", "new"));
+  await assert.rejects(s3.createMultipartUpload(of), refused("s3:PutObject", "new"));
+  await assert.rejects(
+    s3.copyObject({ ...of, CopySource: `${Bucket}/plain` }),
+    refused("s3:CopyObject", "new"),
+  );
+  assert.equal((await get("k", customer)).text, "data");
+  await block("NONE");
+  await put("new", "data", customer);
+});
