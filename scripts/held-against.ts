@@ -152,5 +152,7 @@ export function heldAgainst(): string[] {
         `| ${service} | ${walked} of ${of} | ${agree} | ${differ} |`,
     ),
     "",
+    "S3 beside recordings: what others measured in us-east-1 in September 2026, with requests that no SDK sends, stands row by row in `src/services/s3/query.test.ts` (what a query chooses, contradictions, HEAD) and `document-checksums.test.ts` (DeleteObjects); UpdateObjectEncryption and SSE-C that is blocked are from there, too. XXHASH checksums are held against the AWS Common Runtime's, CRCs against their definitions. Every operation of its model is called with success by the JavaScript SDK in `every-operation.test.ts`, or stands there with the words that refuse it.",
+    "",
   ];
 }
