@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { clientEnvironment, newAccount, testCloud } from "../cloud.ts";
+import { allCalled } from "../every-operation.ts";
 import { needs } from "../needs.ts";
 
 const run = promisify(execFile);
@@ -23,6 +24,7 @@ test("boto3 uses S3 Control, and S3 through access points", needs("boto3"), asyn
   const program = fileURLToPath(new URL("s3-control.py", import.meta.url));
   const { stdout } = await run("python3", [program], { env: clientEnvironment(cloud, newAccount()) });
   assert.equal(stdout.trim(), "fine");
+  await allCalled(cloud, "s3control");
 });
 
 test(

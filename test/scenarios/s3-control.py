@@ -1,5 +1,6 @@
 """boto3 uses S3 Control with the account in the host's name, and S3 through an access point's ARN and alias."""
 
+import json
 import os
 import socket
 from urllib.parse import urlsplit
@@ -38,6 +39,41 @@ for resource in (f"arn:aws:s3:::{bucket}", arn):
 for name in (arn, alias):
     assert s3.get_object(Bucket=name, Key="k/ü +")["Body"].read() == b"data"
     assert s3.list_objects_v2(Bucket=name)["KeyCount"] == 1
+listed = control.list_access_points(AccountId=account, Bucket=bucket)["AccessPointList"]
+assert [(one["Name"], one["Alias"]) for one in listed] == [("shop", alias)], listed
+
+policy = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"{arn}/object/kept/*"},
+    ],
+}
+control.put_access_point_policy(AccountId=account, Name="shop", Policy=json.dumps(policy))
+assert json.loads(control.get_access_point_policy(AccountId=account, Name="shop")["Policy"]) == policy
+status = control.get_access_point_policy_status(AccountId=account, Name="shop")["PolicyStatus"]
+assert status == {"IsPublic": False}, status
+s3.put_object(Bucket=arn, Key="free", Body=b"")
+try:
+    s3.put_object(Bucket=arn, Key="kept/1", Body=b"")
+    raise AssertionError("AccessDenied")
+except ClientError as error:
+    assert error.response["Error"]["Code"] == "AccessDenied"
+control.delete_access_point_policy(AccountId=account, Name="shop")
+s3.put_object(Bucket=arn, Key="kept/1", Body=b"")
+try:
+    control.get_access_point_policy(AccountId=account, Name="shop")
+    raise AssertionError("NoSuchAccessPointPolicy")
+except ClientError as error:
+    assert error.response["Error"]["Code"] == "NoSuchAccessPointPolicy"
+
+# What is not served says so, by its name.
+try:
+    control.list_jobs(AccountId=account)
+    raise AssertionError("501")
+except ClientError as error:
+    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert "s3control.ListJobs" in error.response["Error"]["Message"], error
+
 assert control.delete_access_point(AccountId=account, Name="shop")["ResponseMetadata"]["HTTPStatusCode"] == 204
 try:
     control.get_access_point(AccountId=account, Name="shop")
