@@ -84,6 +84,7 @@ function checkConflict(chosen: readonly string[]): void {
 
 function checkAtKey(method: string, selector: string, query: Query): void {
   checkWebsite(query);
+  if (method === "PUT") checkPart(query);
   if (method !== "GET") return;
   if (selector === "logging") throw notOfKeys("NoLoggingStatusForKey", selector);
   if (selector === "uploads" || selector === "versions") throw notOfKeys("InvalidRequest", selector);
@@ -103,6 +104,18 @@ function checkAtBucket(method: string, selector: string, query: Query): void {
   if (method !== "GET") return;
   if (selector === "delete") throw methodNotAllowed(method, "MULTI_OBJECT_DELETE");
   if (selector === "torrent") throw methodNotAllowed(method, "TORRENT");
+}
+
+/** A part of an upload is put by both: without one of them it would be an object. */
+function checkPart(query: Query): void {
+  if (query.has("partNumber") && !query.has("uploadId")) {
+    throw invalidArgument(
+      "This operation does not accept partNumber without uploadId",
+      "partNumber",
+      "partNumber",
+    );
+  }
+  if (query.has("uploadId") && !query.has("partNumber")) throw methodNotAllowed("PUT", "UPLOAD");
 }
 
 /** What is said to one version of the list is not said to the other. */

@@ -141,3 +141,25 @@ test("completing under conditions", async () => {
     Condition: "If-None-Match",
   });
 });
+
+test("an upload's checksum is named in whatever case, and is of a kind that there is", async () => {
+  const { s3, Bucket } = await bucket();
+  const begin = (ChecksumType: string, ChecksumAlgorithm?: string) =>
+    s3.createMultipartUpload({
+      Bucket,
+      Key: "k",
+      ChecksumType: ChecksumType as "COMPOSITE",
+      ...(ChecksumAlgorithm !== undefined && { ChecksumAlgorithm: ChecksumAlgorithm as "CRC32" }),
+    });
+  const begun = await begin("full_object", "crc64nvme");
+  assert.deepEqual([begun.ChecksumType, begun.ChecksumAlgorithm], ["FULL_OBJECT", "CRC64NVME"]);
+  for (const [type, algorithm, message] of [
+    ["FULL_OBJECTS", undefined, /^Value for x-amz-checksum-type header is invalid/],
+    ["FULL_OBJECTS", "CRC32", /^Value for x-amz-checksum-type header is invalid/],
+    ["COMPOSITE", "crc64nvm", /^Checksum algorithm provided is unsupported\. /],
+    ["COMPOSITE", "crc64nvme", /^The COMPOSITE checksum type cannot be used with the crc64nvme checksum/],
+    ["FULL_OBJECT", "sha1", /^The FULL_OBJECT checksum type cannot be used with the sha1 checksum/],
+    ["FULL_OBJECT", "XXHASH3", /^The FULL_OBJECT checksum type cannot be used with the xxhash3 checksum/],
+  ] as const)
+    await assert.rejects(begin(type, algorithm), { name: "InvalidRequest", message }, `${type} ${algorithm}`);
+});

@@ -5,7 +5,7 @@ import type { Body, WrittenBody } from "./bodies.ts";
 import { algorithmOf } from "./checksums/algorithms.ts";
 import { copySourceOf } from "./copy-source.ts";
 import { customerKey, type EncryptionInput, encryptionMembers, etagOf } from "./encryption.ts";
-import { invalidArgument, invalidRequest, wrongPartNumber } from "./errors.ts";
+import { invalidArgument, invalidChecksumHeader, invalidRequest, wrongPartNumber } from "./errors.ts";
 import { PART } from "./fault-points.ts";
 import { checkWritten, type GivenChecksum, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
 import { checkDataKey, withDataKey } from "./kms-keys.ts";
@@ -92,7 +92,10 @@ export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
 
 /** @throws AwsError `InvalidRequest` */
 function checksumOf(input: S3.CreateMultipartUploadRequest): UploadRecord["checksum"] {
-  const { ChecksumAlgorithm: name, ChecksumType: type } = input;
+  const name = input.ChecksumAlgorithm?.toUpperCase();
+  const type = input.ChecksumType?.toUpperCase();
+  if (type !== undefined && type !== "FULL_OBJECT" && type !== "COMPOSITE")
+    throw invalidChecksumHeader("x-amz-checksum-type");
   if (name === undefined) {
     if (type !== undefined) {
       throw invalidRequest(
@@ -115,7 +118,7 @@ function checksumOf(input: S3.CreateMultipartUploadRequest): UploadRecord["check
       `The ${chosen} checksum type cannot be used with the ${name.toLowerCase()} checksum algorithm.`,
     );
   }
-  return { algorithm: algorithm.name, type: chosen as "FULL_OBJECT" | "COMPOSITE" };
+  return { algorithm: algorithm.name, type: chosen };
 }
 
 type PartInput = Pick<S3.UploadPartRequest, "Key" | "UploadId" | "PartNumber"> & EncryptionInput;

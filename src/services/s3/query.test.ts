@@ -87,6 +87,16 @@ const REFUSED: readonly (readonly [line: string, status: number, said: string])[
     400,
     `InvalidArgument: max-keys cannot be negative ${argument("max-keys")}`,
   ],
+  [
+    "PUT /$/k.txt?partNumber=1",
+    400,
+    `InvalidArgument: This operation does not accept partNumber without uploadId ${argument("partNumber", "partNumber")}`,
+  ],
+  [
+    "PUT /$/k.txt?uploadId=x",
+    405,
+    "MethodNotAllowed: The specified method is not allowed against this resource. <Method>PUT</Method><ResourceType>UPLOAD</ResourceType>",
+  ],
   ["GET /$?delete", 405, notAllowed("MULTI_OBJECT_DELETE")],
   ["GET /$?torrent", 405, notAllowed("TORRENT")],
   [
