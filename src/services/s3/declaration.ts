@@ -112,7 +112,11 @@ export default declareService({
   // A bucket's policy speaks of its objects, too; so does an access point's.
   iam: {
     asksItself: true,
-    passesRole: { PutBucketReplication: "ReplicationConfiguration.Role" },
+    passesRole: {
+      PutBucketReplication: "ReplicationConfiguration.Role",
+      CreateBucketMetadataConfiguration: "MetadataConfiguration.AnnotationTableConfiguration.Role",
+      UpdateBucketMetadataAnnotationTableConfiguration: "AnnotationTableConfiguration.Role",
+    },
     rootAlways: ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
     policiesOn: (arn) => [arn.replace(/(?<=:s3:::[^/]*|:accesspoint\/[^/]+)\/.*/s, "")],
     conditionKeys,
