@@ -2,9 +2,10 @@ import { eventToMatch } from "../../core/event-pattern/pattern.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { isRead } from "./api-call-record.ts";
 import type { Archives } from "./archives-of-bus.ts";
+import type { BusLogs, Step, Told } from "./bus-log.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Event } from "./event.ts";
-import { readBus, storeAt, type Where } from "./event-bus.ts";
+import { type EventBusRecord, readBus, storeAt, type Where } from "./event-bus.ts";
 import type { RuleTable } from "./rule-table.ts";
 
 /** What an event has with it that is no part of it. */
@@ -24,23 +25,59 @@ export class Bus {
   readonly #table: RuleTable;
   readonly #deliveries: Deliveries;
   readonly #archives: Archives;
+  readonly #logs: BusLogs;
 
-  constructor(host: ServiceHost, table: RuleTable, deliveries: Deliveries, archives: Archives) {
+  constructor(
+    host: ServiceHost,
+    table: RuleTable,
+    deliveries: Deliveries,
+    archives: Archives,
+    logs: BusLogs,
+  ) {
     this.#host = host;
     this.#table = table;
     this.#deliveries = deliveries;
     this.#archives = archives;
+    this.#logs = logs;
   }
 
   take(where: Where, bus: string, event: Event, passage: Passage): void {
-    if (!readBus(storeAt(this.#host, where), where, bus)) return;
+    const record = readBus(storeAt(this.#host, where), where, bus);
+    if (!record) return;
     const matchable = eventToMatch(event);
     if (event["replay-name"] === undefined) this.#archives.keep(where, bus, event, matchable);
     const { onlyRules } = passage;
     const rules = this.#table
       .matching(where, bus, matchable, isReadingCall(event))
       .filter(({ arn }) => onlyRules === undefined || onlyRules.includes(arn));
+    if (record.logConfig !== undefined) this.#log(where, record, event, passage, rules.length > 0);
     if (rules.length > 0) this.#deliveries.send(where, rules, JSON.stringify(event), passage);
+  }
+
+  /** An event of an AWS service that nobody wants is not told of: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-logs-execution-steps.html */
+  #log(where: Where, bus: EventBusRecord, event: Event, { parentId }: Passage, isWanted: boolean): void {
+    if (!isWanted && event.source.startsWith("aws.")) return;
+    const told = (): Told => ({
+      eventId: event.id,
+      requestId: parentId,
+      details: {
+        caller_account_id: event.account,
+        source_time_ms: Date.parse(event.time),
+        source: event.source,
+        detail_type: event["detail-type"],
+        resources: event.resources,
+        event_detail: JSON.stringify(event.detail),
+      },
+    });
+    const tell = (step: Step) => this.#logs.tellOf(where, bus, step, told);
+    tell("EVENT_RECEIPT");
+    tell("EVENT_INGEST_SUCCESS");
+    tell("RULE_MATCH_START");
+    if (!isWanted)
+      this.#logs.tellOf(where, bus, "NO_STANDARD_RULES_MATCHED", () => ({
+        eventId: event.id,
+        requestId: parentId,
+      }));
   }
 }
 

@@ -8,6 +8,8 @@ import type { Hit } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Passage } from "./bus.ts";
+import type { BusLogs, Step } from "./bus-log.ts";
+import type { Event } from "./event.ts";
 import { readBus, storeAt, type Where } from "./event-bus.ts";
 import { DELIVER } from "./fault-points.ts";
 import type { RuleRecord } from "./rule.ts";
@@ -42,11 +44,13 @@ const backOff = (attempts: number) => Math.min(1000 * 2 ** (attempts - 1), LONGE
 export class Deliveries {
   readonly #host: ServiceHost;
   readonly #outbox: Outbox<Sent>;
+  readonly #logs: BusLogs;
 
-  constructor(host: ServiceHost) {
+  constructor(host: ServiceHost, logs: BusLogs) {
     this.#host = host;
+    this.#logs = logs;
     this.#outbox = new Outbox<Sent>(host, "deliveries", {
-      send: (where, sent, attempt) => this.#attempt(where, sent, attempt),
+      send: (where, sent, attempt) => this.#toldAttempt(where, sent, attempt),
       policyOf: ({ target: { RetryPolicy } }) => ({
         longestMs: (RetryPolicy?.MaximumEventAgeInSeconds ?? LONGEST_SECONDS) * 1000,
         mostAttempts: (RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES) + 1,
@@ -62,7 +66,17 @@ export class Deliveries {
     const { parentId, hops = 0, traceHeader } = passage;
     const ingestedAtMs = this.#host.clock.now();
     for (const { arn, name, bus, targets } of rules) {
-      for (const target of targets) {
+      const invocations = targets.map((target) => ({ target, id: this.#host.random.uuid() }));
+      this.#logs.tell(where, bus, "RULE_MATCH", () => ({
+        eventId: (JSON.parse(text) as Event).id,
+        requestId: parentId,
+        details: {
+          rule_arn: arn,
+          target_arns: targets.map(({ Arn }) => Arn),
+          invocation_ids: invocations.map(({ id }) => id),
+        },
+      }));
+      for (const { target, id: invocationId } of invocations) {
         this.#outbox.put(where, {
           ruleArn: arn,
           ruleName: name,
@@ -71,7 +85,7 @@ export class Deliveries {
           target,
           text,
           hops,
-          invocationId: this.#host.random.uuid(),
+          invocationId,
           ...(parentId !== undefined && { parentId }),
           ...(traceHeader !== undefined && { traceHeader }),
         });
@@ -85,6 +99,56 @@ export class Deliveries {
 
   stop(): void {
     this.#outbox.stop();
+  }
+
+  /** An attempt, of which the bus's log is told. */
+  async #toldAttempt(where: Where, sent: Sent, attempt: number): Promise<void> {
+    const startedMs = this.#host.clock.now();
+    if (attempt === 1) this.#tell(where, sent, "INVOCATION_START", () => ({ attempt_count: attempt }));
+    this.#tell(where, sent, "INVOCATION_ATTEMPT_START", () => ({ attempt_count: attempt }));
+    const ended = () => ({
+      attempt_type: attempt === 1 ? "FIRST" : "RETRY",
+      attempt_count: attempt,
+      target_duration_ms: this.#host.clock.now() - startedMs,
+    });
+    try {
+      await this.#attempt(where, sent, attempt);
+    } catch (error) {
+      const kind = isWorthRetrying(error) ? "RETRYABLE" : "PERMANENT";
+      const told = () => ({ ...ended(), invocation_status: codeOf(error) });
+      this.#tell(where, sent, `INVOCATION_ATTEMPT_${kind}_FAILURE`, told, error);
+      throw error;
+    }
+    this.#tell(where, sent, "INVOCATION_ATTEMPT_SUCCESS", () => ({
+      ...ended(),
+      invocation_status: "SUCCESS",
+    }));
+    this.#tell(where, sent, "INVOCATION_SUCCESS", () => ({
+      total_attempts: attempt,
+      final_invocation_status: "SUCCESS",
+      ingestion_to_success_latency_ms: this.#host.clock.now() - sent.ingestedAtMs,
+    }));
+  }
+
+  #tell(
+    where: Where,
+    { bus, text, ruleArn, target, invocationId, parentId }: Sent,
+    step: Step,
+    more: () => Readonly<Record<string, unknown>>,
+    error?: unknown,
+  ): void {
+    this.#logs.tell(where, bus, step, () => ({
+      eventId: (JSON.parse(text) as Event).id,
+      requestId: parentId,
+      invocationId,
+      details: {
+        rule_arn: ruleArn,
+        ...(target.RoleArn !== undefined && { role_arn: target.RoleArn }),
+        target_arn: target.Arn,
+        ...more(),
+      },
+      error,
+    }));
   }
 
   #attempt(where: Where, sent: Sent, attempt: number): Promise<void> {
@@ -141,7 +205,10 @@ export class Deliveries {
     const { message } = error as Error;
     this.#host.log.debug(() => `${ruleArn} could not send an event to ${target.Arn}: ${message}`);
     const queue = deadLetters === undefined ? undefined : parseArn(deadLetters);
+    const ended = () => ({ total_attempts: attempts, final_invocation_status: codeOf(error) });
+    this.#tell(where, sent, "INVOCATION_FAILURE", ended, error);
     if (!queue) return;
+    this.#tell(where, sent, "INVOCATION_DLQ", ended, error);
     const isLast = attempts > (target.RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES);
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     const input = {

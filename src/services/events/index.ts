@@ -4,6 +4,7 @@ import { apiDestinations } from "./api-destinations.ts";
 import { archives } from "./archives.ts";
 import { Archives } from "./archives-of-bus.ts";
 import { Bus } from "./bus.ts";
+import { BusLogs } from "./bus-log.ts";
 import { connections } from "./connections.ts";
 import { Deliveries } from "./deliveries.ts";
 import { eventBuses } from "./event-buses.ts";
@@ -20,8 +21,9 @@ import { testEventPattern } from "./test-event-pattern.ts";
 
 /** Amazon EventBridge: https://docs.aws.amazon.com/eventbridge/latest/APIReference/ */
 const events: ServiceFactory = (host) => {
-  const deliveries = new Deliveries(host);
-  const bus = new Bus(host, new RuleTable(host), deliveries, new Archives(host));
+  const logs = new BusLogs(host);
+  const deliveries = new Deliveries(host, logs);
+  const bus = new Bus(host, new RuleTable(host), deliveries, new Archives(host), logs);
   const clock = new RuleClock(host, deliveries);
   const apiCalls = new ApiCalls(host, bus);
   const replays = new Replays(host, bus);

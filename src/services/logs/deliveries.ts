@@ -1,6 +1,6 @@
 /**
- * Vended logs: what sends them, where they go, and the deliveries that join the two. What services vend is not made here;
- * their settings are kept as AWS keeps them.
+ * Vended logs: what sends them, where they go, and the deliveries that join the two. What services vend is not made here:
+ * EventBridge looks here for where its buses' logs go.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateDelivery.html and its neighbours
  */
 
