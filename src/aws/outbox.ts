@@ -58,15 +58,18 @@ export class Outbox<T> {
     this.#collection = defineCollection<Kept<T>>({ name });
   }
 
-  /** Sends now, and again when that fails for a passing reason. */
-  put(place: Place, item: T): void {
+  /** Sends now, or in so many milliseconds, and again when that fails for a passing reason. */
+  put(place: Place, item: T, delayMs = 0): void {
     const nowMs = this.#host.clock.now();
-    const kept: Kept<T> = { item, startedAtMs: nowMs, attempts: 0, dueAtMs: nowMs };
+    const dueAtMs = nowMs + delayMs;
+    const kept: Kept<T> = { item, startedAtMs: dueAtMs, attempts: 0, dueAtMs };
     const key = [nowMs, this.#counter++];
     this.#keptIn(place).put(key, kept);
     // What comes of a call that is undone, or could not be kept, is not sent.
     whenKept(this.#host.storage, () => {
-      if (!this.#stopped && this.#keptIn(place).has(key)) this.#start(place, key, kept);
+      if (this.#stopped || !this.#keptIn(place).has(key)) return;
+      if (delayMs > 0) this.#await(place, key, kept);
+      else this.#start(place, key, kept);
     });
   }
 
@@ -93,7 +96,8 @@ export class Outbox<T> {
   #await(place: Place, key: Key, kept: Kept<T>): void {
     const timer = this.#host.clock.setTimer(kept.dueAtMs - this.#host.clock.now(), () => {
       this.#timers.delete(timer);
-      this.#start(place, key, kept);
+      // A reset has taken away what waited.
+      if (this.#keptIn(place).has(key)) this.#start(place, key, kept);
     });
     this.#timers.add(timer);
   }

@@ -37,8 +37,10 @@ export class Invocations {
     });
   }
 
-  invoke(where: Where, { arn, target }: ScheduleRecord, dueMs: number): void {
-    this.#outbox.put(where, { scheduleArn: arn, target, dueMs, executionId: this.#host.random.uuid() });
+  /** @param delayMs how long it waits, within its window; a restart does not lose it */
+  invoke(where: Where, { arn, target }: ScheduleRecord, dueMs: number, delayMs: number): void {
+    const executionId = this.#host.random.uuid();
+    this.#outbox.put(where, { scheduleArn: arn, target, dueMs, executionId }, delayMs);
   }
 
   resume(): void {

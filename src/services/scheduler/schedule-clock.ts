@@ -1,5 +1,5 @@
 import { Dues } from "../../aws/due.ts";
-import { parseDuration, type Timer } from "../../core/clock.ts";
+import { parseDuration } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
@@ -12,7 +12,6 @@ export class ScheduleClock {
   readonly #host: ServiceHost;
   readonly #invocations: Invocations;
   readonly #dues: Dues;
-  readonly #late = new Set<Timer>();
 
   constructor(host: ServiceHost, invocations: Invocations) {
     this.#host = host;
@@ -48,8 +47,6 @@ export class ScheduleClock {
 
   stop(): void {
     this.#dues.stop();
-    for (const timer of this.#late) timer.cancel();
-    this.#late.clear();
   }
 
   #dueOf(record: ScheduleRecord): number | undefined {
@@ -76,25 +73,13 @@ export class ScheduleClock {
       if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
       if (effect === "delay") laterMs += parseDuration(params["ms"]) ?? 0;
     }
-    const invoke = () => {
-      for (let copy = 0; copy < copies; copy++) this.#invocations.invoke(where, schedule, dueMs);
-    };
-    if (laterMs === 0) invoke();
-    else this.#after(laterMs, invoke);
+    for (let copy = 0; copy < copies; copy++) this.#invocations.invoke(where, schedule, dueMs, laterMs);
     if (this.#dueOf(schedule) !== undefined) this.set(where, schedule);
     else if (schedule.afterCompletion === "DELETE")
       this.#host
         .store(where.account, where.region)
         .collection(scheduleRecords)
         .delete([schedule.group, schedule.name]);
-  }
-
-  #after(delayMs: number, act: () => void): void {
-    const timer = this.#host.clock.setTimer(delayMs, () => {
-      this.#late.delete(timer);
-      act();
-    });
-    this.#late.add(timer);
   }
 }
 

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   CreateScheduleCommand,
@@ -16,9 +19,8 @@ import {
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import type { CloudOptions, FaultRuleInput } from "../../index.ts";
 
-async function world(options: CloudOptions = {}) {
+async function world(options: CloudOptions = {}, account = newAccount()) {
   const cloud = await testCloud(options);
-  const account = newAccount();
   const scheduler = new SchedulerClient(clientOptions(cloud, account));
   const sqs = new SQSClient(clientOptions(cloud, account));
   const QueueUrl = `${cloud.url}/${account}/jobs`;
@@ -203,4 +205,33 @@ test("a schedule that is made again with the same client token is there already"
   assert.equal((await w.create({ ClientToken: "token-1" })).ScheduleArn, first.ScheduleArn);
   await assert.rejects(w.create({ ClientToken: "token-2" }), { name: "ConflictException" });
   await assert.rejects(w.create({}), { name: "ConflictException" });
+});
+
+test("an invocation that waits within its window is not lost with the process", async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-window-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const account = newAccount();
+  const QueueUrl = `http://localhost/queue/us-east-1/${account}/jobs`;
+  {
+    await using w = await world({ dataDir }, account);
+    await w.create({
+      ScheduleExpression: w.at(w.cloud.clock.now() + 60_000),
+      FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 1440 },
+      ActionAfterCompletion: "DELETE",
+    });
+    await w.cloud.clock.advance("61s");
+    assert.deepEqual(await w.came(), []);
+  }
+  await using cloud = await testCloud({ dataDir });
+  await cloud.clock.advance("24h");
+  const { Messages } = await cloud.call<{ Messages?: { Body: string }[] }>(
+    "sqs",
+    "ReceiveMessage",
+    { QueueUrl },
+    { account },
+  );
+  assert.deepEqual(
+    Messages?.map(({ Body }) => Body),
+    ["go"],
+  );
 });
