@@ -55,6 +55,23 @@ test("rules are added, listed and removed from the command line", async () => {
   assert.equal((await squall(cloud, "faults")).output, "There are no rules.\n");
 });
 
+test("a rule on connections is added with an expression over what is connected to", async () => {
+  await using cloud = await testCloud();
+  const line =
+    "faults add latency --point rds:connection --resource cluster:shop --param ms=200 --param direction=up";
+  const added = await squall(cloud, ...line.split(" "), "--input", "Endpoint == 'reader'");
+  assert.equal(added.code, 0, added.output);
+  const [rule] = cloud.faults.list();
+  assert.deepEqual(
+    [rule?.point, rule?.match, rule?.params],
+    [
+      "rds:connection",
+      { resource: "cluster:shop", input: "Endpoint == 'reader'" },
+      { ms: 200, jitter: 0, direction: "up" },
+    ],
+  );
+});
+
 test("a rule that can never match is refused with the right name", async () => {
   await using cloud = await testCloud();
   const refused = await squall(cloud, "faults", "add", "latency", "--param", "ms=5", "--service", "dynamobd");

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { say, type Where } from "../../src/services/elasticache/fixture.test.ts";
+import { say, stay, type Where } from "../../src/services/elasticache/fixture.test.ts";
 import { newAccount } from "../cloud.ts";
 import { needs } from "../needs.ts";
 import { type SquallProcess, squallProcess } from "../squall-process.ts";
@@ -85,6 +85,51 @@ test(
       for (const n of acknowledged)
         await until(async () => (await say(where, `SISMEMBER orders ${n}`)) === ":1");
       assert.notEqual(await pid(), server);
+      squall.child.kill("SIGKILL");
+      await once(squall.child, "exit");
+      await until(() => serversIn(dataDir).length === 0);
+    } finally {
+      squall.child.kill("SIGKILL");
+      await until(() => {
+        rmSync(dataDir, { recursive: true, force: true });
+        return !existsSync(dataDir);
+      });
+    }
+  },
+);
+
+test(
+  "rules on connections that were there when Squall was killed do nothing to those that are made after it",
+  ONLY_LINUX,
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "squall-caches-"));
+    const account = newAccount();
+    let squall = await squallProcess({ dataDir });
+    try {
+      const caches = cachesOf(squall, account);
+      await caches.call("CreateReplicationGroup", {
+        ReplicationGroupId: "shop",
+        ReplicationGroupDescription: "sessions",
+      });
+      const where = await until(() => caches.primary());
+      assert.ok(where);
+      const session = await stay(where);
+      const rules = `${squall.url}/_squall/faults`;
+      for (const effect of ["blackhole", "refuse"]) {
+        const rule = { point: "elasticache:connection", effect };
+        const { status } = await fetch(rules, { method: "POST", body: JSON.stringify(rule) });
+        assert.equal(status, 201);
+      }
+      assert.equal(await say(where, "PING"), "ECONNREFUSED");
+      squall.child.kill("SIGKILL");
+      await once(squall.child, "exit");
+      assert.match(await session.ended, /ECONNRESET|closed/);
+      squall = await squallProcess({ dataDir });
+      await until(async () => (await say(where, "PING")) === "+PONG");
+      const { rules: left } = (await (await fetch(`${squall.url}/_squall/faults`)).json()) as {
+        rules: unknown;
+      };
+      assert.deepEqual(left, []);
       squall.child.kill("SIGKILL");
       await once(squall.child, "exit");
       await until(() => serversIn(dataDir).length === 0);

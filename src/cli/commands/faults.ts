@@ -53,6 +53,7 @@ export default function addFaults(program: Command): void {
       "end of the path of calls that leads to it: lambda.Invoke@worker > sqs.SendMessage@jobs",
     )
     .option("--parent <path>", "the same of the call that made it")
+    .option("--input <expression>", "JMESPath expression over the input that must be true: Limit > `10`")
     .option("--point <name>", "fault point (default: api)")
     .option("--per <what>", "what is counted: attempt, call, caller or resource (default: attempt)")
     .option("--attempts <number>", "with --per call: only so many attempts of a call")
@@ -112,6 +113,7 @@ const MATCHES = [
   "subnet",
   "vpc",
   "account",
+  "input",
   "site",
   "parent",
 ];
