@@ -13,6 +13,7 @@ import {
   illegalLocationConstraint,
   invalidArgument,
   invalidLocationConstraint,
+  notImplemented,
 } from "./errors.ts";
 import type { Grant } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
@@ -88,6 +89,9 @@ export const buckets = (open: OpenBuckets): Handlers<S3.Operations> => ({
   },
 
   ListBuckets(input, ctx) {
+    // ListDirectoryBuckets differs from it by the host that it is sent to, and by what its signature is for.
+    if (ctx.headers["authorization"]?.includes("/s3express/aws4_request"))
+      throw notImplemented("Squall does not implement s3.ListDirectoryBuckets yet.");
     const { Prefix: prefix = "", BucketRegion: region, MaxBuckets: size } = input;
     if (region !== undefined && !isRegion(region))
       throw invalidArgument(`Argument value ${region} is not a valid AWS Region`, "bucket-region");

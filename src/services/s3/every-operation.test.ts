@@ -531,6 +531,7 @@ const REFUSED_BY_AWS: Readonly<Record<string, readonly [code: string, input: obj
 /** What Squall does not do: sessions and renames of directory buckets, annotations, Object Lambda. */
 const NOT_SERVED: Readonly<Record<string, object>> = {
   CreateSession: {},
+  ListDirectoryBuckets: {},
   RenameObject: { Key: "k", RenameSource: "old" },
   PutObjectAnnotation: { Key: "k", AnnotationName: "a", AnnotationPayload: "x" },
   GetObjectAnnotation: { Key: "k", AnnotationName: "a" },
@@ -538,13 +539,12 @@ const NOT_SERVED: Readonly<Record<string, object>> = {
   DeleteObjectAnnotation: { Key: "k", AnnotationName: "a" },
 };
 
-/** Their requests say what others' say, or go to a host of their own that clients do not exchange for Squall's. */
+/** Their requests say what others' say, or go to a host of their own. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
   GetBucketLifecycle: "GetBucketLifecycleConfiguration's",
   PutBucketLifecycle: "PutBucketLifecycleConfiguration's",
   GetBucketNotification: "GetBucketNotificationConfiguration's",
   PutBucketNotification: "PutBucketNotificationConfiguration's",
-  ListDirectoryBuckets: "ListBuckets's",
   WriteGetObjectResponse: "a function's, at a host of its own",
 };
 
