@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RedriveExecutionCommand } from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { Bed } from "./bed.fixture.ts";
 
@@ -94,4 +95,47 @@ test("variables go down into branches, and what is assigned there stays there", 
     },
   });
   assert.deepEqual(JSON.parse(output!), { made: [3, 6, 9], outside: false, sum: 18 });
+});
+
+test("of a branch that another's failure aborts nothing more is told, and nothing more is done, when it is redriven, too", async () => {
+  await using bed = await Bed.start();
+  await bed.call("sqs", "CreateQueue", { QueueName: "q" });
+  const send = {
+    Type: "Task",
+    Resource: "arn:aws:states:::sqs:sendMessage",
+    Parameters: { QueueUrl: `http://localhost/queue/us-east-1/${bed.account}/q`, MessageBody: "x" },
+    End: true,
+  };
+  const choose = {
+    Type: "Choice",
+    Choices: [{ Variable: "$.send", BooleanEquals: true, Next: "Send" }],
+    Default: "Send",
+  };
+  const machine = await bed.create("aborts", {
+    StartAt: "Each",
+    States: {
+      Each: {
+        Type: "Map",
+        ItemProcessor: { StartAt: "Choose", States: { Choose: choose, Send: send } },
+        End: true,
+      },
+    },
+  });
+  // The second has nothing to choose by, and fails the Map.
+  const executionArn = await bed.start(machine, [{ send: true }, {}]);
+  assert.equal((await bed.ended(executionArn)).status, "FAILED");
+  await bed.sfn.send(new RedriveExecutionCommand({ executionArn }));
+  assert.equal((await bed.ended(executionArn)).status, "FAILED");
+  const types = (await bed.told(executionArn)).map((line) => line.split(" ")[2]!);
+  const before = types.slice(0, types.indexOf("ExecutionRedriven"));
+  assert.deepEqual(before.slice(-4), [
+    "MapIterationAborted",
+    "MapIterationFailed",
+    "MapStateFailed",
+    "ExecutionFailed",
+  ]);
+  for (const part of [before, types.slice(before.length)])
+    assert.ok(!part.slice(part.indexOf("MapIterationFailed")).includes("TaskScheduled"), part.join(" "));
+  const sent = bed.cloud.calls.of("sqs").filter(({ operation }) => operation === "SendMessage");
+  assert.deepEqual(sent, []);
 });

@@ -81,8 +81,9 @@ export class Branch {
     return { ...this.parent?.allVariables(), ...this.#frame.variables };
   }
 
-  /** Notes an event behind the branch's last one. */
+  /** Notes an event behind the branch's last one. @throws BranchAborted: of one that is aborted there is nothing more to tell */
   record(type: string, details?: Readonly<Record<string, unknown>>, previousId = this.#frame.lastId): number {
+    if (this.signal.aborted) throw new BranchAborted();
     const id = this.run.record(type, previousId, details);
     this.#frame = { ...this.#frame, lastId: id };
     return id;

@@ -91,9 +91,10 @@ export class Fork {
     this.lastId = previousId;
     for (const [at, branch] of [...this.#running].sort(([a], [b]) => a - b)) {
       this.#parts.ended?.(branch, at, at === index ? "Failed" : "Aborted", previousId);
-      const type = branch.flow.States[branch.frame.state]?.Type ?? "";
+      const { state, done, enteredId } = branch.frame;
+      const type = branch.flow.States[state]?.Type ?? "";
       const wasAtWork = at === index ? type === "Task" && failure.kind === "task" : ABORTABLE.has(type);
-      if (wasAtWork && branch.frame.done === undefined)
+      if (wasAtWork && done === undefined && enteredId !== undefined)
         this.#visit.run.record(`${type}StateAborted`, previousId);
       if (at !== index) abortAll(branch);
     }
