@@ -51,12 +51,15 @@ export class ScheduleClock {
 
   #dueOf(record: ScheduleRecord): number | undefined {
     if (record.state !== "ENABLED") return undefined;
-    const { startMs, endMs, timeZone, expression } = record;
+    const { timeZone, expression } = record;
+    // It was read when the schedule was made.
+    const parsed = sure(parseSchedule(expression));
+    // Dates are nothing to a one-time schedule: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+    const { startMs, endMs } = parsed.kind === "at" ? {} : record;
     const now = this.#host.clock.now();
     // A schedule that begins later may be due at its very beginning.
     const after = startMs !== undefined && startMs > now ? startMs - 1 : now;
-    // It was read when the schedule was made.
-    const due = nextDue(sure(parseSchedule(expression)), after, {
+    const due = nextDue(parsed, after, {
       anchorMs: startMs ?? record.modifiedAtMs,
       timeZone,
     });

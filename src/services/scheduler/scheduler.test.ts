@@ -105,6 +105,24 @@ test("start and end dates bound a schedule", async () => {
   assert.equal((await w.came()).length, 3);
 });
 
+test("a schedule does not start long ago; a one-time schedule is due whatever its dates are", async () => {
+  await using w = await world();
+  const now = w.cloud.clock.now();
+  const ago = (minutes: number) => ({ StartDate: new Date(now - minutes * 60_000) });
+  await assert.rejects(w.create(ago(6)), {
+    name: "ValidationException",
+    message: "The StartDate you specify cannot be earlier than 5 minutes ago.",
+  });
+  await w.create({ Name: "recent", ...ago(4), State: "DISABLED" });
+  await w.create({
+    ScheduleExpression: w.at(now + 60_000),
+    StartDate: new Date(now + 3_600_000),
+    EndDate: new Date(now + 7_200_000),
+  });
+  await w.cloud.clock.advance("61s");
+  assert.equal((await w.came()).length, 1);
+});
+
 test("a flexible window calls within it, not at once", async () => {
   await using w = await world();
   await w.create({ FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 30 } });

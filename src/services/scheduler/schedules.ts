@@ -17,6 +17,7 @@ import type { ScheduleClock } from "./schedule-clock.ts";
 import { checkTarget, retryPolicyOf } from "./target.ts";
 
 const PAGE_SIZE = 100;
+const LATEST_START_MS = 300_000;
 
 /** Schedules: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule.html */
 export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> => {
@@ -75,7 +76,8 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
 
 /** @throws ValidationException */
 function check(input: Scheduler.CreateScheduleInput, ctx: Context): void {
-  if (!parseSchedule(input.ScheduleExpression)) throw invalidExpression(input.ScheduleExpression);
+  const schedule = parseSchedule(input.ScheduleExpression);
+  if (!schedule) throw invalidExpression(input.ScheduleExpression);
   const { ScheduleExpressionTimezone: zone, FlexibleTimeWindow: window, StartDate, EndDate } = input;
   if (zone !== undefined && !isTimeZone(zone))
     throw validation(`Invalid Schedule Expression Timezone ${zone}.`);
@@ -86,6 +88,9 @@ function check(input: Scheduler.CreateScheduleInput, ctx: Context): void {
         ? "MaximumWindowInMinutes must be provided when the FlexibleTimeWindow mode is FLEXIBLE."
         : "MaximumWindowInMinutes must not be provided when the FlexibleTimeWindow mode is OFF.",
     );
+  // As users have been answered; no page of AWS's says it.
+  if (StartDate && schedule.kind !== "at" && StartDate.getTime() < ctx.clock.now() - LATEST_START_MS)
+    throw validation("The StartDate you specify cannot be earlier than 5 minutes ago.");
   if (StartDate && EndDate && StartDate >= EndDate) throw validation("StartDate must be before EndDate.");
   checkTarget(input.Target, ctx);
 }
