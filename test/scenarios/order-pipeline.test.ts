@@ -281,5 +281,7 @@ test("an order goes its way under an experiment: tried again, caught, failed and
   assert.equal(await count("ExecutionRedriven"), 1);
   assert.equal(await count("TaskSucceeded"), 2);
   const { executions = [] } = await p.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
-  assert.equal(executions.length, 1, "One object, one execution.");
+  // S3 tells at least once: killed while it does, it tells twice. What it told starts one execution, named after the event.
+  const told = executions.map(({ name }) => name!.split("_")[0]);
+  assert.equal(new Set(told).size, executions.length, "One event, one execution.");
 });
