@@ -10,6 +10,7 @@ import type { Collection, CollectionDefinition, IndexView, PutListener, Range, S
 export interface Database {
   readonly generation: number;
   readonly revision: number;
+  lossesOf(service: string): number;
   readonly turns: Pick<Turns, "touch" | "whole" | "atomically">;
   table(name: string): Table;
   /** A collection is in use: its tables, and how its index keys are made of its values. */
@@ -67,6 +68,10 @@ export class ScopedStore implements Store {
 
   get revision(): number {
     return this.#storage.revision;
+  }
+
+  get losses(): number {
+    return this.#storage.lossesOf(this.#service);
   }
 }
 

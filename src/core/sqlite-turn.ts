@@ -8,10 +8,13 @@ export interface TurnEvents {
   committed(): void;
   /** Something that was written is not there any more. */
   undone(): void;
+  /** Nothing of what a turn has written is kept. */
+  lost(writes: readonly { readonly table: Rewritable }[]): void;
 }
 
 /** What a write can be said again to. */
 export interface Rewritable {
+  readonly name: string;
   put(key: string, value: SQLInputValue): void;
   delete(key: string): boolean;
   clear(bounds: Bounds): number;
@@ -229,6 +232,7 @@ export class Turns {
 
   #lose(error: unknown): void {
     this.#lost ??= { error };
+    if (this.#writes.length > 0) this.#events.lost(this.#writes);
     this.#writes = [];
     try {
       if (this.#db.isTransaction) this.#rollback.run();

@@ -53,6 +53,8 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
   beforeCommit: (() => void) | undefined;
   generation = 0;
   revision = 0;
+  /** How often writes of a service were lost with their turn. */
+  readonly #losses = new Map<string, number>();
   #closed = false;
 
   /**
@@ -81,6 +83,10 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
         for (const table of this.#unsure) table.forget();
         this.#unsure = [];
         this.revision++;
+      },
+      lost: (writes) => {
+        const services = new Set(writes.map(({ table }) => table.name.slice(0, table.name.indexOf("/"))));
+        for (const service of services) this.#losses.set(service, this.lossesOf(service) + 1);
       },
     });
     this.#notes = this.table("squall");
@@ -141,6 +147,10 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
 
   flushed(): Promise<void> | undefined {
     return this.turns.flushed;
+  }
+
+  lossesOf(service: string): number {
+    return this.#losses.get(service) ?? 0;
   }
 
   atomically<T>(work: () => T): T {

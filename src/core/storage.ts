@@ -13,6 +13,8 @@ export interface Store {
   transaction<T>(work: () => T): T;
   /** As Storage.generation: work that was begun on this store is void when it has gone up. */
   readonly generation: number;
+  /** How often what was written to this service has been lost with its turn: who waits while that happens has not been kept, perhaps. */
+  readonly losses: number;
   /** As Storage.revision: a cache made from this store is void when it has gone up. */
   readonly revision: number;
 }

@@ -169,8 +169,13 @@ export class Dispatcher {
     const keys = this.#encryption.before(call, (asking) => doors.callFrom(asking));
     if (keys) await keys;
     const context = this.#context(call, loaded, doors, request);
+    const { losses } = context.store;
     const output = this.#storage.atomically(() => handler(call.input, context));
-    return { kind: "output", output: ((await output) ?? {}) as Record<string, unknown> };
+    const given = ((await output) ?? {}) as Record<string, unknown>;
+    // What it wrote before it waited has been committed, or not.
+    if (output instanceof Promise && context.store.losses !== losses)
+      throw new Error("What was written while the handler waited could not be kept.");
+    return { kind: "output", output: given };
   }
 
   /** ARNs that a call's input names, for rules that match on resources. */
