@@ -1,7 +1,7 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { Key } from "../core/key.ts";
 import type { ServiceHost } from "../core/service.ts";
-import { type CollectionDefinition, defineCollection } from "../core/storage.ts";
+import { type CollectionDefinition, defineCollection, isStoreFailure } from "../core/storage.ts";
 import type { Place } from "./arn-template.ts";
 import { untilKept, whenKept } from "./due.ts";
 
@@ -119,7 +119,10 @@ export class Outbox<T> {
     try {
       using _attempt = this.#host.atWork();
       await this.#sender.send(place, item, attempts);
+      // What it wrote itself has arrived when it is kept.
+      await this.#host.storage.flushed();
     } catch (error) {
+      if (isStoreFailure(error)) throw error;
       failure = { error };
     }
     // What happened meanwhile may have made this void: the end of the process, a reset.
