@@ -1,3 +1,4 @@
+import { Owing } from "../../aws/owing.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Collection } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
@@ -22,6 +23,7 @@ export class Progress {
   readonly #place: Place;
   readonly #journal: Journal;
   readonly #experiments: Collection<Experiment>;
+  readonly #owing: Owing<Experiment>;
   readonly #now: () => number;
 
   constructor(id: string, place: Place, { host, journal }: { host: ServiceHost; journal: Journal }) {
@@ -29,6 +31,7 @@ export class Progress {
     this.#place = place;
     this.#journal = journal;
     this.#experiments = host.store(place.account, place.region).collection(EXPERIMENTS);
+    this.#owing = new Owing(host, this.#experiments, [id]);
     this.#now = () => host.clock.now();
   }
 
@@ -38,11 +41,11 @@ export class Progress {
   }
 
   get experiment(): Experiment {
-    return sure(this.#experiments.get([this.#id]));
+    return sure(this.#owing.record);
   }
 
   change(fields: Partial<Experiment>): void {
-    this.#experiments.put([this.#id], { ...this.experiment, ...fields });
+    this.#owing.change(fields);
   }
 
   setState(status: ExperimentStatus, reason: string, error?: ExperimentError): void {

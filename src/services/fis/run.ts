@@ -1,3 +1,4 @@
+import { untilKept } from "../../aws/due.ts";
 import { begin, type Transition, whenOver } from "../../aws/lifecycle.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Caller } from "../../core/call.ts";
@@ -178,11 +179,10 @@ export class ExperimentRun {
         : undefined;
     if (stopping) await whenOver(stopping, this.#host, this.#interrupted.signal);
     if (this.#interrupted.signal.aborted) return;
-    const { account, region } = this.place;
+    this.#progress.setState(status, reason, error);
     // Its report belongs to its end.
-    this.#host.store(account, region).transaction(() => {
-      this.#progress.setState(status, reason, error);
-      this.#journal.experimentEnded(this.experiment);
+    untilKept(this.#host, () => {
+      if (this.isKept) this.#journal.experimentEnded(this.experiment);
     });
   }
 
@@ -409,7 +409,9 @@ export class ExperimentRun {
         if (this.#interrupted.signal.aborted) return;
         this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
       }
-      if (this.isKept) this.#debts.delete(key);
+      untilKept(this.#host, () => {
+        if (this.isKept) this.#debts.delete(key);
+      });
     }
   }
 

@@ -1,11 +1,11 @@
 import type { Place } from "../../../aws/arn-template.ts";
-import { untilKept, whenKept } from "../../../aws/due.ts";
+import { untilKept } from "../../../aws/due.ts";
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import { LogStreamWriter } from "../../../aws/log-stream-writer.ts";
+import { Owing } from "../../../aws/owing.ts";
 import { sessionLifetimeMs } from "../../../aws/session-lifetime.ts";
 import type { Credential } from "../../../core/credentials.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import type { Store } from "../../../core/storage.ts";
 import type * as ECS from "../../../models/generated/ecs.ts";
 import { Machine } from "../../../processes/machine.ts";
 import { ecsArn } from "../ids.ts";
@@ -55,15 +55,13 @@ export class LiveTask {
   readonly token: string;
   readonly #world: TaskWorld;
   readonly #definition: TaskDefinitionRecord;
-  readonly #store: Store;
   readonly #containers: LiveContainer[] = [];
   readonly #faults: TaskFaults;
   readonly #milestones = new Milestones();
   readonly #checks: HealthChecks[] = [];
   readonly #stop: PromiseWithResolvers<StopCause> = Promise.withResolvers();
   readonly #startedAt = performance.now();
-  /** What has become of it and is not kept yet. */
-  #owed: Partial<TaskRecord> = {};
+  readonly #owing: Owing<TaskRecord>;
   /** The states of which others hear once they are kept. */
   readonly #untold: TaskRecord[] = [];
   #credential: Credential | undefined;
@@ -75,7 +73,10 @@ export class LiveTask {
     this.id = task.id;
     this.#world = world;
     this.#definition = definition;
-    this.#store = world.host.store(place.account, place.region);
+    const records = world.host.store(place.account, place.region).collection(taskRecords);
+    this.#owing = new Owing(world.host, records, [task.cluster, task.id], () => {
+      for (const record of this.#untold.splice(0)) world.changed(place, record);
+    });
     this.token = world.host.random.hex(48);
     this.#faults = new TaskFaults(world.host, taskArn(place, task), place, () => this.#containers);
     this.#left = definition.containers.length;
@@ -83,12 +84,7 @@ export class LiveTask {
 
   /** As it is, whether the store could keep all of that or not; undefined when it is gone. */
   get record(): TaskRecord | undefined {
-    const kept = this.#kept;
-    return kept && { ...kept, ...this.#owed };
-  }
-
-  get #kept(): TaskRecord | undefined {
-    return this.#store.collection(taskRecords).get([this.cluster, this.id]);
+    return this.#owing.record;
   }
 
   get definition(): TaskDefinitionRecord {
@@ -403,28 +399,11 @@ export class LiveTask {
 
   /** @param isTold whether it is a change of its state, which others hear of */
   #save(change: Partial<TaskRecord>, isTold = true): void {
-    if (this.#world.stopped.aborted || !this.record) return;
-    this.#owed = { ...this.#owed, ...change };
+    const before = this.#world.stopped.aborted ? undefined : this.record;
+    if (!before) return;
+    this.#owing.change({ ...change, version: before.version + 1 });
     const { record } = this;
     if (isTold && record) this.#untold.push(record);
-    untilKept(this.#world.host, () => this.#keep());
-  }
-
-  /** Keeps what is owed. */
-  #keep(): void {
-    const kept = this.#world.stopped.aborted ? undefined : this.#kept;
-    const owed = this.#owed;
-    if (!kept || Object.keys(owed).length === 0) return;
-    this.#store
-      .collection(taskRecords)
-      .put([kept.cluster, kept.id], { ...kept, ...owed, version: kept.version + 1 });
-    whenKept(this.#world.host.storage, () => {
-      const left = Object.entries(this.#owed).filter(
-        ([name, value]) => !(name in owed) || value !== owed[name as keyof TaskRecord],
-      );
-      this.#owed = Object.fromEntries(left);
-      for (const record of this.#untold.splice(0)) this.#world.changed(this.place, record);
-    });
   }
 
   /** The ARN of one of its containers. */
