@@ -20,6 +20,11 @@ export class BoundedMap<V> {
     return old;
   }
 
+  delete(key: string): void {
+    this.#newer.delete(key);
+    this.#older.delete(key);
+  }
+
   set(key: string, value: V): void {
     if (this.#newer.size >= this.#half && !this.#newer.has(key)) {
       this.#older = this.#newer;

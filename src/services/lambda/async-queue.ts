@@ -1,7 +1,8 @@
 import { deliver } from "../../aws/deliver.ts";
+import { untilKept } from "../../aws/due.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import { defineCollection, type Store } from "../../core/storage.ts";
+import { defineCollection, isStoreFailure, type Store } from "../../core/storage.ts";
 import { sendToDestination } from "./destinations.ts";
 import { eventInvokeConfigs } from "./event-invoke-configs.ts";
 import type { InvocationResult } from "./execution/invocation.ts";
@@ -28,6 +29,8 @@ interface QueuedEvent {
 
 const queued = defineCollection<QueuedEvent>({ name: "async-events", codec: "structured" });
 
+/** How long until an event is run again of which the store could not keep what came of it. */
+const AGAIN_MS = 1000;
 const LONGEST_AGE_SECONDS = 21_600;
 const RETRIES = 2;
 const FIRST_THROTTLE_MS = 1000;
@@ -118,7 +121,12 @@ export class AsyncQueue {
       if (!next) return;
       this.#running++;
       void this.#process(next.store, next.where, next.queued)
-        .catch((error: unknown) => this.#host.log.error("An asynchronous invocation failed", error))
+        .catch((error: unknown) => {
+          this.#host.log.error("An asynchronous invocation failed", error);
+          // What came of it could not be kept: it is run again.
+          const dueAtMs = this.#host.clock.now() + AGAIN_MS;
+          if (isStoreFailure(error)) this.#schedule(next.store, next.where, { ...next.queued, dueAtMs });
+        })
         .finally(() => {
           this.#running--;
           this.#next();
@@ -136,7 +144,7 @@ export class AsyncQueue {
         ...(waiting.qualifier && { qualifier: waiting.qualifier }),
       });
     } catch {
-      store.collection(queued).delete([waiting.id]);
+      this.#forget(store, waiting);
       return;
     }
     const config = store.collection(eventInvokeConfigs).get([found.name, found.qualifier ?? LATEST]);
@@ -230,8 +238,15 @@ export class AsyncQueue {
         `${found.name}: the record of an asynchronous invocation is lost: ${String(error)}`,
       );
     } finally {
-      store.collection(queued).delete([waiting.id]);
+      this.#forget(store, waiting);
     }
+  }
+
+  #forget(store: Store, { id }: QueuedEvent): void {
+    const { generation } = store;
+    untilKept(this.#host, () => {
+      if (!this.#isStopped && store.generation === generation) store.collection(queued).delete([id]);
+    });
   }
 
   /** A dead letter is the event itself, with the error in its attributes. */

@@ -1,4 +1,5 @@
 /** What happens to events once they are kept: subscription filters, metric filters and live tails get them. */
+import { untilKept, whenKept } from "../../aws/due.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { accountFilters } from "./account-policy.ts";
 import { eventId, type LogEvent } from "./event-log.ts";
@@ -51,13 +52,16 @@ export class Feed {
     for (const follower of this.#followers) follower.see(where, group, stream, events);
     const { subscriptions, metrics } = this.#filtersOf(where, group.name);
     if (subscriptions.length === 0 && metrics.length === 0) return;
-    setImmediate(() => {
+    const work = () => {
       const seen = this.#seenBy(where, group, stream, events);
-      for (const filter of subscriptions) this.#subscribe(where, id, group, stream, filter, seen(filter));
+      untilKept(this.#host, () => {
+        for (const filter of subscriptions) this.#subscribe(where, id, group, stream, filter, seen(filter));
+      });
       for (const filter of metrics)
         for (const { namespace, datums } of metricDatums(filter, seen(filter)))
           this.#measure(where, id, namespace, datums);
-    });
+    };
+    whenKept(this.#host.storage, () => setImmediate(work));
   }
 
   /** The events as a filter looks at them: as they came, or what the group's transformer made of them. */

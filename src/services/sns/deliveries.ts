@@ -1,3 +1,4 @@
+import { untilKept } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
 import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -289,9 +290,11 @@ export class Deliveries {
 
   #finish(job: Job): void {
     const store = this.#storeOf(job);
-    store.transaction(() => {
+    const isLast = job.outgoing.left === 1;
+    untilKept(this.#host, () => {
+      if (this.#stopped || store.generation !== job.generation) return;
       store.collection(deliveryCollection).delete(job.key);
-      if (job.outgoing.left === 1) store.collection(outgoingCollection).delete([job.delivery.messageId]);
+      if (isLast) store.collection(outgoingCollection).delete([job.delivery.messageId]);
     });
     job.outgoing.left--;
     this.#leaveLane(job);

@@ -77,8 +77,8 @@ export class Signer {
     let signature = this.#recent.get(recent);
     if (!signature) {
       signature = this.#sign(text, version);
-
       this.#recent.set(recent, signature);
+      signature.catch(() => this.#recent.delete(recent));
     }
     return signature;
   }
@@ -99,8 +99,15 @@ export class Signer {
   }
 
   #ready() {
-    this.#key ??= this.#load();
-    return this.#key;
+    if (this.#key) return this.#key;
+    const key = this.#load();
+    this.#key = key;
+    // What could not be made or kept is made anew by who asks next.
+    const forget = () => {
+      if (this.#key === key) this.#key = undefined;
+    };
+    key.catch(forget);
+    return key;
   }
 
   async #load() {
@@ -112,6 +119,7 @@ export class Signer {
     const serial = this.#host.random.bytes(SERIAL_BYTES);
     const certificate = selfSignedCertificate(key, "sns.amazonaws.com", serial, this.#host.clock.now());
     keys.put(["rsa"], { privateKey: key.export({ type: "pkcs8", format: "pem" }) as string, certificate });
+    await this.#host.storage.flushed();
     return { key, certificate };
   }
 }
