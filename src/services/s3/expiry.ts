@@ -1,3 +1,4 @@
+import { FirstDue } from "../../aws/due.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import { objectExpired } from "./events.ts";
 import { afterDays, appliesTo, expiresAt, type LifecycleRule, rulesOf } from "./lifecycle.ts";
@@ -11,10 +12,13 @@ const DAY_MS = 86_400_000;
 /** What lifecycle rules do by themselves, each midnight (UTC) of the clock. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html */
 export class Expiry {
   readonly #open: OpenBuckets;
-  #timer: { cancel(): void } | undefined;
+  readonly #due: FirstDue;
 
   constructor(open: OpenBuckets) {
     this.#open = open;
+    this.#due = new FirstDue(open.host, () => {
+      if (this.#run()) this.arm();
+    });
   }
 
   start(): void {
@@ -26,20 +30,12 @@ export class Expiry {
   }
 
   stop(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#due.stop();
   }
 
   /** There are rules: the next midnight counts. */
   arm(): void {
-    if (this.#timer) return;
-    const { clock } = this.#open.host;
-    const now = clock.now();
-    const midnight = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
-    this.#timer = clock.setTimer(midnight - now, () => {
-      this.#timer = undefined;
-      if (this.#run()) this.arm();
-    });
+    this.#due.expect((Math.floor(this.#open.host.clock.now() / DAY_MS) + 1) * DAY_MS);
   }
 
   /** @returns whether there are any rules left */

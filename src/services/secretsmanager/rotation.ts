@@ -1,3 +1,4 @@
+import { whenKept } from "../../aws/due.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
@@ -46,8 +47,10 @@ export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> 
     const begun = immediately ? beginRotation(enabled, token, nowMs) : enabled;
     saveSecret(store, begun);
     rotator.schedule(begun);
-    if (immediately) void rotator.run(secret.arn, token, ctx.id);
-    else void rotator.tryOut(secret.arn, token, ctx);
+    whenKept(ctx.host.storage, () => {
+      if (immediately) void rotator.run(secret.arn, token, ctx.id);
+      else void rotator.tryOut(secret.arn, token, ctx);
+    });
     return { ARN: secret.arn, Name: secret.name, ...(immediately && { VersionId: token }) };
   },
 

@@ -1,9 +1,9 @@
 import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
-import { Dues, whenKept } from "../../aws/due.ts";
+import { Dues, untilKept, whenKept } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
-import type { Store } from "../../core/storage.ts";
+import { isStoreFailure, type Store } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
 import { ROTATE, STEPS } from "./fault-points.ts";
 import { nextRotation } from "./schedule.ts";
@@ -76,12 +76,17 @@ export class Rotator {
       if (!this.#stopped) tell("RotationFailed");
       return;
     }
-    if (this.#store(arn).generation !== generation) return;
+    untilKept(this.#host, () => {
+      if (this.#stopped || this.#store(arn).generation !== generation) return;
+      const isDone = this.#finish(arn, token);
+      whenKept(this.#host.storage, () => tell(isDone ? "RotationSucceeded" : "RotationFailed"));
+    });
+  }
+
+  /** @returns whether the function has brought the version to be the current one */
+  #finish(arn: string, token: string): boolean {
     const secret = this.#find(arn);
-    if (!secret?.rotation || !secret.versions[token]?.stages.includes(CURRENT)) {
-      tell("RotationFailed");
-      return;
-    }
+    if (!secret?.rotation || !secret.versions[token]?.stages.includes(CURRENT)) return false;
     const nowMs = this.#host.clock.now();
     const done = withoutStage(secret, token, PENDING);
     saveSecret(this.#store(arn), {
@@ -89,7 +94,7 @@ export class Rotator {
       rotation: { ...secret.rotation, lastMs: nowMs },
       changedAtMs: nowMs,
     });
-    tell("RotationSucceeded");
+    return true;
   }
 
   /**
@@ -145,10 +150,14 @@ export class Rotator {
       return await test();
     } catch (error) {
       if (error instanceof AwsError) return false;
-      throw error;
+      if (!isStoreFailure(error)) throw error;
+      this.#host.log.error(`The function of ${arn} was not tried out.`, error);
+      return false;
     } finally {
-      const after = this.#stopped || store.generation !== generation ? undefined : this.#find(arn);
-      if (after?.versions[token]?.isTrial) endTrial(after, token, store);
+      untilKept(this.#host, () => {
+        const after = this.#stopped || store.generation !== generation ? undefined : this.#find(arn);
+        if (after?.versions[token]?.isTrial) endTrial(after, token, store);
+      });
     }
   }
 

@@ -1,5 +1,6 @@
 import { announce } from "../../../aws/announce.ts";
 import { deliver } from "../../../aws/deliver.ts";
+import { untilKept, whenKept } from "../../../aws/due.ts";
 import { parseArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Where } from "../metrics/metric.ts";
@@ -26,7 +27,10 @@ export class Actions {
   /** @param before the state that the alarm was in */
   run(where: Where, alarm: Alarm, before: AlarmState): void {
     if (!alarm.actionsEnabled || this.#stopped) return;
-    for (const arn of alarm.actions[alarm.state.value]) void this.#act(where, alarm, before, arn);
+    // A state that could not be kept is come to again.
+    whenKept(this.#host.storage, () => {
+      for (const arn of alarm.actions[alarm.state.value]) void this.#act(where, alarm, before, arn);
+    });
   }
 
   /** Every change comes to the default bus, whatever the alarm does about it. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
@@ -101,21 +105,18 @@ export class Actions {
   }
 
   #remember(where: Where, alarm: Alarm, arn: string, message: string | undefined, error?: Error): void {
-    if (this.#stopped) return;
-    this.#history.add(
-      where,
-      alarm,
-      "Action",
-      error
-        ? `Failed to execute action ${arn}. Received error: "${error.message}"`.slice(0, 255)
-        : `Successfully executed action ${arn}`,
-      {
+    const summary = error
+      ? `Failed to execute action ${arn}. Received error: "${error.message}"`.slice(0, 255)
+      : `Successfully executed action ${arn}`;
+    untilKept(this.#host, () => {
+      if (this.#stopped) return;
+      this.#history.add(where, alarm, "Action", summary, {
         actionState: error ? "Failed" : "Succeeded",
         stateUpdateTimestamp: alarm.state.updatedAtMs,
         notificationResource: arn,
         ...(message !== undefined && { publishedMessage: message }),
         ...(error && { error: error.message }),
-      },
-    );
+      });
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { untilKept } from "../../../aws/due.ts";
 import type { Timer } from "../../../core/clock.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { MathError } from "../math/syntax.ts";
@@ -147,6 +148,16 @@ export class Watch {
 
   #ring(): void {
     this.#timer = undefined;
+    const nowMs = this.#cloudwatch.host.clock.now();
+    const due = [...this.#watched.values()].filter(
+      ({ dueAtMs }) => dueAtMs !== undefined && dueAtMs <= nowMs,
+    );
+    untilKept(this.#cloudwatch.host, () => this.#lookAt(due));
+  }
+
+  /** Looks at alarms that are due, unless they are not there any more. */
+  #lookAt(due: readonly Watched[]): void {
+    if (this.#stopped) return;
     try {
       this.#cloudwatch.measurements.flush();
     } catch (error) {
@@ -154,8 +165,8 @@ export class Watch {
       this.#cloudwatch.host.log.error("What services measured could not be kept.", error);
     }
     const nowMs = this.#cloudwatch.host.clock.now();
-    for (const watched of [...this.#watched.values()]) {
-      if (watched.dueAtMs === undefined || watched.dueAtMs > nowMs) continue;
+    for (const watched of due) {
+      if (this.#watched.get(keyOf(watched.where, watched.name)) !== watched) continue;
       const settled = this.#look(watched) && !watched.samples;
       if (watched.samples) void this.#cloudwatch.queueDepths.sample(watched.metrics);
       watched.dueAtMs = settled ? undefined : nextBoundary(nowMs, watched.stepMs);

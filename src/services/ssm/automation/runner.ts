@@ -1,4 +1,7 @@
+import { afterFailures } from "../../../aws/due.ts";
+import { Witness } from "../../../aws/witness.ts";
 import type { ServiceHost } from "../../../core/service.ts";
+import { isStoreFailure } from "../../../core/storage.ts";
 import { type StepDeclaration, stepIn } from "../document-content.ts";
 import { asTexts } from "../references.ts";
 import { ACTIONS } from "./actions.ts";
@@ -27,6 +30,9 @@ interface Running {
   step: AbortController;
   readonly signals: Signal[];
   wake: (() => void) | undefined;
+  /** Something of it could not be kept. */
+  isLost: boolean;
+  readonly witness: Witness;
 }
 
 /** How long a step may take that says nothing of it: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html */
@@ -62,11 +68,54 @@ export class Runner {
       this.#tend(execution);
       return;
     }
-    const running: Running = { step: new AbortController(), signals: [], wake: undefined };
+    this.#begin(execution, 0);
+  }
+
+  /** @param failures how often in a row the store could not keep how it went */
+  #begin(execution: ExecutionRecord, failures: number): void {
+    const running: Running = {
+      step: new AbortController(),
+      signals: [],
+      wake: undefined,
+      isLost: false,
+      witness: new Witness(this.#host.storage, () => lose()),
+    };
+    const lose = () => {
+      running.isLost = true;
+      running.step.abort(new Stopping());
+    };
     this.#running.set(execution.id, running);
     this.#run(execution, running)
-      .catch((error) => this.#host.log.error(`ssm: the automation ${execution.id} cannot go on`, error))
-      .finally(() => this.#running.delete(execution.id));
+      .catch((error) => {
+        if (isStoreFailure(error)) running.isLost = true;
+        if (!running.isLost) this.#host.log.error(`ssm: the automation ${execution.id} cannot go on`, error);
+      })
+      .then(() => this.#host.storage.flushed()?.catch(() => {}))
+      .finally(() => {
+        this.#running.delete(execution.id);
+        if (running.isLost && !this.#isStopped) this.#again(execution, failures + 1);
+      });
+  }
+
+  /** Goes on from what is kept, as the next process would. */
+  #again(execution: ExecutionRecord, failures: number): void {
+    this.#host.log.error(`ssm: the automation ${execution.id} could not be kept: it goes on from what is.`);
+    const { id, account, region } = execution;
+    const store = this.#host.store(account, region);
+    const { generation } = store;
+    this.#host.clock.setTimer(afterFailures(failures), () => {
+      if (this.#isStopped || store.generation !== generation || this.#running.has(id)) return;
+      const kept = store.collection(executionRecords).get([id]);
+      if (kept && kept.endedMs === undefined) this.#begin(kept, failures);
+    });
+  }
+
+  /** Keeps what an automation goes on from. */
+  #save(execution: ExecutionRecord, running: Running): void {
+    if (running.isLost) throw new Stopping();
+    const store = this.#host.store(execution.account, execution.region);
+    store.transaction(() => saveExecution(execution, store));
+    running.witness.wrote();
   }
 
   /** Ends the step that is under way. */
@@ -115,10 +164,16 @@ export class Runner {
   }
 
   /** Goes on with an automation that runs on targets. */
-  #tend(execution: Pick<ExecutionRecord, "id" | "account" | "region">): void {
-    this.#tended(execution).catch((error) =>
-      this.#host.log.error(`ssm: the automation ${execution.id} cannot go on`, error),
-    );
+  #tend(execution: Pick<ExecutionRecord, "id" | "account" | "region">, failures = 0): void {
+    const { storage, clock, log } = this.#host;
+    this.#tended(execution)
+      .then(() => storage.flushed())
+      .catch((error) => {
+        log.error(`ssm: the automation ${execution.id} cannot go on`, error);
+        // It goes on from what is kept.
+        if (isStoreFailure(error))
+          clock.setTimer(afterFailures(failures + 1), () => this.#tend(execution, failures + 1));
+      });
   }
 
   async #tended({ id, account, region }: Pick<ExecutionRecord, "id" | "account" | "region">): Promise<void> {
@@ -187,7 +242,7 @@ export class Runner {
     const store = this.#host.store(account, region);
     const { generation } = store;
     const now = () => this.#host.clock.now();
-    const isVoid = () => this.#isStopped || store.generation !== generation;
+    const isVoid = () => this.#isStopped || running.isLost || store.generation !== generation;
     const load = () => store.collection(executionRecords).get([id]);
     // The answer of StartAutomationExecution comes first.
     await new Promise((resolve) => setImmediate(resolve));
@@ -197,7 +252,7 @@ export class Runner {
       const step = execution.content.mainSteps?.find(({ name }) => name === execution.next);
       if (!step) {
         const over = ended(execution, now());
-        saveExecution(over, store);
+        this.#save(over, running);
         announceAutomation(this.#host, over);
         this.#tendParent(over);
         return;
@@ -207,7 +262,7 @@ export class Runner {
       const left = last?.name === step.name && last.endedMs === undefined ? last : undefined;
       const begun = left ?? this.#newRecord(step);
       const before = execution.steps.filter(({ endedMs }) => endedMs !== undefined);
-      saveExecution({ ...execution, steps: [...before, begun] }, store);
+      this.#save({ ...execution, steps: [...before, begun] }, running);
       if (execution.steps.length === 0) announceAutomation(this.#host, execution);
       if (!left) announceAutomation(this.#host, execution, begun);
       running.step = new AbortController();
@@ -221,7 +276,7 @@ export class Runner {
       const current = after.steps.find(({ id }) => id === begun.id) ?? begun;
       const done: StepRecord = { ...current, ...outcome.record, endedMs: now() };
       const others = after.steps.filter(({ id }) => id !== begun.id);
-      saveExecution(following({ ...after, steps: [...others, done] }, step, outcome), store);
+      this.#save(following({ ...after, steps: [...others, done] }, step, outcome), running);
       announceAutomation(this.#host, after, done);
     }
   }
