@@ -1,24 +1,57 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Context, Service } from "../../src/core/service.ts";
+import { defineCollection } from "../../src/core/storage.ts";
 import { inconsistencies } from "../consistency.ts";
 import { failingCloud } from "../failing-cloud.ts";
 import { FailingDatabase } from "../failing-database.ts";
 import type { Call } from "./background/case.ts";
+import { DELIVERIES } from "./background/deliveries.ts";
 import { OPERATIONS } from "./background/operations.ts";
+import { TIMERS } from "./background/timers.ts";
 
 /** Behind the longest of the waits after a failure of the store. */
 const LATER = "5m";
 /** What goes on after everything has come to rest is found by how long that takes, in real milliseconds. */
 const REST_MS = 10_000;
 
-for (const one of [...OPERATIONS])
+test("a call that waited is answered with an error when what it wrote before is lost, and not for what others lost", async () => {
+  const rows = defineCollection<number>({ name: "rows" });
+  const operations: Service["operations"] = {
+    async PutTraceSegments({ TraceSegmentDocuments: [says] }, ctx: Context) {
+      if (says === "writes") ctx.store.collection(rows).put(["row"], 1);
+      else ctx.host.store("others", "us-east-1").collection(rows).has(["row"]);
+      for (let turns = 0; turns < 5; turns++) await nextTurn();
+      return {};
+    },
+  };
+  const xray = { name: "xray", load: async () => () => ({ name: "xray", operations }) };
+  const database = new FailingDatabase();
+  await using world = await failingCloud(database, { clockRate: 0 }, [xray]);
+  const { cloud } = world;
+  const put = (says: string) => cloud.call("xray", "PutTraceSegments", { TraceSegmentDocuments: [says] });
+  await put("writes");
+  await cloud.call("sqs", "CreateQueue", { QueueName: "q" });
+  // The row, and the commit in a turn that is over when the handler answers.
+  for (const at of [1, 2])
+    await database.failing(at, () => assert.rejects(put("writes"), { status: 500 }, `write ${at}`));
+  const reading = put("reads");
+  await database.failing(2, () => assert.rejects(cloud.call("sqs", "CreateQueue", { QueueName: "r" })));
+  await reading;
+});
+
+for (const one of [...OPERATIONS, ...DELIVERIES, ...TIMERS])
   test(`${one.title}, whichever write of it fails`, async () => {
     const database = new FailingDatabase();
     await using world = await failingCloud(database, { clockRate: 0 });
     const { cloud, storage } = world;
-    const call: Call = (service, operation, input = {}) => cloud.call(service, operation, input);
+    const call: Call = (service, operation, input = {}, options = {}) =>
+      cloud.call(service, operation, input, options);
     const state = (name: string) =>
-      one.state(call, name).catch(({ code, message }: { code?: string; message: string }) => code ?? message);
+      one
+        .state(call, name, cloud.clock.now())
+        .catch(({ code, message }: { code?: string; message: string }) => code ?? message);
     await one.prepare?.(call);
     await cloud.settle(0);
     let answered = 0;
@@ -27,7 +60,7 @@ for (const one of [...OPERATIONS])
       await one.before?.(call, name);
       await cloud.settle(0);
       const { result: refusal, written } = await database.failing(at, async () => {
-        const refused = await one.begin(call, name).then(
+        const refused = await one.begin(call, name, cloud.clock.now()).then(
           () => undefined,
           (error: { code?: string }) => error,
         );

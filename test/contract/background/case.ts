@@ -3,6 +3,7 @@ export type Call = <O = Record<string, never>>(
   service: string,
   operation: string,
   input?: object,
+  options?: { readonly region?: string },
 ) => Promise<O>;
 
 /** Something that a service does by itself, behind an answer. */
@@ -12,12 +13,12 @@ export interface BackgroundCase {
   prepare?(call: Call): Promise<unknown>;
   /** What it is about, before any of its writes fails. */
   before?(call: Call, name: string): Promise<unknown>;
-  /** Sets it off, under a name of its own. */
-  begin(call: Call, name: string): Promise<unknown>;
+  /** Sets it off, under a name of its own. @param nowMs the clock's time */
+  begin(call: Call, name: string, nowMs: number): Promise<unknown>;
   /** How long it takes, in milliseconds of the clock. Default: no time. */
   readonly lastsMs?: number;
   /** What has come of it; what fails to be found is `{code}` of the error. */
-  state(call: Call, name: string): Promise<unknown>;
+  state(call: Call, name: string, nowMs: number): Promise<unknown>;
   /** What may have come of it when the call that set it off was answered. */
   readonly ends: RegExp;
   /** What may be there when that call was refused. Default: nothing, or what also comes of a call that is answered. */
