@@ -54,6 +54,13 @@ export function whenKept(storage: Keeping, next: () => void): void {
   else next();
 }
 
+/** Looks at what is kept once this turn is over, whatever has come of it: what is planned for a change follows from that alone. */
+export function onceSettled(storage: Keeping, look: () => void): void {
+  const flushed = storage.flushed();
+  if (flushed) flushed.then(look, look);
+  else look();
+}
+
 /**
  * One timer for the first of all that is to happen: whoever waits for it is not to wait for the next call. An act that the store
  * cannot keep is tried again.
@@ -74,14 +81,14 @@ export class FirstDue {
 
   /** @param dueMs epoch milliseconds; what is due later than what is waited for changes nothing */
   expect(dueMs: number): void {
-    if (dueMs >= this.#dueMs) return;
+    if (this.#isStopped || dueMs >= this.#dueMs) return;
     this.clear();
     this.#dueMs = dueMs;
     this.#timer = this.#host.clock.setTimer(dueMs - this.#host.clock.now(), () => {
       this.clear();
       act(this.#host, this.#act, (isKept) => {
         this.#failures = isKept ? 0 : this.#failures + 1;
-        if (!isKept && !this.#isStopped) this.expect(this.#host.clock.now() + afterFailures(this.#failures));
+        if (!isKept) this.expect(this.#host.clock.now() + afterFailures(this.#failures));
       });
     });
   }
@@ -128,6 +135,7 @@ export class Dues {
   #await(key: string, dueMs: number, work: () => void, failures: number): void {
     const { clock } = this.#host;
     this.clear(key);
+    if (this.#isStopped) return;
     const timer = clock.setTimer(dueMs - clock.now(), () => {
       this.#timers.delete(key);
       let planned: Timer | undefined;

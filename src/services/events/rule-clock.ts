@@ -1,4 +1,4 @@
-import { Dues } from "../../aws/due.ts";
+import { Dues, onceSettled } from "../../aws/due.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -20,6 +20,16 @@ export class RuleClock {
     this.#host = host;
     this.#dues = new Dues(host);
     this.#deliveries = deliveries;
+  }
+
+  /** A rule is new, changed or gone, or that could not be kept: it is waited for as it is kept. */
+  look({ account, region }: Where, { bus, name }: Pick<RuleRecord, "bus" | "name">): void {
+    const where = { account, region };
+    onceSettled(this.#host.storage, () => {
+      const kept = storeAt(this.#host, where).collection(ruleRecords).get([bus, name]);
+      if (kept) this.set(where, kept);
+      else this.clear(where, { bus, name });
+    });
   }
 
   /** Waits for a rule's next time; one that is disabled, or has no schedule, rests. */

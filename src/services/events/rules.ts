@@ -23,7 +23,7 @@ const MOST_RULES = 300;
 export const rules = (clock: RuleClock): Handlers<Events.Operations> => {
   const save = (rule: RuleRecord, ctx: Context) => {
     ctx.store.collection(ruleRecords).put([rule.bus, rule.name], rule);
-    clock.set(ctx, rule);
+    clock.look(ctx, rule);
   };
 
   return {
@@ -78,7 +78,7 @@ export const rules = (clock: RuleClock): Handlers<Events.Operations> => {
       if (rule.managedBy !== undefined && !input.Force) throw ruleIsManaged(rule.name);
       if (rule.targets.length > 0) throw ruleHasTargets();
       ctx.store.collection(ruleRecords).delete([bus, rule.name]);
-      clock.clear(ctx, rule);
+      clock.look(ctx, rule);
     },
 
     ListRules({ NextToken: token, Limit: size = PAGE_SIZE, ...query }, ctx) {

@@ -1,4 +1,4 @@
-import { Dues } from "../../aws/due.ts";
+import { Dues, onceSettled } from "../../aws/due.ts";
 import { parseDuration } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -17,6 +17,16 @@ export class ScheduleClock {
     this.#host = host;
     this.#dues = new Dues(host);
     this.#invocations = invocations;
+  }
+
+  /** A schedule is new, changed or gone, or that could not be kept: it is waited for as it is kept. */
+  look({ account, region }: Where, { group, name }: Pick<ScheduleRecord, "group" | "name">): void {
+    const where = { account, region };
+    onceSettled(this.#host.storage, () => {
+      const kept = this.#host.store(account, region).collection(scheduleRecords).get([group, name]);
+      if (kept) this.set(where, kept);
+      else this.clear(where, { group, name });
+    });
   }
 
   /** Waits for a schedule's next time; one that is disabled, or over, rests. */

@@ -55,7 +55,7 @@ export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operati
     const { name } = group;
     if (name === DEFAULT_GROUP) throw validation("The default schedule group cannot be deleted.");
     const schedules = ctx.store.collection(scheduleRecords);
-    for (const schedule of schedules.values({ prefix: [name] })) clock.clear(ctx, schedule);
+    for (const schedule of schedules.values({ prefix: [name] })) clock.look(ctx, schedule);
     schedules.clear({ prefix: [name] });
     if (group.transition) throw groupLeaves(name);
     const transition = begin(groupLifecycle, "DELETING", group.arn, ctx, ctx);

@@ -23,7 +23,7 @@ const LATEST_START_MS = 300_000;
 export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> => {
   const save = (schedule: ScheduleRecord, ctx: Context) => {
     ctx.store.collection(scheduleRecords).put([schedule.group, schedule.name], schedule);
-    clock.set(ctx, schedule);
+    clock.look(ctx, schedule);
   };
 
   return {
@@ -53,7 +53,7 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
     DeleteSchedule(input, ctx) {
       const schedule = findSchedule(input.Name, input.GroupName, ctx);
       ctx.store.collection(scheduleRecords).delete([schedule.group, schedule.name]);
-      clock.clear(ctx, schedule);
+      clock.look(ctx, schedule);
       return {};
     },
 

@@ -46,7 +46,7 @@ export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> 
     }
     const begun = immediately ? beginRotation(enabled, token, nowMs) : enabled;
     saveSecret(store, begun);
-    rotator.schedule(begun);
+    rotator.look(begun.arn);
     whenKept(ctx.host.storage, () => {
       if (immediately) void rotator.run(secret.arn, token, ctx.id);
       else void rotator.tryOut(secret.arn, token, ctx);
@@ -63,7 +63,7 @@ export const rotation = (rotator: Rotator): Handlers<SecretsManager.Operations> 
       rotation: { ...rest, isEnabled: false },
     };
     saveSecret(store, cancelled);
-    rotator.schedule(cancelled);
+    rotator.look(cancelled.arn);
     return { ARN: secret.arn, Name: secret.name, ...(pending !== undefined && { VersionId: pending }) };
   },
 });

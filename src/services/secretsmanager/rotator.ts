@@ -1,5 +1,5 @@
 import { announceServiceEvent } from "../../aws/cloudtrail-event.ts";
-import { Dues, untilKept, whenKept } from "../../aws/due.ts";
+import { Dues, onceSettled, untilKept, whenKept } from "../../aws/due.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
@@ -37,6 +37,15 @@ export class Rotator {
   stop(): void {
     this.#stopped = true;
     this.#dues.stop();
+  }
+
+  /** A secret's rotation is another now, or that could not be kept: it is waited for as it is kept. */
+  look(arn: string): void {
+    onceSettled(this.#host.storage, () => {
+      const kept = this.#find(arn);
+      if (kept) this.schedule(kept);
+      else this.#dues.clear(arn);
+    });
   }
 
   /** Waits for a secret's next rotation, instead of for what was planned before. */

@@ -36,7 +36,7 @@ export class Mover {
   }
 
   cancel(task: MoveTask): void {
-    this.#dues.clear(task.id);
+    // Its next step finds that it is.
     this.tasks(task.sourceArn).put([task.id], { ...task, status: "CANCELLED" });
   }
 

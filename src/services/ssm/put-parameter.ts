@@ -1,3 +1,4 @@
+import { onceSettled } from "../../aws/due.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { matches } from "./allowed-pattern.ts";
@@ -40,7 +41,7 @@ export const putParameter = (clock: PolicyClock): Handlers<SSM.Operations> => ({
     const plan = planOf(input, ctx);
     const put = (sealed: Sealed) => {
       const answer = write(input, sealed, ctx);
-      clock.look();
+      onceSettled(ctx.host.storage, () => clock.look());
       return answer;
     };
     if (plan.type !== "SecureString") return put({ value: input.Value });

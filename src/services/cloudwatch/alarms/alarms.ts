@@ -62,6 +62,7 @@ export const alarms = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Operations> 
     for (const alarm of deleted) {
       collection.delete([alarm.name]);
       cloudwatch.watch.remove(ctx, alarm.name);
+      cloudwatch.watch.look(ctx, alarm.name);
       cloudwatch.watch.transitions.history.add(
         ctx,
         alarm,

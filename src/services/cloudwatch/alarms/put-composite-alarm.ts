@@ -46,6 +46,7 @@ export const putCompositeAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.O
     };
     alarms.put([alarm.name], alarm);
     cloudwatch.watch.put(ctx, alarm);
+    cloudwatch.watch.look(ctx, alarm.name);
     const { transitions } = cloudwatch.watch;
     transitions.history.add(
       ctx,

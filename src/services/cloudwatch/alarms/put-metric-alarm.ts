@@ -56,6 +56,7 @@ export const putMetricAlarm = (cloudwatch: Cloudwatch): Handlers<CloudWatch.Oper
     );
     cloudwatch.watch.transitions.configured(ctx, before ? "update" : "create", alarm, before);
     cloudwatch.watch.put(ctx, alarm);
+    cloudwatch.watch.look(ctx, alarm.name);
     learnFor(alarm.settings, ctx);
   },
 });

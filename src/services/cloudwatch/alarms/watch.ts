@@ -1,4 +1,4 @@
-import { untilKept } from "../../../aws/due.ts";
+import { onceSettled, untilKept } from "../../../aws/due.ts";
 import type { Timer } from "../../../core/clock.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import { MathError } from "../math/syntax.ts";
@@ -18,6 +18,7 @@ const SHORTEST_HOLD_MS = 60_000;
 interface Watched {
   readonly where: Where;
   readonly name: string;
+  readonly configuredAtMs: number;
   readonly metrics: readonly { where: Where; metric: Metric }[];
   readonly stepMs: number;
   /** Some of its metrics have to be asked for. */
@@ -62,6 +63,18 @@ export class Watch {
     this.transitions.stop();
   }
 
+  /** An alarm is new, other than before, or gone, or that could not be kept: it is watched as it is kept. */
+  look({ account, region }: Where, name: string): void {
+    const where = { account, region };
+    onceSettled(this.#cloudwatch.host.storage, () => {
+      if (this.#stopped) return;
+      const kept = this.#cloudwatch.host.store(account, region).collection(alarmCollection).get([name]);
+      const watched = this.#watched.get(keyOf(where, name));
+      if (!kept) this.remove(where, name);
+      else if (!watched || watched.configuredAtMs !== kept.configuredAtMs) this.put(where, kept);
+    });
+  }
+
   /** An alarm is new or other than before. */
   put({ account, region }: Where, alarm: Alarm): void {
     // Whoever hands a call's context in must not have it kept, with the body of its request, as long as the alarm is there.
@@ -73,6 +86,7 @@ export class Watch {
     const watched: Watched = {
       where,
       name: alarm.name,
+      configuredAtMs: alarm.configuredAtMs,
       metrics,
       samples: metrics.some(({ metric }) => isQueueDepth(metric)),
       stepMs: stepOf(alarm.settings) * 1000,
