@@ -57,7 +57,7 @@ for (const one of [...OPERATIONS, ...DELIVERIES, ...TIMERS])
     let answered = 0;
     for (let at = 1; ; at++) {
       const name = `name-${at}`;
-      await one.before?.(call, name);
+      await one.before?.(call, name, cloud.clock.now());
       await cloud.settle(0);
       const { result: refusal, written } = await database.failing(at, async () => {
         const refused = await one.begin(call, name, cloud.clock.now()).then(

@@ -12,7 +12,7 @@ export interface BackgroundCase {
   /** Once, before anything fails. */
   prepare?(call: Call): Promise<unknown>;
   /** What it is about, before any of its writes fails. */
-  before?(call: Call, name: string): Promise<unknown>;
+  before?(call: Call, name: string, nowMs: number): Promise<unknown>;
   /** Sets it off, under a name of its own. @param nowMs the clock's time */
   begin(call: Call, name: string, nowMs: number): Promise<unknown>;
   /** How long it takes, in milliseconds of the clock. Default: no time. */

@@ -52,6 +52,69 @@ export const TIMERS: readonly BackgroundCase[] = [
     refused: /^nothing true$/,
   },
   {
+    title: "scheduler: a schedule that could not be deleted is due all the same",
+    prepare: (call) => queue(call, "of-deleted"),
+    before: (call, Name, now) =>
+      call("scheduler", "CreateSchedule", {
+        Name,
+        ScheduleExpression: `at(${new Date(now + 2 * MINUTE_MS).toISOString().slice(0, 19)})`,
+        FlexibleTimeWindow: { Mode: "OFF" },
+        Target: { Arn: arn("sqs", "of-deleted"), RoleArn: role, Input: JSON.stringify({ Name }) },
+      }),
+    begin: (call, Name) => call("scheduler", "DeleteSchedule", { Name }),
+    lastsMs: 3 * MINUTE_MS,
+    state: (call, Name) => heard(call, "of-deleted", Name),
+    ends: /^nothing$/,
+    refused: /^heard$/,
+  },
+  {
+    title: "events: a rule that could not be disabled is due all the same",
+    prepare: (call) => queue(call, "of-disabled"),
+    async before(call, Name) {
+      await call("events", "PutRule", { Name, ScheduleExpression: "rate(1 minute)" });
+      await call("events", "PutTargets", {
+        Rule: Name,
+        Targets: [{ Id: "q", Arn: arn("sqs", "of-disabled"), Input: JSON.stringify({ Name }) }],
+      });
+    },
+    begin: (call, Name) => call("events", "DisableRule", { Name }),
+    lastsMs: 2 * MINUTE_MS,
+    async state(call, Name) {
+      const said = await heard(call, "of-disabled", Name);
+      await call("events", "DisableRule", { Name });
+      return said;
+    },
+    ends: /^nothing$/,
+    refused: /^heard$/,
+  },
+  {
+    title: "cloudwatch: an alarm that could not be deleted goes off all the same",
+    before: (call, AlarmName) =>
+      call("cloudwatch", "PutMetricAlarm", {
+        AlarmName,
+        Namespace: "Kept",
+        MetricName: "silence",
+        Statistic: "Sum",
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: "LessThanThreshold",
+        TreatMissingData: "breaching",
+      }),
+    begin: (call, AlarmName) => call("cloudwatch", "DeleteAlarms", { AlarmNames: [AlarmName] }),
+    lastsMs: 5 * MINUTE_MS,
+    async state(call, AlarmName) {
+      const { MetricAlarms } = await call<{ MetricAlarms: { StateValue: string }[] }>(
+        "cloudwatch",
+        "DescribeAlarms",
+        { AlarmNames: [AlarmName] },
+      );
+      return MetricAlarms[0]?.StateValue ?? "gone";
+    },
+    ends: /^gone$/,
+    refused: /^ALARM$/,
+  },
+  {
     title: "sqs: messages are moved back from a dead-letter queue",
     async before(call, name) {
       await queue(call, `${name}-dead`);
