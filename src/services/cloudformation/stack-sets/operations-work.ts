@@ -1,5 +1,8 @@
+import { afterFailures, untilKept } from "../../../aws/due.ts";
+import { Witness } from "../../../aws/witness.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
+import { isStoreFailure } from "../../../core/storage.ts";
 import { untilHolds } from "../resource-context.ts";
 import { InstanceWork, type Worked } from "./instance-work.ts";
 import {
@@ -17,10 +20,27 @@ interface Place {
   readonly region: string;
 }
 
+/** What the work on an operation has at hand. */
+interface At {
+  until(holds: () => Promise<boolean>): Promise<void>;
+  isVoid(): boolean;
+  /** Writes what it goes on from. */
+  write(change: () => void): void;
+}
+
+interface Running {
+  readonly stopped: AbortController;
+  isWaiting: boolean;
+  /** Something of it could not be kept: it goes on from what is. */
+  isLost: boolean;
+  readonly witness: Witness;
+}
+
 /** The operations on stack sets that run now, in every account and region. */
 export class StackSetOperations {
   readonly #host: ServiceHost;
-  readonly #running = new Map<string, { stopped: AbortController; isWaiting: boolean }>();
+  readonly #running = new Map<string, Running>();
+  #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -35,46 +55,83 @@ export class StackSetOperations {
   start(): void {
     for (const place of this.#host.scopes()) {
       const operations = this.#host.store(place.account, place.region).collection(operationRecords);
-      for (const operation of [...operations.by("active").values()]) void this.begin(operation, place);
+      for (const operation of [...operations.by("active").values()]) void this.#begin(operation, place, 0);
     }
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const { stopped } of this.#running.values()) stopped.abort(new Error("stopped"));
     this.#running.clear();
   }
 
   /** Carries an operation out. Resolves when it is over or waits for something; under `real` timings, at once. */
-  begin(operation: OperationRecord, place: Place): Promise<void> {
+  async begin(operation: OperationRecord, place: Place): Promise<void> {
+    const kept = this.#host.storage.flushed();
+    const begun = this.#begin(operation, place, 0);
+    // A call whose record could not be kept has not succeeded.
+    await kept;
+    await begun;
+  }
+
+  /** @param failures how often in a row the store could not keep how it went */
+  #begin(operation: OperationRecord, { account, region }: Place, failures: number): Promise<void> {
+    const place = { account, region };
     const { promise: waiting, resolve } = Promise.withResolvers<void>();
-    const running = { stopped: new AbortController(), isWaiting: false };
+    const { storage } = this.#host;
+    const lose = () => {
+      running.isLost = true;
+      running.stopped.abort(new Error("stopped"));
+    };
+    const running: Running = {
+      stopped: new AbortController(),
+      isWaiting: false,
+      isLost: false,
+      witness: new Witness(storage, lose),
+    };
     const key = `${operation.setId}/${operation.id}`;
     this.#running.set(key, running);
     const waits = () => {
       running.isWaiting = true;
       resolve();
     };
-    const over = this.#run(operation, place, running.stopped.signal, waits)
+    // It may not come to it: what begins it is kept first.
+    const kept = storage.flushed()?.catch(() => {}) ?? Promise.resolve();
+    const over = kept
+      .then(() => this.#run(operation, place, running, waits))
+      .then(() => storage.flushed())
       .catch((error: unknown) => {
+        if (isStoreFailure(error)) lose();
         if (running.stopped.signal.aborted) return;
         this.#host.log.error(
           `The operation ${operation.id} on ${operation.setId} failed inside Squall.`,
           error,
         );
-        this.#end(operation, place, "FAILED");
+        untilKept(this.#host, () => this.#end(operation, place, "FAILED"));
       })
       .finally(() => {
-        if (this.#running.get(key) === running) this.#running.delete(key);
+        if (this.#running.get(key) !== running) return;
+        this.#running.delete(key);
+        if (running.isLost) this.#again(operation, place, failures + 1);
       });
     return this.#host.timings === "real" ? Promise.resolve() : Promise.race([over, waiting]);
   }
 
-  async #run(
-    operation: OperationRecord,
-    place: Place,
-    stopped: AbortSignal,
-    waits: () => void,
-  ): Promise<void> {
+  /** Goes on from what is kept, as the next process would. */
+  #again(operation: OperationRecord, place: Place, failures: number): void {
+    this.#host.log.error(`The operation ${operation.id} could not be kept: it goes on from what is.`);
+    const store = this.#host.store(place.account, place.region);
+    const { generation } = store;
+    this.#host.clock.setTimer(afterFailures(failures), () => {
+      const kept = store.collection(operationRecords).get([operation.setId, operation.id]);
+      const isOpen = kept?.status === "RUNNING" || kept?.status === "STOPPING";
+      if (!this.#isStopped && isOpen && store.generation === generation)
+        void this.#begin(kept, place, failures);
+    });
+  }
+
+  async #run(operation: OperationRecord, place: Place, running: Running, waits: () => void): Promise<void> {
+    const stopped = running.stopped.signal;
     const store = this.#host.store(place.account, place.region);
     const generation = store.generation;
     const isVoid = () => stopped.aborted || store.generation !== generation;
@@ -90,7 +147,11 @@ export class StackSetOperations {
     ];
     const { RegionConcurrencyType: form } = operation.preferences;
     const regions = [...new Set(results().map(({ region }) => region))];
-    const work = (region: string) => this.#region(region, operation, store, { until, isVoid });
+    const write = (change: () => void) => {
+      store.transaction(change);
+      running.witness.wrote();
+    };
+    const work = (region: string) => this.#region(region, operation, store, { until, isVoid, write });
     let isFailed = false;
     if (form === "PARALLEL") isFailed = (await Promise.all(regions.map(work))).includes(false);
     else for (const region of regions) if (!isFailed) isFailed = !(await work(region));
@@ -98,7 +159,7 @@ export class StackSetOperations {
     const isStopped =
       store.collection(operationRecords).get([operation.setId, operation.id])?.status === "STOPPING";
     const reason = isStopped ? "Cancelled by user" : "Cancelled since failure tolerance has exceeded";
-    store.transaction(() => {
+    write(() => {
       for (const result of results())
         if (result.status === "PENDING") this.#cancel(result, reason, operation, store);
       this.#end(operation, place, isStopped ? "STOPPED" : isFailed ? "FAILED" : "SUCCEEDED");
@@ -106,12 +167,7 @@ export class StackSetOperations {
   }
 
   /** The instances of a region, as many at a time as may be. @returns false when more have failed than may */
-  async #region(
-    region: string,
-    operation: OperationRecord,
-    store: Store,
-    at: { until(holds: () => Promise<boolean>): Promise<void>; isVoid(): boolean },
-  ): Promise<boolean> {
+  async #region(region: string, operation: OperationRecord, store: Store, at: At): Promise<boolean> {
     const all = [
       ...store.collection(resultRecords).values({ prefix: [operation.setId, operation.id] }),
     ].filter((result) => result.region === region);
@@ -135,20 +191,20 @@ export class StackSetOperations {
     result: ResultRecord,
     operation: OperationRecord,
     store: Store,
-    { until, isVoid }: { until(holds: () => Promise<boolean>): Promise<void>; isVoid(): boolean },
+    { until, isVoid, write }: At,
   ): Promise<boolean> {
     const { setId, account, region } = result;
     const set = store.collection(stackSetRecords).get([setId]);
     const instance = store.collection(instanceRecords).get([setId, account, region]);
     // A reset or a load has taken it away.
     if (!set || !instance) return true;
-    store.transaction(() => {
+    write(() => {
       this.#put(store, { ...result, status: "RUNNING" });
       store.collection(instanceRecords).put([setId, account, region], { ...instance, detail: "RUNNING" });
     });
     const worked = await new InstanceWork(this.#host, { set, instance, operation }, until).run();
     if (isVoid()) return true;
-    store.transaction(() => this.#keep(result, worked, instance, operation, store));
+    write(() => this.#keep(result, worked, instance, operation, store));
     return worked.failure === undefined;
   }
 
