@@ -4,6 +4,7 @@ import { makeArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
+import { isStoreFailure } from "../../core/storage.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { runningInstances } from "../../processes/running-instances.ts";
@@ -48,7 +49,11 @@ export class Scaler {
     const work = this.#host.atWork();
     const turn = (this.#turns.get(key) ?? new Promise<void>((resolve) => setImmediate(resolve)))
       .then(() => this.#balance(place, name, why))
-      .catch((error: Error) => this.#host.log.error(`autoscaling: ${name} cannot go on`, error))
+      .then(() => this.#host.storage.flushed())
+      .catch((error: Error) => {
+        this.#host.log.error(`autoscaling: ${name} cannot go on`, error);
+        if (isStoreFailure(error)) this.#tryAgain(place, name);
+      })
       .finally(() => {
         work[Symbol.dispose]();
         if (this.#turns.get(key) === turn) this.#turns.delete(key);

@@ -1,3 +1,4 @@
+import { untilKept } from "../../aws/due.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Timer } from "../../core/clock.ts";
 import { type Collection, defineCollection } from "../../core/storage.ts";
@@ -92,7 +93,7 @@ export class Replication {
   #retryLater(): void {
     this.#timer ??= this.#database.host.clock.setTimer(RETRY_MS, () => {
       this.#timer = undefined;
-      this.#catchUp();
+      untilKept(this.#database.host, () => this.#catchUp());
     });
   }
 

@@ -1,3 +1,4 @@
+import { untilKept } from "../../aws/due.ts";
 import { begin, isOver, whenOver } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import { parseArn } from "../../core/arn.ts";
@@ -103,9 +104,11 @@ export class Replays {
     const { generation } = storeAt(this.#host, place);
     whenOver(replay.transition, this.#host, this.#stopped.signal)
       .then((failure) => {
-        const store = storeAt(this.#host, place);
-        if (this.#stopped.signal.aborted || store.generation !== generation) return;
-        if (failure === undefined) store.transaction(() => this.#giveBack(place, replay.name, parentId));
+        if (failure !== undefined) return;
+        untilKept(this.#host, () => {
+          if (this.#stopped.signal.aborted || storeAt(this.#host, place).generation !== generation) return;
+          this.#giveBack(place, replay.name, parentId);
+        });
       })
       .catch((error: Error) => this.#host.log.error(`The replay ${replay.name} could not go on`, error));
   }

@@ -1,4 +1,4 @@
-import { Dues, onceSettled } from "../../aws/due.ts";
+import { Dues, onceSettled, untilKept } from "../../aws/due.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -84,7 +84,7 @@ export class RuleClock {
     }
     const timer = this.#host.clock.setTimer(lateMs, () => {
       this.#late.delete(timer);
-      send();
+      untilKept(this.#host, send);
     });
     this.#late.add(timer);
   }
