@@ -61,6 +61,34 @@ export const OPERATIONS: readonly BackgroundCase[] = [
     refused: /^(ValidationError|(CREATE_COMPLETE|DELETE_FAILED)( (CREATE|DELETE)_(COMPLETE|FAILED))*)$/,
   },
   {
+    title: "cloudformation: instances of a stack set are made",
+    before: (call, StackSetName) =>
+      call("cloudformation", "CreateStackSet", { StackSetName, TemplateBody: template("A") }),
+    begin: (call, StackSetName) =>
+      call("cloudformation", "CreateStackInstances", {
+        StackSetName,
+        Accounts: ["000000000000"],
+        Regions: ["us-east-1", "eu-west-1"],
+        OperationPreferences: { FailureToleranceCount: 2 },
+      }),
+    async state(call, StackSetName) {
+      const { Summaries } = await call<{ Summaries: { Status: string }[] }>(
+        "cloudformation",
+        "ListStackSetOperations",
+        { StackSetName },
+      );
+      const instances = await call<{
+        Summaries: { Status: string; StackInstanceStatus: { DetailedStatus: string } }[];
+      }>("cloudformation", "ListStackInstances", { StackSetName });
+      return [
+        Summaries[0]?.Status,
+        ...instances.Summaries.map((one) => `${one.Status}/${one.StackInstanceStatus.DetailedStatus}`),
+      ].join(" ");
+    },
+    ends: /^(SUCCEEDED|FAILED)( (CURRENT\/SUCCEEDED|OUTDATED\/(FAILED|CANCELLED))){2}$/,
+    refused: /^$/,
+  },
+  {
     title: "stepfunctions: an execution waits, sends and ends",
     async prepare(call) {
       await call("sqs", "CreateQueue", { QueueName: "of-executions" });

@@ -28,6 +28,43 @@ export const TIMERS: readonly BackgroundCase[] = [
     refused: /^nothing$/,
   },
   {
+    title: "events: an archive is replayed",
+    async prepare(call) {
+      await queue(call, "of-replay");
+      await call("events", "CreateArchive", {
+        ArchiveName: "archive",
+        EventSourceArn: arn("events", "event-bus/default"),
+        EventPattern: JSON.stringify({ source: ["kept"] }),
+      });
+      await call("events", "PutEvents", {
+        Entries: [{ Source: "kept", DetailType: "said", Detail: "{}" }],
+      });
+    },
+    async before(call, Name) {
+      const EventPattern = JSON.stringify({ source: ["kept"], "replay-name": [Name] });
+      await call("events", "PutRule", { Name, EventPattern });
+      await call("events", "PutTargets", {
+        Rule: Name,
+        Targets: [{ Id: "q", Arn: arn("sqs", "of-replay"), Input: JSON.stringify({ Name }) }],
+      });
+    },
+    begin: (call, ReplayName, now) =>
+      call("events", "StartReplay", {
+        ReplayName,
+        EventSourceArn: arn("events", "archive/archive"),
+        EventStartTime: new Date(now - DAY_MS),
+        EventEndTime: new Date(now),
+        Destination: { Arn: arn("events", "event-bus/default") },
+      }),
+    async state(call, ReplayName) {
+      const said = await heard(call, "of-replay", ReplayName);
+      const { State } = await call<{ State: string }>("events", "DescribeReplay", { ReplayName });
+      return `${State} ${said}`;
+    },
+    ends: /^COMPLETED heard$/,
+    refused: /^ResourceNotFoundException$/,
+  },
+  {
     title: "scheduler: a schedule is due once, and is gone",
     prepare: (call) => queue(call, "of-scheduler"),
     async begin(call, Name, now) {
