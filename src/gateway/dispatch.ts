@@ -24,6 +24,9 @@ import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 import { isForm } from "./upstream-place.ts";
 
+/** Operations that change nothing, by AWS's names for them. */
+const READS = /^(?:Get|List|Describe|Head)(?=[A-Z])/;
+
 /** What has a say before a handler runs, and what its writes are kept in. */
 export interface DispatcherParts {
   readonly access: Access;
@@ -172,8 +175,9 @@ export class Dispatcher {
     const { losses } = context.store;
     const output = this.#storage.atomically(() => handler(call.input, context));
     const given = ((await output) ?? {}) as Record<string, unknown>;
-    // What it wrote before it waited has been committed, or not.
-    if (output instanceof Promise && context.store.losses !== losses)
+    // What it wrote before it waited has been committed, or not. Who only reads has lost nothing.
+    const mayHaveLost = output instanceof Promise && context.store.losses !== losses;
+    if (mayHaveLost && !READS.test(call.operation))
       throw new Error("What was written while the handler waited could not be kept.");
     return { kind: "output", output: given };
   }
