@@ -223,7 +223,7 @@ test("a stack is made and removed", { skip: unserved("cloudformation") }, async 
   assert.equal((await bed.call("ListQueues", {}, "sqs")).QueueUrls?.length ?? 0, 0);
 });
 
-test("tags are put on a parameter; what needs a service that is not served fails by its name", async () => {
+test("tags are put on a parameter; targets of a parameter that the document lacks and an action that is not served fail by name", async () => {
   await using bed = await automationCloud();
   await bed.call("PutParameter", { Name: "/p", Type: "String", Value: "v" });
   const tagged = await bed.run("Tag", [
@@ -243,7 +243,7 @@ test("tags are put on a parameter; what needs a service that is not served fails
       Targets: [{ Key: "tag:app", Values: ["shop"] }],
     }),
   ]);
-  assert.match(targeted.FailureMessage, /Squall does not serve Targets of automations/);
+  assert.match(targeted.FailureMessage, /Unknown parameters: \[InstanceId\]/);
   const stopped = await bed.run("Stop", [branchTo("aws:createImage", { InstanceId: "i-1", ImageName: "i" })]);
   assert.match(stopped.FailureMessage, /Squall does not serve the action aws:createImage yet/);
 });
