@@ -73,6 +73,8 @@ export class RunningTasks {
     this.#live.set(key, live);
     // The answer of whoever asked for it comes first, and it may be that it could not be kept.
     setImmediate(() => {
+      // Of what Squall left behind when it stopped the next process tells.
+      if (this.#stopped.signal.aborted) return;
       if (!live.record) {
         this.#live.delete(key);
         return;
