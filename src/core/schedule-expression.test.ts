@@ -61,6 +61,9 @@ for (const expression of [
   "at(2026-01-01)",
   "at(2026-01-01T00:00:00Z)",
   "at(2026-13-01T00:00:00)",
+  "at(2026-06-31T00:00:00)",
+  "at(2026-02-29T00:00:00)",
+  "at(2026-06-03T24:00:00)",
 ]) {
   test(`${expression} is no schedule`, () => assert.equal(parseSchedule(expression), undefined));
 }

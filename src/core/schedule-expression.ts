@@ -31,7 +31,9 @@ export function parseSchedule(text: string): Schedule | undefined {
   }
   const at = AT.exec(text)?.[1];
   const localMs = at === undefined ? Number.NaN : Date.parse(`${at}Z`);
-  return Number.isNaN(localMs) ? undefined : { kind: "at", localMs };
+  // June has no 31st, and no day a 24th hour.
+  if (Number.isNaN(localMs) || new Date(localMs).toISOString() !== `${at}.000Z`) return undefined;
+  return { kind: "at", localMs };
 }
 
 /** `1 minute`, `5 minutes`: EventBridge wants the unit in the right number. */

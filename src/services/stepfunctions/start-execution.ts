@@ -120,7 +120,7 @@ function executionOf(
 }
 
 /** @throws InvalidExecutionInput */
-function checkInput(text: string): void {
+export function checkInput(text: string): void {
   if (isTooLong(text)) throw invalidExecutionInput("The input is longer than 262144 bytes");
   try {
     JSON.parse(text);

@@ -89,6 +89,13 @@ export function readMachineArn(arn: string): {
   return { account, region, name, qualifier };
 }
 
+/** The name and number of a version. @throws InvalidArn also for a machine's own ARN, or an alias' */
+export function readVersionArn(arn: string): { readonly name: string; readonly number: number } {
+  const { name, qualifier = "" } = readMachineArn(arn);
+  if (!/^\d{1,15}$/.test(qualifier)) throw invalidArn(`Invalid ARN: ${arn}`);
+  return { name, number: Number(qualifier) };
+}
+
 /** @throws InvalidArn, StateMachineDoesNotExist */
 export function findMachine(arn: string, ctx: Context): StateMachineRecord {
   const { account, region, name } = readMachineArn(arn);

@@ -143,6 +143,10 @@ test("an alias starts its versions as often as their weights say, and keeps them
     message:
       "Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [live]",
   });
+  for (const stateMachineVersionArn of [stateMachineAliasArn, two?.replace(/:\d+$/, "")])
+    await assert.rejects(call("DeleteStateMachineVersion", { stateMachineVersionArn }), {
+      code: "InvalidArn",
+    });
 });
 
 test("a state machine tells which variables its states read", async () => {

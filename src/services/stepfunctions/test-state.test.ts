@@ -116,6 +116,8 @@ test("a state in a Map or in a branch is found by its name, in the machine's lan
   };
   const answer = await on(bed, machine, { stateName: "HandleItem", input: '{"a":21}' });
   assert.deepEqual([answer.status, answer.output], ["SUCCEEDED", "42"]);
+  for (const input of ["zzz", "", "{"])
+    await assert.rejects(on(bed, machine, { stateName: "A", input }), { name: "InvalidExecutionInput" });
   await assert.rejects(on(bed, machine, { stateName: "Nowhere" }), {
     message: "State not found in definition",
   });

@@ -15,10 +15,12 @@ import { Run } from "./run/run.ts";
 import type { TestBench } from "./run/test-bench.ts";
 import { Visit } from "./run/visit.ts";
 import type { Runner } from "./runner.ts";
+import { checkInput } from "./start-execution.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_TestState.html */
 export const testState = (runner: Runner): Handlers<SFN.Operations> => ({
   async TestState(input, ctx) {
+    if (input.input !== undefined) checkInput(input.input);
     const { name, state, definition } = tested(input);
     checkRequest(input, state);
     const notes: Record<string, Json> = {};

@@ -6,6 +6,7 @@ import {
   aliasRecords,
   findMachine,
   readMachineArn,
+  readVersionArn,
   type StateMachineRecord,
   saveMachine,
   type VersionRecord,
@@ -27,7 +28,7 @@ export const versions: Handlers<SFN.Operations> = {
   },
 
   DeleteStateMachineVersion({ stateMachineVersionArn }, ctx) {
-    const { name, qualifier } = readMachineArn(stateMachineVersionArn);
+    const { name, number } = readVersionArn(stateMachineVersionArn);
     const users = [...ctx.store.collection(aliasRecords).values({ prefix: [name] })].filter(({ routing }) =>
       routing.some((route) => route.stateMachineVersionArn === stateMachineVersionArn),
     );
@@ -35,7 +36,7 @@ export const versions: Handlers<SFN.Operations> = {
       throw conflict(
         `Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [${users.map((alias) => alias.name).join(", ")}]`,
       );
-    ctx.store.collection(versionRecords).delete([name, Number(qualifier)]);
+    ctx.store.collection(versionRecords).delete([name, number]);
     return {};
   },
 

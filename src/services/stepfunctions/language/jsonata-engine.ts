@@ -45,7 +45,8 @@ const PRELUDE = `
   const digests = globalThis.digest;
   const draw = globalThis.draw;
   const uuid = globalThis.uuid;
-  delete globalThis.digest; delete globalThis.draw; delete globalThis.uuid;
+  const base64 = globalThis.base64;
+  for (const name of ["digest", "draw", "uuid", "base64"]) delete globalThis[name];
   const limits = { timeout: 0 };
   const hasPattern = (node) =>
     typeof node === "object" && node !== null && (node.type === "regex" || Object.values(node).some(hasPattern));
@@ -82,6 +83,10 @@ const PRELUDE = `
       const made = digests(typeof text === "string" ? text : JSON.stringify(text), algorithm ?? "SHA-256");
       return made === undefined ? wrong("hash") : made;
     };
+    // The library's own take the machine's globals, and of a character the last eight bits.
+    for (const name of ["base64encode", "base64decode"])
+      bindings[name] = (text) =>
+        text === undefined ? undefined : typeof text === "string" ? base64[name](text) : wrong(name);
     bindings.random = (seed) => seed === undefined ? draw(given.seed + drawn++) : draw(seed);
     bindings.uuid = () => uuid(given.seed + drawn++);
     bindings.parse = (text) => {
@@ -131,7 +136,7 @@ let engine: Engine | undefined;
 function start(): Engine {
   const library = createRequire(import.meta.url).resolve("jsonata/jsonata.min.js");
   const sandbox = createContext(
-    { digest, draw: drawn, uuid },
+    { digest, draw: drawn, uuid, base64 },
     { microtaskMode: "afterEvaluate" },
   ) as Sandbox & Context;
   const source = readFileSync(library, "utf8");
@@ -186,6 +191,12 @@ function run(script: "evaluate" | "check", deadlineMs: number, given: Given): Ev
     sandbox.evaluated ?? { error: { message: "The expression waits for something that never happens." } }
   );
 }
+
+/** Of a text's UTF-8, and the other way. */
+const base64 = {
+  base64encode: (text: string): string => Buffer.from(text, "utf8").toString("base64"),
+  base64decode: (text: string): string => Buffer.from(text, "base64").toString("utf8"),
+};
 
 /** A version 4 UUID of a seed. */
 function uuid(seed: string): string {
