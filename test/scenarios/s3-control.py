@@ -32,6 +32,8 @@ control.delete_public_access_block(AccountId=account)
 
 point = control.create_access_point(AccountId=account, Name="shop", Bucket=bucket)
 arn, alias = point["AccessPointArn"], point["Alias"]
+described = control.get_access_point(AccountId=account, Name="shop")
+assert (described["Name"], described["Bucket"], described["Alias"]) == ("shop", bucket, alias), described
 for resource in (f"arn:aws:s3:::{bucket}", arn):
     control.tag_resource(AccountId=account, ResourceArn=resource, Tags=[{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}])
     control.untag_resource(AccountId=account, ResourceArn=resource, TagKeys=["c"])
