@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { testCloud } from "../../../../test/cloud.ts";
 import { needs } from "../../../../test/needs.ts";
@@ -154,11 +153,7 @@ test("a step that fails in a loop fails the loop, and its onFailure is done", as
   );
 });
 
-/** Whoever serves it: a test of what it takes is run as soon as it is there. */
-const unserved = (service: string) =>
-  existsSync(new URL(`../../${service}/index.ts`, import.meta.url)) ? false : `${service} is not served yet`;
-
-test("a state machine is run to its end", { skip: unserved("stepfunctions") }, async () => {
+test("a state machine is run to its end", async () => {
   await using bed = await automationCloud();
   const definition = JSON.stringify({
     StartAt: "Answer",
@@ -181,14 +176,6 @@ test("a state machine is run to its end", { skip: unserved("stepfunctions") }, a
   );
 });
 
-test("what AWS's services cannot do here fails by the service's name", {
-  skip: !unserved("cloudformation"),
-}, async () => {
-  await using bed = await automationCloud();
-  const { FailureMessage } = await bed.run("Make", [branchTo("aws:createStack", { StackName: "shop" })]);
-  assert.match(FailureMessage, /Squall does not serve cloudformation/);
-});
-
 test("AWS's own runbooks run", async () => {
   await using bed = await automationCloud();
   await bed.call("CreateQueue", { QueueName: "jobs" }, "sqs");
@@ -208,7 +195,7 @@ test("AWS's own runbooks run", async () => {
   assert.equal(Attributes.KmsMasterKeyId, "alias/aws/sqs");
 });
 
-test("a stack is made and removed", { skip: unserved("cloudformation") }, async () => {
+test("a stack is made and removed", async () => {
   await using bed = await automationCloud();
   const TemplateBody = JSON.stringify({
     Resources: { Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "of-the-stack" } } },
