@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Store } from "../../../core/storage.ts";
+import { uuidOf } from "../../../core/uuid-of.ts";
 import type * as Logs from "../../../models/generated/logs.ts";
 import type { EventLog, StreamEvent } from "../event-log.ts";
 import { groupCollection, groupName, type LogGroup, oldestKeptMs } from "../group.ts";
@@ -118,7 +118,7 @@ function anomalyOf(
   store: Store,
   nowMs: number,
 ): Logs.Anomaly {
-  const anomalyId = idOf(detector, patternId);
+  const anomalyId = uuidOf(`${detector.id} ${patternId}`);
   const verdicts = store.collection(verdictCollection);
   const ofPattern = verdicts.get([detector.id, "pattern", patternId]);
   const verdict = ofPattern ?? verdicts.get([detector.id, "anomaly", anomalyId]);
@@ -150,9 +150,3 @@ function anomalyOf(
 
 const suppresses = ({ suppressedAtMs, suppressedUntilMs }: Verdict, nowMs: number): boolean =>
   suppressedAtMs !== undefined && (suppressedUntilMs === undefined || suppressedUntilMs > nowMs);
-
-/** A UUID of the detector and the pattern: the same whenever it is asked for. */
-function idOf({ id }: Detector, patternId: string): string {
-  const hash = createHash("md5").update(`${id} ${patternId}`).digest("hex");
-  return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
-}

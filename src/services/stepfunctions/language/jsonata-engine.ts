@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Context, createContext, Script } from "node:vm";
 import { LimitExceeded } from "../../../core/limited.ts";
+import { uuidOf } from "../../../core/uuid-of.ts";
 import { digest, drawn } from "./digest.ts";
 
 /*
@@ -198,8 +198,4 @@ const base64 = {
   base64decode: (text: string): string => Buffer.from(text, "base64").toString("utf8"),
 };
 
-/** A version 4 UUID of a seed. */
-function uuid(seed: string): string {
-  const hex = createHash("sha256").update(`uuid ${seed}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
+const uuid = (seed: string): string => uuidOf(`uuid ${seed}`);
