@@ -5,7 +5,7 @@ import { wholeBody } from "../../core/joined.ts";
 import type { AdminRoute, Context, ServiceHost } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
-import { type DocumentRecord, type DocumentVersionRecord, findDocument } from "./document.ts";
+import { type DocumentRecord, type DocumentVersionRecord, findDocument, storeOf } from "./document.ts";
 import type { DocumentContent } from "./document-content.ts";
 import { validation } from "./errors.ts";
 
@@ -45,12 +45,12 @@ class Unattachable extends Error {}
  * @throws ValidationException for a source that names nothing
  */
 export async function attached(
-  sources: readonly SSM.AttachmentsSource[] | undefined,
+  sources: readonly SSM.AttachmentsSource[],
   content: DocumentContent,
   ctx: Context,
 ): Promise<Attached> {
   const found = new Map<string, Buffer>();
-  const wanted = (sources ?? []).map(sourceOf);
+  const wanted = sources.map(sourceOf);
   try {
     for (const { key, value, name } of wanted)
       for (const [file, body] of await READERS[key](value, { name, content, ctx })) found.set(file, body);
@@ -113,8 +113,7 @@ const READERS = {
 /** Where a document's files are kept: with whoever shares it. */
 function referredTo(nameOrArn: string, ctx: Context): Store {
   try {
-    const { owner } = findDocument(nameOrArn, ctx);
-    return owner === undefined ? ctx.store : ctx.host.store(owner, ctx.region);
+    return storeOf(findDocument(nameOrArn, ctx), ctx);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new Unattachable(error.message);
@@ -188,14 +187,13 @@ function record(name: string, body: Buffer, { files = {} }: DocumentContent): At
 
 /** What is attached to a version of a document. */
 export const attachmentsOf = (
-  { name, owner }: DocumentRecord,
+  document: DocumentRecord,
   { version }: DocumentVersionRecord,
-  { host, account, region }: Context,
+  ctx: Context,
 ): AttachmentRecord[] => [
-  ...host
-    .store(owner ?? account, region)
+  ...storeOf(document, ctx)
     .collection(attachmentRecords)
-    .values({ prefix: [name, version] }),
+    .values({ prefix: [document.name, version] }),
 ];
 
 const PATH = "/_squall/ssm/attachments";

@@ -3,7 +3,7 @@ import { stateOf, type Transition } from "../../aws/lifecycle.ts";
 import { tagList } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
-import { defineCollection } from "../../core/storage.ts";
+import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import {
   accessDenied,
@@ -109,9 +109,12 @@ export function findVersion(
   return found;
 }
 
-/** Where a document's versions are kept: with whoever shares it. */
-export const keptVersions = ({ owner }: DocumentRecord, { store, host, region }: Context) =>
-  (owner === undefined ? store : host.store(owner, region)).collection(documentVersionRecords);
+/** Where a document is kept: with whoever shares it. */
+export const storeOf = ({ owner }: DocumentRecord, { store, host, region }: Context): Store =>
+  owner === undefined ? store : host.store(owner, region);
+
+export const keptVersions = (document: DocumentRecord, ctx: Context) =>
+  storeOf(document, ctx).collection(documentVersionRecords);
 
 function publicVersion({ name }: DocumentRecord, version: string): DocumentVersionRecord {
   const found = publicDocument(name)?.version;

@@ -21,6 +21,11 @@ export async function resolvedTargets(execution: ExecutionRecord, host: ServiceH
   return values.map((name) => ({ name, parameters: { [parameterName]: [name] } }));
 }
 
+interface Resource {
+  readonly ResourceArn?: string;
+  readonly ResourceType?: string;
+}
+
 async function valuesOf(
   { Key = "", Values = [] }: SSM.Target,
   execution: ExecutionRecord,
@@ -34,19 +39,28 @@ async function valuesOf(
   }
   // `/AWS::EC2::Instance`; `/` is any.
   const type = fleet?.targetType?.replace(/^\//, "") ?? "";
-  const ask = (operation: string, input: object) =>
-    host.call<{ ResourceIdentifiers?: { ResourceArn?: string; ResourceType?: string }[] }>(
-      "resource-groups",
-      operation,
-      input,
-      { account, region, as: actorOf(execution), origin: `automation(${documentName})` },
-    );
+  const as = { account, region, as: actorOf(execution), origin: `automation(${documentName})` };
+  const ask = async (operation: string, input: object) => {
+    const all: Resource[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await host.call<{ ResourceIdentifiers?: readonly Resource[]; NextToken?: string }>(
+        "resource-groups",
+        operation,
+        { ...input, NextToken },
+        as,
+      );
+      all.push(...(page.ResourceIdentifiers ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return all;
+  };
   const asked =
     Key === "ResourceGroup"
       ? await Promise.all(Values.map((Group) => ask("ListGroupResources", { Group })))
       : [await ask("SearchResources", { ResourceQuery: queryOf(Key.slice("tag:".length), Values, type) })];
   return asked
-    .flatMap(({ ResourceIdentifiers = [] }) => ResourceIdentifiers)
+    .flat()
     .filter(({ ResourceType }) => type === "" || ResourceType === type)
     .map(({ ResourceArn = "" }) => ResourceArn.split(/[/:]/).at(-1) ?? ResourceArn);
 }

@@ -391,8 +391,8 @@ export class Runner {
       const record = this.#newRecord(current);
       this.#keep(record, load);
       const outcome = await this.#attempt(current, record, running, load);
-      // What was under way when Squall stopped is kept as it was.
-      if (this.#isStopped) throw new Stopping();
+      // What was under way when Squall stopped, or lost what it had kept, stays as it was.
+      if (this.#isStopped || running.isLost) throw new Stopping();
       this.#keep({ ...record, ...outcome.record, endedMs: this.#host.clock.now() }, load);
       const { status, failureMessage } = outcome.record;
       const isWell = status === "Success" || isContinue(current.onFailure);
