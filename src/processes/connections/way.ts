@@ -27,6 +27,17 @@ export class Way extends Transform {
     else void this.#take(chunk).then(() => done());
   }
 
+  /** Somebody reads on: what waits to be taken is taken. */
+  override _read(bytes: number): void {
+    super._read(bytes);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#more?.();
+    this.#more = undefined;
+  }
+
   override _flush(done: TransformCallback): void {
     const crossed = this.#cross(0);
     void Promise.all([this.#last, crossed]).then(() => done());
@@ -37,7 +48,7 @@ export class Way extends Transform {
       const piece = chunk.subarray(from, from + Math.min(...this.bends.map((bend) => bend.pieceBytes)));
       from += piece.length;
       this.#send(piece);
-      while (this.#bytes >= MOST_BYTES || this.#pieces >= MOST_PIECES)
+      while (!this.#isCut && (this.#bytes + this.readableLength >= MOST_BYTES || this.#pieces >= MOST_PIECES))
         await new Promise<void>((resolve) => {
           this.#more = resolve;
         });
@@ -53,8 +64,7 @@ export class Way extends Transform {
       this.#pieces--;
       if (this.#last === mine) this.#last = undefined;
       this.#deliver(piece);
-      this.#more?.();
-      this.#more = undefined;
+      this.#goOn();
     });
     this.#last = mine;
   }
