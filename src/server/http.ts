@@ -389,6 +389,7 @@ export class HttpServer {
     if (early || recognized.kind === "admin") {
       if (!early && !incoming) throw new Error("The admin API is not on the short way.");
       this.#lookingOn++;
+      this.#left();
       try {
         const answer = early ?? (await this.#admin.handle(request, incoming as IncomingMessage));
         beforeAnswer?.();
