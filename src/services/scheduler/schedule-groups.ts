@@ -55,8 +55,9 @@ export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operati
     const { name } = group;
     if (name === DEFAULT_GROUP) throw validation("The default schedule group cannot be deleted.");
     const schedules = ctx.store.collection(scheduleRecords);
-    for (const schedule of schedules.values({ prefix: [name] })) clock.look(ctx, schedule);
+    const gone = [...schedules.values({ prefix: [name] })];
     schedules.clear({ prefix: [name] });
+    for (const schedule of gone) clock.look(ctx, schedule);
     if (group.transition) throw groupLeaves(name);
     const transition = begin(groupLifecycle, "DELETING", group.arn, ctx, ctx);
     if (transition) ctx.store.collection(groupRecords).put([name], { ...group, transition });
