@@ -183,7 +183,8 @@ export class Caches {
 
   /** Where a node is found. */
   endpoint(place: Place, { id, port }: Pick<CacheClusterRecord, "id" | "port">): Endpoint {
-    return this.#endpoint(place, clusterArn(id, place), port, () => this.#nodeSubject(this.#at(place), id));
+    const at = this.#at(place);
+    return this.#endpoint(at, clusterArn(id, at), port, () => this.#nodeSubject(at, id));
   }
 
   /** Where the primary, the replicas and each node of a group are found. */

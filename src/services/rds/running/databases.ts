@@ -87,8 +87,8 @@ export class Databases {
 
   /** Where an instance is found. */
   endpoint(place: Place, { id, port }: Pick<DbInstanceRecord, "id" | "port">): Endpoint {
-    const subject = () => this.#instanceSubject(this.#at(place), id);
-    return this.#endpoint(place, instanceArn(id, place), port, subject);
+    const at = this.#at(place);
+    return this.#endpoint(at, instanceArn(id, at), port, () => this.#instanceSubject(at, id));
   }
 
   /** Where the writer and the readers of a cluster are found. */
