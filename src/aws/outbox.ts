@@ -3,7 +3,7 @@ import type { Key } from "../core/key.ts";
 import type { ServiceHost } from "../core/service.ts";
 import { type CollectionDefinition, defineCollection, isStoreFailure } from "../core/storage.ts";
 import type { Place } from "./arn-template.ts";
-import { untilKept, whenKept } from "./due.ts";
+import { afterFailures, untilKept, whenKept } from "./due.ts";
 
 /** Something on its way, as it is kept. */
 interface Kept<T> {
@@ -107,7 +107,7 @@ export class Outbox<T> {
       // How it went could not be kept: it is tried again.
       this.#host.log.error("A delivery could not be noted.", error);
       if (!this.#stopped)
-        this.#await(place, key, { ...kept, dueAtMs: this.#host.clock.now() + FIRST_DELAY_MS });
+        this.#await(place, key, { ...kept, dueAtMs: this.#host.clock.now() + afterFailures(1) });
     });
   }
 
@@ -131,7 +131,7 @@ export class Outbox<T> {
       this.#forget(place, key);
       return;
     }
-    const { longestMs, mostAttempts, delayMs = doubled } = this.#sender.policyOf(item);
+    const { longestMs, mostAttempts, delayMs = afterFailures } = this.#sender.policyOf(item);
     const dueAtMs = clock.now() + delayMs(attempts);
     const mayPass = this.#sender.mayPass ?? isPassing;
     const isLast =
@@ -170,11 +170,6 @@ export class Outbox<T> {
     });
   }
 }
-
-const FIRST_DELAY_MS = 1000;
-const LONGEST_DELAY_MS = 60_000;
-
-const doubled = (attempts: number) => Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), LONGEST_DELAY_MS);
 
 /** Errors after which another attempt may succeed: the other side's, throttles, lost connections. */
 export const isPassing = (error: unknown): boolean =>

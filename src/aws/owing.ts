@@ -32,11 +32,6 @@ export class Owing<T extends object> {
     untilKept(this.#host, () => this.#keep());
   }
 
-  /** Nothing is kept of it any more: the process ends, or it is void. */
-  forget(): void {
-    this.#owed = {};
-  }
-
   #keep(): void {
     const owed = this.#owed;
     const { record } = this;
