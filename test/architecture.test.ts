@@ -77,6 +77,14 @@ test("nothing outside of the core reads the machine's time or chance", () => {
   assert.deepEqual(wrong, []);
 });
 
+test("a connection is reset in one place, which knows when Node cannot", () => {
+  const wrong = sources().filter(
+    (file) =>
+      file !== "core/reset-socket.ts" && readFileSync(join(src, file), "utf8").includes("resetAndDestroy"),
+  );
+  assert.deepEqual(wrong, []);
+});
+
 test("what leaves for somebody else's endpoint says that it is a delivery", () => {
   const leaves = /\bfetch\(|from "node:https"|\brequest(?: as \w+)?,?[^;]*from "node:http"/;
   const wrong = sources().filter((file) => {

@@ -1,6 +1,7 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { Readable } from "node:stream";
 import { type HttpResponse, Severed } from "../core/http.ts";
+import { resetSocket } from "../core/reset-socket.ts";
 import { carrierOf } from "./https/carrier.ts";
 import type { Replying } from "./replying.ts";
 import { passedBy } from "./tidy.ts";
@@ -87,7 +88,7 @@ function drained(response: Replying): Promise<void> {
 export function reset(response: Replying): void {
   const { stream } = response as unknown as { stream?: ServerHttp2Stream };
   if (stream?.session) stream.session.destroy();
-  else if (response.socket) carrierOf(response.socket).resetAndDestroy();
+  else if (response.socket) resetSocket(carrierOf(response.socket));
 }
 
 /** Lets what was written go out, then these bytes past all HTTP, and closes: over HTTP/2 the stream is all that can be closed. */

@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { Clock, Timer } from "../../core/clock.ts";
 import type { ConnectionFaults } from "../../core/connection-faults.ts";
 import type { Hit } from "../../core/fault.ts";
+import { resetSocket } from "../../core/reset-socket.ts";
 import { Bend } from "./bend.ts";
 import { Way } from "./way.ts";
 
@@ -52,7 +53,7 @@ export class Connection {
   }
 
   reset(): void {
-    this.#front.resetAndDestroy();
+    resetSocket(this.#front);
   }
 
   #meet(hits: readonly Hit[]): void {

@@ -5,6 +5,7 @@ import { BoundedMap } from "../../core/bounded-map.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import { lookup } from "../../core/loopback.ts";
+import { resetSocket } from "../../core/reset-socket.ts";
 import { isAwsHost } from "../../gateway/aws-endpoint.ts";
 import { hostNameOf, isLoopback } from "../hosts.ts";
 import { endWith } from "../refusals.ts";
@@ -84,7 +85,7 @@ export class HttpsFront {
     const [host, port] = splitTarget(target);
     const { ends, delayMs } = this.#parts.faults(CONNECT, target);
     if (delayMs > 0) await this.#parts.clock.sleep(delayMs);
-    if (ends === "reset") socket.resetAndDestroy();
+    if (ends === "reset") resetSocket(socket);
     else if (ends === "refuse") endWith(socket, "502 Bad Gateway", "A rule refuses this host.");
     else if (ends === "hang") return;
     else if (isHere(host)) {
@@ -104,7 +105,7 @@ export class HttpsFront {
   async #contextFor(name: string, socket: Socket): Promise<SecureContext | undefined> {
     const { ends, flaw, delayMs } = this.#parts.faults(HANDSHAKE, name);
     if (delayMs > 0) await this.#parts.clock.sleep(delayMs);
-    if (ends === "reset") socket.resetAndDestroy();
+    if (ends === "reset") resetSocket(socket);
     return ends === undefined ? await this.#context(name, flaw) : undefined;
   }
 
