@@ -410,6 +410,7 @@ export class LocalCloud implements Cloud {
     this.#tape?.close();
     this.#clock.stop();
     this.#storage.close();
+    await this.#blobs.stop();
     this.#directory?.close();
     await this.#scratch.remove();
   }

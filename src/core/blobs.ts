@@ -13,6 +13,7 @@ import {
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Scratch } from "./scratch.ts";
+import { type NewFile, SpareFiles } from "./spare-files.ts";
 
 /** What the blobs ask of the storage that says which folder is theirs. */
 export interface BlobsHome {
@@ -23,6 +24,7 @@ export interface BlobsHome {
 
 const NOTE = "blobs";
 const FIRST = "blobs";
+const SPARE = "spare";
 const FOLDER = /^blobs(?:-\d+)?$/;
 
 /**
@@ -39,6 +41,7 @@ export class Blobs {
   readonly isDurable: boolean;
   #name: string;
   #holders = 0;
+  readonly #spare = new SpareFiles(() => join(dirname(this.folder), SPARE));
   /** How files are removed when nobody holds the blobs. */
   readonly #doomed = new Map<string, () => void>();
 
@@ -87,6 +90,22 @@ export class Blobs {
     }
   }
 
+  /** Begins a blob whose name nobody knows yet: whoever writes it closes it. */
+  create(name: string): NewFile {
+    const path = this.path(name);
+    try {
+      return this.#create(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      mkdirSync(dirname(path), { recursive: true });
+      return this.#create(path);
+    }
+  }
+
+  #create(path: string): NewFile {
+    return this.#spare.take(path) ?? { file: openSync(path, "wx"), oldBytes: 0 };
+  }
+
   read(name: string): Promise<Uint8Array> {
     return readFile(this.path(name));
   }
@@ -105,10 +124,12 @@ export class Blobs {
     }
   }
 
-  /** Removes a blob whose name is never used again; when nobody holds them. */
+  /** Removes a blob that nobody reads and whose name is never used again; when nobody holds them. */
   delete(name: string): void {
     const path = this.path(name);
-    this.#unheld(path, () => void unlink(path).catch(() => {}));
+    this.#unheld(path, () => {
+      if (!this.#spare.keep(path)) void unlink(path).catch(() => {});
+    });
   }
 
   /** Removes a blob before this returns, so that its name can be used again; or when nobody holds them, unless it has been. */
@@ -196,10 +217,16 @@ export class Blobs {
       if (this.#isReplaced(name)) await rm(join(parent, name), { recursive: true, force: true });
   }
 
-  /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
+  /** Nobody writes any more. */
+  async stop(): Promise<void> {
+    await this.#spare.clear();
+  }
+
+  /** Removes what an ended process has left: folders that had been replaced, files to be used again, and what was never written whole. */
   #sweepLeft(): void {
     const parent = dirname(this.folder);
     if (!existsSync(parent)) return;
+    rmSync(join(parent, SPARE), { recursive: true, force: true });
     for (const name of readdirSync(parent))
       if (this.#isReplaced(name)) rmSync(join(parent, name), { recursive: true, force: true });
     for (const entry of filesBelow(this.folder)) {

@@ -19,6 +19,7 @@ export class BlockWriting {
   #filled = 0;
   /** Where the next block goes in the file. */
   #at = 0;
+  #written = Promise.resolve();
   #error: unknown;
 
   /**
@@ -56,6 +57,11 @@ export class BlockWriting {
     return await digest;
   }
 
+  /** So many bytes have been handed on to the file. */
+  get written(): number {
+    return this.#at;
+  }
+
   /** The body has broken off. Resolves when nothing of it is under way any more. */
   async abandon(): Promise<void> {
     this.#md5.abandon();
@@ -64,7 +70,9 @@ export class BlockWriting {
 
   #hand(block: Block): void {
     const bytes = block.subarray(0, this.#filled);
-    const ways = [this.#md5.update(bytes), this.#write(bytes, this.#at)];
+    // One after the other: the kernel lets one at a time into a file, and whoever waits for it turns in a circle.
+    this.#written = this.#write(this.#written, bytes, this.#at);
+    const ways = [this.#md5.update(bytes), this.#written];
     this.#at += bytes.length;
     this.#filling = undefined;
     this.#filled = 0;
@@ -81,7 +89,8 @@ export class BlockWriting {
     this.#blocks.giveBack(block);
   }
 
-  async #write(bytes: Block, at: number): Promise<void> {
+  async #write(before: Promise<void>, bytes: Block, at: number): Promise<void> {
+    await before;
     for (let done = 0; done < bytes.length; )
       done += await writeSome(this.#file, bytes.subarray(done), at + done);
   }

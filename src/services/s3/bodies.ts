@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync, fsyncSync, ftruncateSync, rmSync, writeSync } from "node:fs";
 import { link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
@@ -167,9 +167,10 @@ export class Bodies {
 
   #writeSmall(blob: string, bytes: Uint8Array): void {
     const path = this.#blobs.path(blob);
-    const file = openForWriting(path);
+    const { file, oldBytes } = this.#blobs.create(blob);
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, undefined, at);
+      if (oldBytes > bytes.length) ftruncateSync(file, bytes.length);
       if (this.#blobs.isDurable) fsyncSync(file);
     } catch (error) {
       rmSync(path, { force: true });
@@ -187,7 +188,7 @@ export class Bodies {
     take: (bytes: Uint8Array) => void,
   ): Promise<string> {
     const path = this.#blobs.path(blob);
-    const file = openForWriting(path);
+    const { file, oldBytes } = this.#blobs.create(blob);
     const writing = new BlockWriting(file, this.#blocks, this.#md5.start(), take);
     let md5: string;
     try {
@@ -196,6 +197,7 @@ export class Bodies {
         if (behind) await behind;
       }
       md5 = await writing.end();
+      if (oldBytes > writing.written) ftruncateSync(file, writing.written);
       if (this.#blobs.isDurable) await sync(file);
     } catch (error) {
       await writing.abandon();
@@ -234,16 +236,6 @@ async function begun(body: Body): Promise<Uint8Array | AsyncIterable<Uint8Array>
     size += value.length;
   }
   return followed(first, chunks);
-}
-
-function openForWriting(path: string): number {
-  try {
-    return openSync(path, "wx");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, "wx");
-  }
 }
 
 interface Piece {
