@@ -235,7 +235,12 @@ function bodyWriter(
   format: BodyFormat,
 ): WriteBody {
   const isHead = operation.http.method === "HEAD";
-  if (shape === undefined || isHead) return () => {};
+  if (shape === undefined) return () => {};
+  // A HEAD says what its document would be, as recorded of HeadBucket. An object's own type goes over it.
+  if (isHead)
+    return (_, response) => {
+      response.headers["content-type"] = format.contentType;
+    };
   const stream = eventStreamOf(model, shape);
   if (stream) {
     const write = eventStreamWriter(model, stream, format.events);

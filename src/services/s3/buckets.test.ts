@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { newAccount } from "../../../test/cloud.ts";
 import { newBucketName, s3Cloud } from "./fixture.test.ts";
 
-const { client, bucket } = await s3Cloud();
+const { cloud, client, bucket } = await s3Cloud();
 
 test("a bucket is made, found, listed, and deleted", async () => {
   const s3 = client();
@@ -21,6 +21,16 @@ test("a bucket is made, found, listed, and deleted", async () => {
   assert.match(Owner!.ID!, /^[0-9a-f]{64}$/);
   await s3.deleteBucket({ Bucket });
   await assert.rejects(s3.headBucket({ Bucket }), { name: "NotFound" });
+});
+
+test("a HEAD of a bucket says what its document would be", async () => {
+  const { account, Bucket } = await bucket();
+  const authorization = `AWS4-HMAC-SHA256 Credential=${account}/20261129/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`;
+  const { status, headers } = await fetch(`${cloud.url}/${Bucket}`, {
+    method: "HEAD",
+    headers: { authorization },
+  });
+  assert.deepEqual([status, headers.get("content-type")], [200, "application/xml"]);
 });
 
 test("a region other than us-east-1 must be named as it is", async () => {
