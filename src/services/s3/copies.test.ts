@@ -39,6 +39,15 @@ test("an object is not copied to itself without a change", async () => {
   assert.deepEqual([(await get("k")).text, (await get("k")).StorageClass], ["data", "STANDARD_IA"]);
 });
 
+test("what is kept with a key of KMS's is copied to itself without a word, and is kept without it", async () => {
+  const { put, get, s3, Bucket } = await bucket();
+  await put("k", "data", { ServerSideEncryption: "aws:kms" });
+  const copy = { Bucket, Key: "k", CopySource: `${Bucket}/k` };
+  assert.equal((await s3.copyObject(copy)).ServerSideEncryption, "AES256");
+  assert.deepEqual([(await get("k")).text, (await get("k")).ServerSideEncryption], ["data", "AES256"]);
+  await assert.rejects(s3.copyObject(copy), { name: "InvalidRequest" });
+});
+
 test("a copy of an upload in parts is one piece", async () => {
   const { get, s3, Bucket } = await bucket();
   const { UploadId } = await s3.createMultipartUpload({ Bucket, Key: "parts" });

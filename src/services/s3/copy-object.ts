@@ -33,7 +33,7 @@ export const copyingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
     checkWriteConditions(input.Key, current, input);
     const isInPlace =
       source.bucket === bucket && object.key === input.Key && current?.sequence === object.sequence;
-    if (isInPlace) checkChanges(input);
+    if (isInPlace) checkChanges(input, object);
     await checkDataKey(object, source.bucket, ctx);
     const plan = await withDataKey(planObject(input as never, bucket, ctx), bucket, ctx);
     const keepsMetadata = input.MetadataDirective !== "REPLACE";
@@ -88,9 +88,13 @@ function checkDirectives({ MetadataDirective, TaggingDirective }: S3.CopyObjectR
     throw invalidArgument("Unknown tagging directive.", "x-amz-tagging-directive", TaggingDirective);
 }
 
-/** @throws AwsError `InvalidRequest` for a copy of an object to itself that changes nothing */
-function checkChanges(input: S3.CopyObjectRequest): void {
+/**
+ * What is kept with a key of KMS's changes by the copy alone: without a word of it the copy is kept as the bucket keeps things.
+ * @throws AwsError `InvalidRequest` for a copy of an object to itself that changes nothing
+ */
+function checkChanges(input: S3.CopyObjectRequest, { encryption }: ObjectRecord): void {
   const changes =
+    (encryption.algorithm !== undefined && encryption.algorithm !== "AES256") ||
     input.MetadataDirective === "REPLACE" ||
     input.StorageClass !== undefined ||
     input.WebsiteRedirectLocation !== undefined ||
