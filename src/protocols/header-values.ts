@@ -31,13 +31,22 @@ export function headerWriter(
   return (value) => Array.from(value as Iterable<unknown>, (entry) => quote(write(entry))).join(", ");
 }
 
-/** A value that HTTP can carry: text beyond ASCII as S3 answers it (RFC 2047), control characters dropped. */
+/** A value that HTTP can carry: text beyond ASCII as S3 answers it, control characters dropped. */
 export function headerSafe(text: string): string {
   if (/^[\t\x20-\x7e]*$/.test(text)) return text;
   const clean = text.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, "");
-  return /^[\t\x20-\x7e]*$/.test(clean)
-    ? clean
-    : `=?UTF-8?B?${Buffer.from(clean, "utf8").toString("base64")}?=`;
+  return /^[\t\x20-\x7e]*$/.test(clean) ? clean : encodedWord(clean);
+}
+
+/** A word of RFC 2047 as S3 writes it, as recorded: quoted where more is plain than is not, else in base64. */
+export function encodedWord(text: string): string {
+  const bytes = Buffer.from(text, "utf8");
+  const plain = text.match(/[\t\r\n\x20-\x7e]/g)?.length ?? 0;
+  if (plain <= text.length - plain) return `=?UTF-8?B?${bytes.toString("base64")}?=`;
+  const quoted = bytes.toString("latin1").replace(/[^\x20-\x7e]|[=_?]/g, (one) => {
+    return `=${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  });
+  return `=?UTF-8?Q?${quoted.replaceAll(" ", "_")}?=`;
 }
 
 const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text);

@@ -1,10 +1,11 @@
+import { encodedWord } from "../../protocols/header-values.ts";
 import { metadataTooLarge } from "./errors.ts";
 
 const MOST_BYTES = 2048;
 
 /**
- * User metadata as it is kept. Headers come as bytes: UTF-8 where it is valid, and what clients wrap as RFC 2047 is unwrapped
- * when it is plain ASCII in truth (the answer wraps what needs it).
+ * User metadata as it is kept. Headers come as bytes: UTF-8 where it is valid. What clients wrap as RFC 2047 is unwrapped when it
+ * is plain ASCII in truth; else it is wrapped as S3 wraps, whatever was no UTF-8 in it replaced.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
  * @param fromWire values are header bytes, not text
  * @throws AwsError `MetadataTooLarge`
@@ -44,7 +45,7 @@ function decodeWords(value: string): string {
   if (!/^utf-?8$/i.test(charset)) return value;
   const decoded =
     encoding.toUpperCase() === "B" ? Buffer.from(text, "base64").toString("utf8") : unquoted(text);
-  return /^[\x20-\x7e]*$/.test(decoded) ? decoded : value;
+  return /^[\x20-\x7e]*$/.test(decoded) ? decoded : encodedWord(decoded);
 }
 
 function unquoted(text: string): string {

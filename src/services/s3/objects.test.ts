@@ -28,6 +28,23 @@ test("an object is what was put", async () => {
   assert.equal(head.ContentType, "text/plain");
 });
 
+test("metadata beyond ASCII is answered as a word of RFC 2047, quoted where more of it is plain", async () => {
+  const { put, get } = await bucket();
+  const words = [
+    ["=?UTF-8?B?YWJj?=", "abc"],
+    ["=?utf-8?q?plain=5Ftext?=", "plain_text"],
+    ["=?UTF-8?B?Z3LDvG5fPw==?=", "=?UTF-8?Q?gr=C3=BCn=5F=3F?="],
+    ["=?UTF-8?Q?a_=C3=BC?=", "=?UTF-8?Q?a_=C3=BC?="],
+    ["=?UTF-8?Q?a=C3=BC?=", "=?UTF-8?B?YcO8?="],
+    ["=?UTF-8?B?gGGA?=", "=?UTF-8?B?77+9Ye+/vQ==?="],
+    ["=?UTF-8?B?AAECAw==?=", "=?UTF-8?B?AAECAw==?="],
+  ] as const;
+  for (const [word, answered] of words) {
+    await put("k", "", { Metadata: { word } });
+    assert.deepEqual((await get("k")).Metadata, { word: answered }, word);
+  }
+});
+
 test("large bodies come back whole", async () => {
   const { put, get } = await bucket();
   const body = Buffer.alloc(3_000_000, "0123456789abcdef!");
