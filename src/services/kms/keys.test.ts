@@ -99,6 +99,8 @@ test("the key that AWS manages for a service is there when somebody asks for it"
   const kms = kmsHere();
   const { KeyMetadata } = await kms("DescribeKey", { KeyId: "alias/aws/secretsmanager" });
   assert.equal(KeyMetadata.KeyManager, "AWS");
+  const about = "Default key that protects my Secrets Manager data when no other key is defined";
+  assert.equal(KeyMetadata.Description, about);
   await encrypt(kms, "alias/aws/secretsmanager");
   await assert.rejects(kms("DisableKey", { KeyId: KeyMetadata.KeyId }), {
     code: "UnsupportedOperationException",

@@ -39,6 +39,21 @@ export type KeyState =
   | "PendingImport"
   | "Updating";
 
+/** What the descriptions of keys that AWS manages say they protect, as recorded and as accounts list them; of others it is inferred. */
+const PROTECTED: Readonly<Record<string, string>> = {
+  acm: "ACM private keys",
+  backup: "Backup data",
+  dynamodb: "DynamoDB data",
+  ebs: "EBS volumes",
+  elasticfilesystem: "EFS filesystems",
+  glue: "Glue data",
+  lambda: "Lambda functions",
+  rds: "RDS database volumes",
+  s3: "S3 objects",
+  secretsmanager: "Secrets Manager data",
+  ssm: "SSM parameters",
+};
+
 /** The keys of all accounts and regions: found by any kind of key id, and brought up to the clock whenever they are looked at. */
 export class Keys {
   readonly #host: ServiceHost;
@@ -107,7 +122,7 @@ export class Keys {
       id,
       ...place,
       createdAtMs: nowMs,
-      description: `Default key that protects my ${service} data when no other key is defined`,
+      description: `Default key that protects my ${PROTECTED[service] ?? `${service} data`} when no other key is defined`,
       spec: "SYMMETRIC_DEFAULT",
       usage: "ENCRYPT_DECRYPT",
       origin: "AWS_KMS",
