@@ -65,7 +65,9 @@ test("an API destination is called with what its connection keeps in Secrets Man
       }),
     );
     const HttpParameters = { PathParameterValues: [name], QueryStringParameters: { q: "1" } };
-    await world.rule(name, { source: [name] }, [{ Id: "d", Arn: ApiDestinationArn, HttpParameters }]);
+    const RoleArn = `arn:aws:iam::${world.account}:role/rule`;
+    const target = { Id: "d", Arn: ApiDestinationArn, RoleArn, HttpParameters };
+    await world.rule(name, { source: [name] }, [target]);
     await world.put({ n: 1 }, { Source: name });
     const asked = await until(() => web.asked.find(({ url }) => url === `/orders/${name}?q=1`));
     assert.equal(asked.headers[header], value);

@@ -114,9 +114,10 @@ test("an event goes on to another bus as the same event, also in another account
   const Arn = await world.queue("orders");
   const everything = { source: [{ prefix: "" }] };
   const nearArn = `arn:aws:events:us-east-1:${world.account}:event-bus/near`;
+  const RoleArn = `arn:aws:iam::${world.account}:role/rule`;
   await world.rule("on", everything, [
-    { Id: "near", Arn: nearArn },
-    { Id: "far", Arn: farBus },
+    { Id: "near", Arn: nearArn, RoleArn },
+    { Id: "far", Arn: farBus, RoleArn },
   ]);
   await world.rule("keep", everything, [{ Id: "q", Arn }], "near");
   const farQueue = await world.queue("far-orders");
@@ -138,11 +139,12 @@ test("two buses that send to each other come to an end", async () => {
   await world.events.send(new CreateEventBusCommand({ Name: "other" }));
   const everything = { source: [{ prefix: "" }] };
   const Arn = await world.queue("seen");
+  const RoleArn = `arn:aws:iam::${world.account}:role/rule`;
   await world.rule("there", everything, [
-    { Id: "bus", Arn: bus("other") },
+    { Id: "bus", Arn: bus("other"), RoleArn },
     { Id: "q", Arn },
   ]);
-  await world.rule("back", everything, [{ Id: "bus", Arn: bus("default") }], "other");
+  await world.rule("back", everything, [{ Id: "bus", Arn: bus("default"), RoleArn }], "other");
   await world.put({});
   // Of eleven buses on the way every second one is the default one.
   assert.equal((await world.bodies(Arn, 6)).length, 6);

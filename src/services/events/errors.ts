@@ -8,6 +8,45 @@ export const parameterInvalid = awsError(
   400,
   (name: string, reason?: string) => `Parameter ${name} is not valid.${reason ? ` Reason: ${reason}` : ""}`,
 );
+export const roleNeeded = awsError(
+  "ValidationException",
+  400,
+  (arn: string) => `RoleArn is required for target ${arn}.`,
+);
+/** What a stream's target is refused with, in AWS's other words. */
+export const ruleHasNoRole = awsError(
+  "ValidationException",
+  400,
+  (rule: string, arn: string) => `Rule ${rule} does not have RoleArn assigned to invoke target ${arn}.`,
+);
+export const targetUnsupported = awsError(
+  "ValidationException",
+  400,
+  (service: string) => `${service} is not a supported service for a target.`,
+);
+export const deadLetterUnsupported = awsError(
+  "ValidationException",
+  400,
+  (service: string) => `${service} is not supported as a dead letter resource.`,
+);
+export const deadLetterIsFifo = awsError(
+  "ValidationException",
+  400,
+  "SQS FIFO is not supported by Dead Letter Queues.",
+);
+/** That AWS refuses it is measured; its words are not known, so these are ours. */
+export const deadLetterIsElsewhere = awsError(
+  "ValidationException",
+  400,
+  (arn: string, region: string) =>
+    `Parameter DeadLetterConfig is not valid. Reason: ${arn} is not in the region ${region}.`,
+);
+/** Its words are measured, its code is not: the model has this one for quotas, which the size is. */
+export const patternTooLong = awsError(
+  "LimitExceededException",
+  400,
+  (rule: string, most: number) => `Parameter EventPattern for rule ${rule} exceeds limit of ${most}.`,
+);
 export const busNotFound = awsError(
   "ResourceNotFoundException",
   400,

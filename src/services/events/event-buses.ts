@@ -1,6 +1,7 @@
 import { page } from "../../aws/page.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
+import { checkDeadLetterQueue } from "./dead-letter.ts";
 import { busExists, busNotFound, validation } from "./errors.ts";
 import {
   allBuses,
@@ -23,6 +24,7 @@ export const eventBuses: Handlers<Events.Operations> = {
     if (input.EventSourceName !== undefined)
       throw validation("Squall has no partner event sources to associate an event bus with.");
     if (name.includes("/")) throw validation("Event bus name must not contain '/'.");
+    checkDeadLetterQueue(input.DeadLetterConfig?.Arn, ctx);
     if (name === DEFAULT_BUS || ctx.store.collection(busRecords).has([name])) throw busExists(name);
     const bus: EventBusRecord = {
       name,
@@ -38,6 +40,7 @@ export const eventBuses: Handlers<Events.Operations> = {
 
   UpdateEventBus(input, ctx) {
     const before = findBus(input.Name, ctx);
+    checkDeadLetterQueue(input.DeadLetterConfig?.Arn, ctx);
     const bus = { ...before, ...settingsOf(input), modifiedAtMs: ctx.clock.now() };
     saveBus(bus, ctx);
     return { Arn: bus.arn, Name: bus.name, ...settings(bus) };

@@ -6,6 +6,7 @@ import type * as Events from "../../models/generated/events.ts";
 import {
   invalidPattern,
   parameterInvalid,
+  patternTooLong,
   ruleHasTargets,
   ruleIsManaged,
   tooMany,
@@ -18,6 +19,8 @@ import type { RuleClock } from "./rule-clock.ts";
 import { tagging } from "./tags.ts";
 
 const MOST_RULES = 300;
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html; the model's 4,096 is what the quota can be raised to. */
+const LONGEST_PATTERN_BYTES = 2048;
 
 /** Rules: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules.html */
 export const rules = (clock: RuleClock): Handlers<Events.Operations> => {
@@ -33,7 +36,11 @@ export const rules = (clock: RuleClock): Handlers<Events.Operations> => {
         throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
       if (input.ScheduleExpression !== undefined && bus !== DEFAULT_BUS)
         throw validation("ScheduleExpression is supported only on the default event bus.");
-      if (input.EventPattern !== undefined) checkPattern(input.EventPattern);
+      if (input.EventPattern !== undefined) {
+        if (Buffer.byteLength(input.EventPattern) > LONGEST_PATTERN_BYTES)
+          throw patternTooLong(input.Name, LONGEST_PATTERN_BYTES);
+        checkPattern(input.EventPattern);
+      }
       if (input.ScheduleExpression !== undefined) checkSchedule(input.ScheduleExpression);
       const collection = ctx.store.collection(ruleRecords);
       const before = collection.get([bus, input.Name]);

@@ -29,6 +29,7 @@ interface Kind {
 
 const arn = ({ world: { account } }: Bed, service: string, resource: string, region = "us-east-1") =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
+const roleOf = ({ world: { account } }: Bed) => `arn:aws:iam::${account}:role/rule`;
 const detailIn = (text: unknown) => (JSON.parse(String(text)) as { detail: unknown }).detail;
 const ofQueue = async ({ world }: Bed, queue: string) =>
   ((await world.bodies(queue, 1))[0] as { detail: unknown }).detail;
@@ -45,7 +46,7 @@ const busAt = (place: (bed: Bed) => { account?: string; region?: string }): Kind
     await there("events", "PutRule", { Name: "on", EventBusName: "there", EventPattern });
     const Arn = `arn:aws:sqs:${region}:${account}:there`;
     await there("events", "PutTargets", { Rule: "on", EventBusName: "there", Targets: [{ Id: "q", Arn }] });
-    return { Arn: `arn:aws:events:${region}:${account}:event-bus/there` };
+    return { Arn: `arn:aws:events:${region}:${account}:event-bus/there`, RoleArn: roleOf(bed) };
   },
   async came(bed, { Arn = "" }) {
     const [, , , region = "", account = ""] = Arn.split(":");
@@ -116,7 +117,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     async make(bed) {
       await bed.call("kinesis", "CreateStream", { StreamName: "s", ShardCount: 1 });
       const KinesisParameters = { PartitionKeyPath: "$.detail.id" };
-      return { Arn: arn(bed, "kinesis", "stream/s"), KinesisParameters };
+      return { Arn: arn(bed, "kinesis", "stream/s"), RoleArn: roleOf(bed), KinesisParameters };
     },
     async came({ call }) {
       const asked = { StreamName: "s", ShardId: "shardId-000000000000", ShardIteratorType: "TRIM_HORIZON" };
@@ -175,7 +176,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     came: http,
   },
   "an API destination": {
-    async make({ call, web }) {
+    async make(bed) {
+      const { call, web } = bed;
       const { ConnectionArn } = await call("events", "CreateConnection", {
         Name: "web",
         AuthorizationType: "API_KEY",
@@ -187,7 +189,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
         HttpMethod: "POST",
         InvocationEndpoint: `${web.url}/orders/*`,
       });
-      return { Arn: ApiDestinationArn as string, HttpParameters };
+      return { Arn: ApiDestinationArn as string, RoleArn: roleOf(bed), HttpParameters };
     },
     came: http,
   },
@@ -200,7 +202,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       });
       await bed.call("ssm", "CreateDocument", { Name: "book", DocumentType: "Automation", Content });
       const InputTransformer = { InputPathsMap: { id: "$.detail.id" }, InputTemplate: '{"Id": [<id>]}' };
-      return { Arn: arn(bed, "ssm", "automation-definition/book"), InputTransformer };
+      return { Arn: arn(bed, "ssm", "automation-definition/book"), RoleArn: roleOf(bed), InputTransformer };
     },
     async came({ call }) {
       const found = await until(async () => {
@@ -269,7 +271,8 @@ test("an API destination is called as often as its limit allows, on the clock", 
     InvocationEndpoint: `${web.url}/slow`,
     InvocationRateLimitPerSecond: 2,
   });
-  await world.rule("r", { source: ["shop"] }, [{ Id: "t", Arn: ApiDestinationArn as string } as Target]);
+  const RoleArn = `arn:aws:iam::${world.account}:role/rule`;
+  await world.rule("r", { source: ["shop"] }, [{ Id: "t", Arn: ApiDestinationArn as string, RoleArn }]);
   for (let n = 0; n < 4; n++) await world.put({ n });
   await until(() => web.asked.length === 1);
   for (const count of [2, 3, 4]) {

@@ -1,4 +1,5 @@
 import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
+import { isObject } from "../../core/json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { parameterInvalid } from "./errors.ts";
@@ -13,10 +14,13 @@ export const testEventPattern: Handlers<Events.Operations> = {
   },
 };
 
+/** The page names `resources`, too; AWS has been seen to do without it. */
+const MANDATORY: readonly string[] = ["id", "account", "source", "time", "region", "detail-type"];
+
 function eventOf(text: string): object {
   try {
     const event: unknown = JSON.parse(text);
-    if (typeof event === "object" && event !== null && !Array.isArray(event)) return event;
+    if (isObject(event) && MANDATORY.every((name) => Object.hasOwn(event, name))) return event;
   } catch {
     // Said below.
   }
