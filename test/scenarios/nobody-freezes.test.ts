@@ -208,15 +208,15 @@ const state = (name: string, fields: object, input: unknown = {}): Place => ({
 
 /** A Map in a Map: 40 items of 40 items are under way at once, and what they come to is too large. */
 const mapOfMaps = (): object => {
-  const mapOf = (inside: object) => ({
+  const mapOf = (name: string, inside: object) => ({
     Type: "Map",
     ItemProcessor: {
       ProcessorConfig: { Mode: "INLINE" },
-      StartAt: "I",
-      States: { I: { ...inside, End: true } },
+      StartAt: name,
+      States: { [name]: { ...inside, End: true } },
     },
   });
-  return mapOf(mapOf({ Type: "Pass", Result: "aaaaaaaa" }));
+  return mapOf("Outer", mapOf("Inner", { Type: "Pass", Result: "aaaaaaaa" }));
 };
 
 const jsonata = (expression: string): Place =>

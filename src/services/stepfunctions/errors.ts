@@ -3,6 +3,7 @@ import { awsError } from "../../core/aws-error.ts";
 /** Errors of Step Functions: https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html and each action's page. */
 
 export const invalidArn = awsError("InvalidArn", 400, (what: string) => `Invalid Arn: '${what}'`);
+export const invalidRoleArn = awsError("InvalidArn", 400, (arn: string) => `Invalid Role Arn: '${arn}'`);
 export const invalidName = awsError("InvalidName", 400, (name: string) => `Invalid Name: '${name}'`);
 export const invalidToken = awsError("InvalidToken", 400, (what: string) => `Invalid Token: '${what}'`);
 export const validation = awsError("ValidationException", 400, (message: string) => message);

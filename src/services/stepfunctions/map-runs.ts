@@ -1,8 +1,9 @@
 import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
-import { invalidToken, resourceNotFound } from "./errors.ts";
+import { invalidArn, invalidToken, resourceNotFound } from "./errors.ts";
 import { findExecution } from "./execution.ts";
+import { readArn } from "./execution-arn.ts";
 import { type MapRunRecord, mapRunRecords } from "./map-run.ts";
 import type { Runner } from "./runner.ts";
 
@@ -65,8 +66,10 @@ export const mapRuns = (runner: Runner): Handlers<SFN.Operations> => ({
   },
 });
 
-/** @throws ResourceNotFound */
+/** @throws InvalidArn, ResourceNotFound */
 function findMapRun(arn: string, ctx: Context): MapRunRecord {
+  const [kind] = readArn(arn).resource.split(":");
+  if (kind !== "mapRun") throw invalidArn(`Resource type not valid in this context: ${kind}`);
   const record = ctx.store.collection(mapRunRecords).get([arn]);
   if (!record) throw resourceNotFound(arn);
   return record;

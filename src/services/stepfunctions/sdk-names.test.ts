@@ -129,23 +129,23 @@ test("an injected fault of every service arrives under the name that a Catch mus
   await using bed = await Bed.start();
   const Branches = [];
   const rows = Object.entries(NAMES).filter(([service]) => served.includes(service));
-  for (const [service, [id, action, code, name]] of rows) {
+  for (const [at, [service, [id, action, code, name]]] of rows.entries()) {
     await bed.cloud.faults.add({
       match: { service, operation: action.charAt(0).toUpperCase() + action.slice(1), account: bed.account },
       effect: "error",
       params: { code },
     });
     Branches.push({
-      StartAt: "Try",
+      StartAt: `Try ${at}`,
       States: {
-        Try: {
+        [`Try ${at}`]: {
           Type: "Task",
           Resource: `arn:aws:states:::aws-sdk:${id}:${action}`,
           Parameters: {},
-          Catch: [{ ErrorEquals: [name], Next: "Caught" }],
+          Catch: [{ ErrorEquals: [name], Next: `Caught ${at}` }],
           End: true,
         },
-        Caught: { Type: "Pass", InputPath: "$.Error", End: true },
+        [`Caught ${at}`]: { Type: "Pass", InputPath: "$.Error", End: true },
       },
     });
   }

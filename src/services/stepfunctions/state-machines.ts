@@ -16,7 +16,7 @@ import { diagnose, refuseDefinition } from "./language/diagnose.ts";
 import { variableReferences } from "./language/variable-references.ts";
 import { machineLifecycle } from "./lifecycle.ts";
 import { checkLogging, loggingOf } from "./logging-configuration.ts";
-import { checkName } from "./names.ts";
+import { checkName, checkRole } from "./names.ts";
 import {
   definitionText,
   findMachine,
@@ -43,6 +43,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
     checkName(input.name);
     if (input.versionDescription !== undefined && !input.publish)
       throw validation("Version description can only be set when publish is true");
+    checkRole(input.roleArn);
     const type = input.type === "EXPRESS" ? "EXPRESS" : "STANDARD";
     refuseDefinition(input.definition, type);
     checkEncryption(input.encryptionConfiguration);
@@ -66,6 +67,7 @@ export const stateMachines: Handlers<SFN.Operations> = {
     if (input.versionDescription !== undefined && !input.publish)
       throw validation("Version description can only be set when publish is true");
     checkEncryption(encryptionConfiguration);
+    if (roleArn !== undefined) checkRole(roleArn);
     const machine = findMachine(input.stateMachineArn, ctx);
     refuseLeaving(machine);
     if (definition !== undefined) refuseDefinition(definition, machine.type);
@@ -111,7 +113,9 @@ export const stateMachines: Handlers<SFN.Operations> = {
     const most = maxResults || 100;
     return {
       result: all.some(({ severity: of }) => of === "ERROR") ? "FAIL" : "OK",
-      diagnostics: wanted.slice(0, most),
+      diagnostics: wanted
+        .slice(0, most)
+        .map(({ location, ...said }) => ({ ...said, ...(typeof location === "string" && { location }) })),
       truncated: wanted.length > most,
     };
   },

@@ -125,11 +125,11 @@ test("a state in a Map or in a branch is found by its name, in the machine's lan
 
 test("an input and a mock that nothing changes come back in their own texts", async () => {
   await using bed = await Bed.start();
-  const branch = { StartAt: "A", States: { A: { Type: "Succeed" } } };
+  const Branches = ["A", "B"].map((name) => ({ StartAt: name, States: { [name]: { Type: "Succeed" } } }));
   const [given, result] = ['{ "a": [1, 2] }', '[{"one": 1}, {"two": 2}]'];
   const answer = await on(
     bed,
-    { Type: "Parallel", Branches: [branch, branch], End: true },
+    { Type: "Parallel", Branches, End: true },
     { input: given, mock: { result }, inspectionLevel: "DEBUG" },
   );
   assert.equal(answer.output, result);

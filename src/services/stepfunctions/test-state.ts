@@ -8,6 +8,7 @@ import { refuseDefinition } from "./language/diagnose.ts";
 import { StateFailure } from "./language/failure.ts";
 import { isObject, type Json, type JsonObject } from "./language/json.ts";
 import { checkMock } from "./mock-check.ts";
+import { checkRole } from "./names.ts";
 import { Branch } from "./run/branch.ts";
 import { PASSING_JOURNAL } from "./run/journal.ts";
 import { catcherOf, nextAttempt } from "./run/retry.ts";
@@ -119,9 +120,10 @@ function parsed(text: string | undefined, field: string): JsonObject {
   throw validation(`Invalid JSON object provided for '${field}'`);
 }
 
-/** @throws ValidationException, InvalidDefinition */
+/** @throws InvalidArn, ValidationException, InvalidDefinition */
 function checkRequest(input: SFN.TestStateInput, state: State): void {
   const { mock, context } = input;
+  if (input.roleArn !== undefined) checkRole(input.roleArn);
   if (context !== undefined && Object.hasOwn(parsed(context, "context"), "Map"))
     throw validation(
       "Invalid Context object provided: 'Map' field is not supported when mocking a Context object",

@@ -117,8 +117,8 @@ export const lists: readonly ListCase[] = [
         Label,
         ItemProcessor: {
           ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
-          StartAt: "P",
-          States: { P: PASS },
+          StartAt: `of ${Label}`,
+          States: { [`of ${Label}`]: PASS },
         },
         ...(Next === undefined ? { End: true } : { Next }),
       });

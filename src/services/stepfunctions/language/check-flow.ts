@@ -1,21 +1,25 @@
+import { checkNumbers, ROOT_NUMBERS } from "./check-numbers.ts";
 import { checkState } from "./check-state.ts";
 import type { Around, Findings } from "./findings.ts";
 import { isObject, type JsonObject, memberOf } from "./json.ts";
+import { checkQueryLanguage } from "./query-language.ts";
+import { checkFields } from "./state-fields.ts";
 import { targetsOf } from "./targets.ts";
 
-const ROOT_FIELDS = new Set(["StartAt", "States", "Comment", "Version", "TimeoutSeconds", "QueryLanguage"]);
-const FLOW_FIELDS = new Set(["StartAt", "States", "Comment", "QueryLanguage", "ProcessorConfig"]);
-const LONGEST_TIMEOUT_S = 99_999_999;
+const FIELDS: Readonly<Record<Around["kind"], ReadonlySet<string>>> = {
+  machine: new Set(["StartAt", "States", "Comment", "Version", "TimeoutSeconds", "QueryLanguage"]),
+  branch: new Set(["StartAt", "States", "Comment"]),
+  processor: new Set(["StartAt", "States", "Comment", "ProcessorConfig"]),
+};
 const LONGEST_NAME = 80;
 
 /** What must hold of a machine, a branch or an item processor: https://states-language.net/#toplevelfields */
 export function checkFlow(flow: JsonObject, place: string, findings: Findings, around: Around): void {
   const missing = ["States", "StartAt"].filter((field) => memberOf(flow, field) === undefined);
   if (missing.length > 0) findings.error(`These fields are required: [${missing.join(", ")}]`, place || "/");
-  const known = around.isRoot ? ROOT_FIELDS : FLOW_FIELDS;
-  for (const field of Object.keys(flow))
-    if (!known.has(field)) findings.error("Field is not supported", `${place}/${field}`);
-  if (around.isRoot) checkRoot(flow, findings);
+  checkFields(flow, FIELDS[around.kind], place || "/", findings);
+  const isMachine = around.kind === "machine";
+  if (isMachine) checkMachine(flow, findings);
   const states = memberOf(flow, "States");
   if (states === undefined) return;
   if (!isObject(states)) {
@@ -25,27 +29,40 @@ export function checkFlow(flow: JsonObject, place: string, findings: Findings, a
   checkStart(flow, states, place, findings);
   for (const [name, state] of Object.entries(states)) {
     const at = `${place}/States/${name}`;
-    if (name.length > LONGEST_NAME)
-      findings.error(`State name is longer than ${LONGEST_NAME} characters`, at);
+    checkName(name, at, findings);
     if (isObject(state)) checkState(state, at, states, findings, around, checkFlow);
     else findings.error("Expected value of type Object", at);
   }
-  checkReach(flow, states, place, findings);
+  // Of a machine that never ends nothing is said about what is reached (measured); branches and processors are not asked for an end.
+  if (isMachine && !Object.values(states).some(isTerminal))
+    findings.error("Workflow has no terminal state", null, "MISSING_END_STATE");
+  else checkReach(flow, states, place, findings);
 }
 
-function checkRoot(flow: JsonObject, findings: Findings): void {
-  const { TimeoutSeconds, QueryLanguage } = flow;
-  if (
-    TimeoutSeconds !== undefined &&
-    !(
-      Number.isInteger(TimeoutSeconds) &&
-      Number(TimeoutSeconds) > 0 &&
-      Number(TimeoutSeconds) <= LONGEST_TIMEOUT_S
-    )
-  )
-    findings.error(`Expected an integer from 1 to ${LONGEST_TIMEOUT_S}`, "/TimeoutSeconds");
-  if (QueryLanguage !== undefined && QueryLanguage !== "JSONPath" && QueryLanguage !== "JSONata")
-    findings.error("Value is not one of the allowed values: [JSONPath, JSONata]", "/QueryLanguage");
+const isTerminal = (state: unknown): boolean =>
+  isObject(state as JsonObject) &&
+  ((state as JsonObject)["End"] === true ||
+    (state as JsonObject)["Type"] === "Succeed" ||
+    (state as JsonObject)["Type"] === "Fail");
+
+function checkMachine(machine: JsonObject, findings: Findings): void {
+  checkNumbers(machine, ROOT_NUMBERS, "", findings);
+  checkQueryLanguage(machine, "", findings);
+  const version = memberOf(machine, "Version");
+  if (version !== undefined && version !== "1.0")
+    findings.error("Value should be one of the following: [1.0]", "/Version");
+}
+
+function checkName(name: string, place: string, findings: Findings): void {
+  if (name.length > LONGEST_NAME)
+    findings.error(
+      `State name '${name}' exceeds the ${LONGEST_NAME}-character limit allowed by the service`,
+      place,
+      "INVALID_STATE_NAME",
+    );
+  if (findings.names.has(name))
+    findings.error(`Duplicate State name: ${name}`, place, "DUPLICATE_STATE_NAME");
+  findings.names.add(name);
 }
 
 function checkStart(flow: JsonObject, states: JsonObject, place: string, findings: Findings): void {

@@ -1,17 +1,16 @@
-import type * as SFN from "../../../models/generated/stepfunctions.ts";
 import { invalidDefinition } from "../errors.ts";
 import { checkFlow } from "./check-flow.ts";
 import type { Diagnostic, Findings } from "./findings.ts";
 import { isObject, type Json } from "./json.ts";
+import { isJsonataIn } from "./query-language.ts";
 
 /** Everything that is wrong with a definition. */
-export function diagnose(
-  text: string,
-  type: "STANDARD" | "EXPRESS",
-): readonly (SFN.ValidateStateMachineDefinitionDiagnostic & Diagnostic)[] {
+export function diagnose(text: string, type: "STANDARD" | "EXPRESS"): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const findings: Findings = {
     type,
+    names: new Set(),
+    labels: new Set(),
     error: (message, location, code = "SCHEMA_VALIDATION_FAILED") =>
       found.push({ severity: "ERROR", code, message, location }),
   };
@@ -30,7 +29,8 @@ export function diagnose(
       },
     ];
   try {
-    checkFlow(definition, "", findings, { language: definition["QueryLanguage"], isRoot: true });
+    const language = isJsonataIn(definition, false) ? "JSONata" : "JSONPath";
+    checkFlow(definition, "", findings, { language, kind: "machine" });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     findings.error("The definition is nested too deeply", "/");
@@ -46,7 +46,7 @@ export function refuseDefinition(
   { alone = false }: { readonly alone?: boolean } = {},
 ): void {
   const errors = diagnose(text, type).filter(
-    ({ severity, code }) => severity === "ERROR" && !(alone && code === "MISSING_TRANSITION_TARGET"),
+    ({ severity, code }) => severity === "ERROR" && !(alone && LEADING.has(code)),
   );
   if (errors.length === 0) return;
   throw invalidDefinition(
@@ -58,3 +58,6 @@ export function refuseDefinition(
       .join(", "),
   );
 }
+
+/** What is said of where states lead. */
+const LEADING = new Set(["MISSING_TRANSITION_TARGET", "MISSING_END_STATE"]);
