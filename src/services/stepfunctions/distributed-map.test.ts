@@ -73,6 +73,15 @@ const FILES: readonly [what: string, text: string, config: object, items: unknow
       { a: "3", b: "4" },
     ],
   ],
+  [
+    "JSON's object, whose members are the items",
+    '{"list":{"a":1,"b":{"c":2}}}',
+    { InputType: "JSON", ItemsPointer: "/list" },
+    [
+      { Key: "a", Value: 1 },
+      { Key: "b", Value: { c: 2 } },
+    ],
+  ],
   ["no more than MaxItems", "[1,2,3]", { InputType: "JSON", MaxItems: 2 }, [1, 2]],
 ];
 
@@ -107,7 +116,7 @@ test("an S3 inventory's manifest names the files whose rows are items, packed on
 
 test("a file that is not there, or is not what it is said to be, fails the Map by its name", async () => {
   await using bed = await Bed.start();
-  await put(bed, "file", '{"no": "list"}');
+  await put(bed, "file", '"no list"');
   for (const [key, config] of [
     ["gone", { InputType: "JSON" }],
     ["file", { InputType: "JSON" }],

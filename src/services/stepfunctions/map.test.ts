@@ -41,6 +41,51 @@ test("a Map's results are in its items' order, whatever the concurrency and whoe
   );
 });
 
+test("a Map goes over an object's members, inline and distributed, in both query languages", async () => {
+  await using bed = await Bed.start();
+  const input = { many: { a: 1, b: [2] } };
+  for (const Mode of ["INLINE", "DISTRIBUTED"])
+    for (const QueryLanguage of ["JSONPath", "JSONata"]) {
+      const isJsonata = QueryLanguage === "JSONata";
+      const mapped = async (more: object) => {
+        const { output, cause } = await bed.run(
+          {
+            QueryLanguage,
+            StartAt: "Each",
+            States: {
+              Each: {
+                Type: "Map",
+                ...(isJsonata ? { Items: "{% $states.input.many %}" } : { ItemsPath: "$.many" }),
+                ItemProcessor: {
+                  ProcessorConfig: { Mode, ...(Mode === "DISTRIBUTED" && { ExecutionType: "STANDARD" }) },
+                  StartAt: "Pass",
+                  States: { Pass: { Type: "Pass", End: true } },
+                },
+                ...more,
+                End: true,
+              },
+            },
+          },
+          input,
+        );
+        return JSON.parse(output ?? `"${cause}"`);
+      };
+      const pairs = [
+        { Key: "a", Value: 1 },
+        { Key: "b", Value: [2] },
+      ];
+      assert.deepEqual(await mapped({}), pairs);
+      const item = (name: string) =>
+        isJsonata
+          ? { [name]: `{% $states.context.Map.Item.${name} %}` }
+          : { [`${name}.$`]: `$$.Map.Item.${name}` };
+      assert.deepEqual(
+        await mapped({ ItemSelector: { ...item("Index"), ...item("Key"), ...item("Value") } }),
+        pairs.map((pair, Index) => ({ Index, ...pair })),
+      );
+    }
+});
+
 test("branches of a Parallel end with the first that fails, and the others are told to have been aborted", async () => {
   await using bed = await Bed.start();
   const machine = await bed.create("aborted", {

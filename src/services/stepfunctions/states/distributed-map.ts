@@ -1,13 +1,12 @@
 import { CHILD } from "../fault-points.ts";
 
 import { StateFailure } from "../language/failure.ts";
-import type { Json } from "../language/json.ts";
 import type { Payload } from "../language/payload.ts";
 import type { Exit, Visit } from "../run/visit.ts";
 import { integerField, numberField } from "./fields.ts";
 import { batched } from "./item-batcher.ts";
 import { readItems, readsItems } from "./item-reader.ts";
-import { itemsOf, selectItem } from "./items.ts";
+import { entriesOf, type Item, itemsOf, selectItem } from "./items.ts";
 import { MapRun } from "./map-run.ts";
 import { mockedMap } from "./mocked.ts";
 import { writeResults } from "./result-writer.ts";
@@ -18,7 +17,7 @@ export async function distributedMap(visit: Visit): Promise<Exit> {
   let mapRun: MapRun;
   if (branch.frame.work?.mapRun === undefined) {
     const concurrency = (await integerField(visit, "MaxConcurrency")) ?? 0;
-    const given = readsItems(visit) ? undefined : await itemsOf(visit);
+    const given = readsItems(visit) ? undefined : entriesOf(await itemsOf(visit));
     if (run.bench) return mockedMap(visit, concurrency);
     if (branch.frame.work?.startedId === undefined) {
       const startedId = branch.record("MapStateStarted", { length: given?.length ?? 0 });
@@ -77,14 +76,9 @@ async function toleranceOf(
 }
 
 /** Keeps what each child is to be given: what is read once is not read again. */
-async function keepInputs(
-  visit: Visit,
-  mapRun: MapRun,
-  items: Iterable<Json> | AsyncIterable<Json>,
-): Promise<void> {
+async function keepInputs(visit: Visit, mapRun: MapRun, items: readonly Item[]): Promise<void> {
   const inputs: Payload[] = [];
-  let index = 0;
-  for await (const item of items) inputs.push(await selectItem(visit, item, index++));
+  for (const [index, item] of items.entries()) inputs.push(await selectItem(visit, item, index));
   const batches = visit.state.ItemBatcher ? await batched(visit, inputs) : undefined;
   visit.branch.check();
   mapRun.keep(

@@ -6,6 +6,7 @@ import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 import type { Visit } from "../run/visit.ts";
 import { csvItems } from "./csv.ts";
+import { entriesOf, type Item, type Items, isItems } from "./items.ts";
 
 /** The items of a distributed Map that are read from S3: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
 
@@ -18,9 +19,9 @@ interface Plan {
 }
 
 /** @throws StateFailure States.ItemReaderFailed */
-export async function readItems(visit: Visit, { source, maxItems }: Plan): Promise<Iterable<Json>> {
+export async function readItems(visit: Visit, { source, maxItems }: Plan): Promise<readonly Item[]> {
   if (maxItems !== undefined && maxItems < 0) throw failed("field MaxItems must be positive");
-  const items = await itemsIn(visit, source);
+  const items = entriesOf(await itemsIn(visit, source));
   // None at all is no limit.
   return maxItems === undefined || maxItems === 0 ? items : items.slice(0, maxItems);
 }
@@ -55,7 +56,7 @@ async function maxItemsOf(
 const failed = (message: string): StateFailure =>
   new StateFailure("States.ItemReaderFailed", message, "branch");
 
-async function itemsIn(visit: Visit, source: JsonObject): Promise<readonly Json[]> {
+async function itemsIn(visit: Visit, source: JsonObject): Promise<Items> {
   const { Resource, ReaderConfig = {} } = readerOf(visit);
   try {
     if (/:s3:listObjectsV2$/.test(Resource)) return await listed(visit, source);
@@ -72,7 +73,7 @@ async function itemsIn(visit: Visit, source: JsonObject): Promise<readonly Json[
         .filter((line) => line.trim() !== "")
         .map(parsed);
     if (InputType === "PARQUET") throw failed("Squall does not read Parquet files yet.");
-    return array(parsed(content), ReaderConfig.ItemsPointer);
+    return pointed(parsed(content), ReaderConfig.ItemsPointer);
   } catch (error) {
     if (error instanceof AwsError)
       throw failed(
@@ -90,8 +91,8 @@ function parsed(text: string): Json {
   }
 }
 
-/** An array, or the one that a JSON pointer names; an object's members are its items, too. */
-function array(value: Json, pointer: string | undefined): readonly Json[] {
+/** An array or an object, or the one that a JSON pointer names. */
+function pointed(value: Json, pointer: string | undefined): Items {
   let found: Json | undefined = value;
   for (const part of pointer === undefined ? [] : pointer.split("/").slice(1)) {
     const name = part.replace(/~1/g, "/").replace(/~0/g, "~");
@@ -101,7 +102,7 @@ function array(value: Json, pointer: string | undefined): readonly Json[] {
         ? found[name]
         : undefined;
   }
-  if (Array.isArray(found)) return found as readonly Json[];
+  if (isItems(found)) return found;
   throw failed("Attempting to map over non-iterable node.");
 }
 

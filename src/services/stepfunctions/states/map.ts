@@ -1,12 +1,11 @@
 import { sure } from "../../../core/sure.ts";
 import { isDistributed, processorOf } from "../language/definition.ts";
-import type { Json } from "../language/json.ts";
 import { Payload } from "../language/payload.ts";
 import { Branch } from "../run/branch.ts";
 import { Fork } from "../run/fork.ts";
 import type { Exit, Visit } from "../run/visit.ts";
 import { integerField } from "./fields.ts";
-import { itemsOf, selectItem } from "./items.ts";
+import { entriesOf, type Items, itemsOf, selectItem } from "./items.ts";
 import { mockedMap } from "./mocked.ts";
 
 /** https://states-language.net/#map-state, with its items done within the execution. */
@@ -19,14 +18,15 @@ export async function map(visit: Visit): Promise<Exit> {
   let { work } = branch.frame;
   if (work?.startedId === undefined) {
     const concurrency = (await integerField(visit, "MaxConcurrency")) ?? 0;
-    const items = visit.isJsonata ? await itemsOf(visit) : (itemsOf(visit) as readonly Json[]);
+    const given = itemsOf(visit);
+    const items = given instanceof Promise ? await given : given;
     if (run.bench) return mockedMap(visit, concurrency);
-    const startedId = branch.record("MapStateStarted", { length: items.length });
+    const startedId = branch.record("MapStateStarted", { length: entriesOf(items).length });
     work = { startedId, items: JSON.stringify(items), limits: { concurrency } };
     branch.keep({ work });
   }
   const { startedId, items: text, limits } = work as Required<typeof work>;
-  const items = JSON.parse(text) as readonly Json[];
+  const items = entriesOf(JSON.parse(text) as Items);
   const flow = processorOf(visit.state);
   const placed = {
     flow,
@@ -42,7 +42,7 @@ export async function map(visit: Visit): Promise<Exit> {
       const kept = run.journal.frameAt(path);
       if (kept) return new Branch(run, placed, path, kept, branch);
       const input = sure(inputs[index]); // There are as many as items, and as many branches.
-      const item = { index, value: items[index] ?? null };
+      const item = { index, ...sure(items[index]) };
       return new Branch(
         run,
         placed,
