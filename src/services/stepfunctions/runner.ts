@@ -92,15 +92,18 @@ export class Runner implements Surroundings {
   async runChild(child: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord> {
     const kept = this.#kept(child);
     if (kept && kept.status !== "RUNNING") return kept;
-    const ended = this.#onceEnded(child.arn);
-    let run = this.#running.get(child.arn);
-    if (!run && kept && child.type === "STANDARD") run = this.goOn(kept);
-    else if (!run) {
-      run = this.#beginChild(child);
+    if (!this.#running.has(child.arn)) {
+      if (kept && child.type === "STANDARD") this.goOn(kept);
+      else this.#beginChild(child);
     }
+    const ended = this.#onceEnded(child.arn);
     const abort = () => {
+      if (signal.reason instanceof Lost) {
+        this.#listeners.delete(child.arn);
+        return;
+      }
       const now = this.#running.get(child.arn);
-      if (now && !this.#isStopped && !(signal.reason instanceof Lost)) this.stopExecution(now, {});
+      if (now && !this.#isStopped) this.stopExecution(now, {});
     };
     signal.addEventListener("abort", abort, { once: true });
     try {
@@ -112,7 +115,7 @@ export class Runner implements Surroundings {
 
   #beginChild(child: ExecutionRecord): Run {
     const run = this.#runOf(child);
-    this.#write(run, () => saveExecution(child, this.#store(child)));
+    this.write(run, () => saveExecution(child, this.#store(child)));
     this.#tellStart(run);
     this.#go(run);
     return run;
@@ -124,7 +127,7 @@ export class Runner implements Surroundings {
   }
 
   /** Writes what an execution goes on from. @throws Lost when it cannot be kept */
-  #write(run: Run, work: () => void): void {
+  write(run: Run, work: () => void): void {
     if (run.isLost) throw new Lost();
     try {
       this.#store(run.execution).transaction(work);
@@ -159,16 +162,21 @@ export class Runner implements Surroundings {
   #takeUp(execution: ExecutionRecord): void {
     const { arn, type, mapRunArn } = execution;
     const kept = this.#kept(execution);
-    if (this.#running.has(arn) || (kept && kept.status !== "RUNNING")) return;
-    if (kept && type === "STANDARD") this.goOn(kept);
-    else if (mapRunArn !== undefined) this.#beginChild(kept ?? execution);
+    if (this.#running.has(arn)) return;
+    if (kept && kept.status !== "RUNNING") this.#tellEnd(kept);
+    else if (kept && type === "STANDARD") this.goOn(kept);
+    // A child that nobody waits for is begun by its Map, which has been taken up itself.
+    else if (mapRunArn !== undefined && this.#listeners.has(arn)) this.#beginChild(kept ?? execution);
     // Its start is not kept, and was answered so.
     else this.#failures.delete(arn);
   }
 
   onMapRunChange(arn: string, hear: () => void): () => void {
     this.#mapRuns.set(arn, hear);
-    return () => this.#mapRuns.delete(arn);
+    return () => {
+      // By then, another run may have taken the Map up.
+      if (this.#mapRuns.get(arn) === hear) this.#mapRuns.delete(arn);
+    };
   }
 
   /** Somebody has changed how a map run is to go on. */
@@ -205,7 +213,7 @@ export class Runner implements Surroundings {
       definitionText(execution.definition, { store }),
     );
     const isKept = execution.type === "STANDARD";
-    const write = (work: () => void) => this.#write(run, work);
+    const write = (work: () => void) => this.write(run, work);
     const journal = isKept
       ? new KeptJournal(store, execution.machine, execution.name, write)
       : PASSING_JOURNAL;
@@ -298,11 +306,12 @@ export class Runner implements Surroundings {
   }
 
   #failed(run: Run, root: Branch, error: unknown): void {
-    if (error instanceof Interrupted) return;
-    if (isStoreFailure(error)) {
+    // A Map has what its children lose, too.
+    if (error instanceof Lost || isStoreFailure(error)) {
       this.#lose(run);
       return;
     }
+    if (error instanceof Interrupted) return;
     run.check();
     const { error: name, reason: cause } = this.#failureOf(run, error);
     run.record("ExecutionFailed", root.frame.lastId, {
@@ -328,20 +337,26 @@ export class Runner implements Surroundings {
     const store = this.#store(execution);
     const ended: ExecutionRecord = { ...execution, ...how, endedMs: this.host.clock.now() };
     if (execution.type === "STANDARD" || execution.mapRunArn !== undefined)
-      this.#write(run, () => saveExecution(ended, store));
+      this.write(run, () => {
+        saveExecution(ended, store);
+        // What has failed may be redriven from where it stands.
+        if (ended.status === "SUCCEEDED" && run.journal instanceof KeptJournal) run.journal.forgetFrames();
+      });
     else this.#endExpress(execution);
-    // What has failed may be redriven from where it stands.
-    if (ended.status === "SUCCEEDED" && run.journal instanceof KeptJournal) run.journal.forgetFrames();
     this.#forget(run);
     whenKept(this.host.storage, () => {
       this.#failures.delete(execution.arn);
       sendTrace(this.host, ended);
       if (execution.type === "STANDARD" && execution.mapRunArn === undefined) announce(this.host, ended);
     });
-    const listeners = this.#listeners.get(execution.arn);
-    this.#listeners.delete(execution.arn);
-    for (const hear of listeners ?? []) hear(ended);
+    this.#tellEnd(ended);
     return ended;
+  }
+
+  #tellEnd(ended: ExecutionRecord): void {
+    const listeners = this.#listeners.get(ended.arn);
+    this.#listeners.delete(ended.arn);
+    for (const hear of listeners ?? []) hear(ended);
   }
 
   /** Nobody waits for it any more, or it is run again. */

@@ -30,6 +30,73 @@ const stackStatus = async (call: Parameters<BackgroundCase["state"]>[0], StackNa
 
 const machine = (States: object, StartAt: string) => JSON.stringify({ StartAt, States });
 
+/** A distributed Map, two of whose three children are at work at once. */
+function mapping(ExecutionType: "STANDARD" | "EXPRESS"): BackgroundCase {
+  const name = `mapping-${ExecutionType}`;
+  return {
+    title: `stepfunctions: a distributed Map's ${ExecutionType} children work`,
+    prepare: (call) =>
+      call("stepfunctions", "CreateStateMachine", {
+        name,
+        roleArn: role,
+        definition: machine(
+          {
+            Each: {
+              Type: "Map",
+              MaxConcurrency: 2,
+              ItemProcessor: {
+                ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType },
+                StartAt: "Wait",
+                States: {
+                  Wait: { Type: "Wait", Seconds: 5, Next: "Pass" },
+                  Pass: { Type: "Pass", End: true },
+                },
+              },
+              End: true,
+            },
+          },
+          "Each",
+        ),
+      }),
+    begin: (call, execution) =>
+      call("stepfunctions", "StartExecution", {
+        stateMachineArn: arn("states", `stateMachine:${name}`),
+        name: execution,
+        input: "[1,2,3]",
+      }),
+    lastsMs: 20_000,
+    async state(call, execution) {
+      const executionArn = arn("states", `execution:${name}:${execution}`);
+      const { status, output } = await call<{ status: string; output?: string }>(
+        "stepfunctions",
+        "DescribeExecution",
+        { executionArn },
+      );
+      const { mapRuns } = await call<{ mapRuns: { mapRunArn: string }[] }>("stepfunctions", "ListMapRuns", {
+        executionArn,
+      });
+      const runs = await Promise.all(
+        mapRuns.map(async ({ mapRunArn }) => {
+          const { executions } = await call<{ executions: { status: string }[] }>(
+            "stepfunctions",
+            "ListExecutions",
+            { mapRunArn },
+          );
+          const run = await call<{ status: string; itemCounts: { succeeded: number } }>(
+            "stepfunctions",
+            "DescribeMapRun",
+            { mapRunArn },
+          );
+          return [run.status, run.itemCounts.succeeded, ...executions.map((child) => child.status)].join(" ");
+        }),
+      );
+      return [status, output, ...runs].join(" ");
+    },
+    ends: /^SUCCEEDED \[1,2,3\] SUCCEEDED 3( SUCCEEDED){3}$/,
+    refused: /^ExecutionDoesNotExist$/,
+  };
+}
+
 /** Long work: stacks, executions, tasks, automations, experiments. */
 export const OPERATIONS: readonly BackgroundCase[] = [
   {
@@ -141,6 +208,7 @@ export const OPERATIONS: readonly BackgroundCase[] = [
     ends: /^(SUCCEEDED ExecutionSucceeded|FAILED ExecutionFailed) true$/,
     refused: /^ExecutionDoesNotExist$/,
   },
+  ...(["STANDARD", "EXPRESS"] as const).map(mapping),
   {
     title: "stepfunctions: an Express execution ends",
     async prepare(call) {

@@ -54,7 +54,8 @@ export interface Work {
   readonly items?: string;
   /** What a Map's fields came to when it started. */
   readonly limits?: { readonly concurrency: number };
-  readonly mapRun?: { readonly arn: string; readonly startedId: number };
+  /** Of a distributed Map: its Map Run, which goes on from its items once they are kept. */
+  readonly mapRun?: { readonly arn: string; readonly startedId: number; readonly hasItems?: true };
 }
 
 /** By machine, execution, and the places of branches within branches. */

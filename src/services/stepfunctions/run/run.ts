@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly activities: ActivityQueue;
   /** What each type of state does. */
   readonly states: Readonly<Record<StateType, (visit: Visit) => Exit | Promise<Exit>>>;
+  /** Writes what a run goes on from, all or nothing, and sees that it is kept. @throws Lost */
+  write(run: Run, work: () => void): void;
   /** Starts the execution of a Map's item; resolves when it has ended. */
   runChild(record: ExecutionRecord, signal: AbortSignal): Promise<ExecutionRecord>;
   /** Hears when somebody changes a map run, until what is returned is called. */
@@ -101,6 +103,11 @@ export class Run {
 
   get nowMs(): number {
     return this.host.clock.now();
+  }
+
+  /** Writes what it goes on from, all or nothing. @throws Lost when it cannot be kept */
+  write(work: () => void): void {
+    this.around.write(this, work);
   }
 
   /** @throws HistoryFull; there is always room for the event that ends the execution */

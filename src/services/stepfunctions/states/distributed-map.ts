@@ -15,7 +15,8 @@ import { writeResults } from "./result-writer.ts";
 export async function distributedMap(visit: Visit): Promise<Exit> {
   const { branch, run, state } = visit;
   let mapRun: MapRun;
-  if (branch.frame.work?.mapRun === undefined) {
+  const begun = branch.frame.work?.mapRun;
+  if (!begun?.hasItems) {
     const concurrency = (await integerField(visit, "MaxConcurrency")) ?? 0;
     const given = readsItems(visit) ? undefined : entriesOf(await itemsOf(visit));
     if (run.bench) return mockedMap(visit, concurrency);
@@ -25,7 +26,7 @@ export async function distributedMap(visit: Visit): Promise<Exit> {
     }
     const tolerated = await toleranceOf(visit);
     const plan = given ? undefined : await readItems.plan(visit);
-    mapRun = MapRun.begin(visit, { concurrency, ...tolerated });
+    mapRun = begun ? MapRun.resume(visit) : MapRun.begin(visit, { concurrency, ...tolerated });
     try {
       const items = given ?? (plan ? await readItems(visit, plan) : []);
       await keepInputs(visit, mapRun, items);

@@ -100,9 +100,11 @@ export class MapRun {
       executions: NO_COUNTS,
       redriveCount: 0,
     };
-    mapRun.#save(record);
-    const startedId = branch.record("MapRunStarted", { mapRunArn: arn });
-    branch.keepWork({ mapRun: { arn, startedId } });
+    run.write(() => {
+      mapRun.#save(record);
+      const startedId = branch.record("MapRunStarted", { mapRunArn: arn });
+      branch.keepWork({ mapRun: { arn, startedId } });
+    });
     return mapRun;
   }
 
@@ -123,12 +125,20 @@ export class MapRun {
   }
 
   #save(record: MapRunRecord): void {
-    this.#store.collection(mapRunRecords).put([this.arn], record);
+    this.#run.write(() => this.#store.collection(mapRunRecords).put([this.arn], record));
   }
 
   #redrive(record: MapRunRecord): void {
     const { nowMs } = this.#run;
     const redriveCount = record.redriveCount + 1;
+    this.#run.write(() => {
+      this.#redriveChildren(nowMs);
+      this.#save({ ...record, status: "RUNNING", endedMs: undefined, redriveCount, redrivenMs: nowMs });
+      this.#visit.branch.record("MapRunRedriven", { mapRunArn: this.arn, redriveCount });
+    });
+  }
+
+  #redriveChildren(nowMs: number): void {
     for (const [index, child] of this.#children.entries()) {
       if (!child || child.status === "SUCCEEDED") continue;
       if (child.type === "EXPRESS") {
@@ -139,19 +149,21 @@ export class MapRun {
       }
       this.#children[index] = redrive(child, this.#store, nowMs);
     }
-    this.#save({ ...record, status: "RUNNING", endedMs: undefined, redriveCount, redrivenMs: nowMs });
-    this.#visit.branch.record("MapRunRedriven", { mapRunArn: this.arn, redriveCount });
   }
 
   /** Keeps what the children are to be given. */
   keep(inputs: readonly MapItem[]): void {
     const kept = this.#store.collection(mapItems);
-    for (const [index, input] of inputs.entries()) kept.put([this.arn, index], input);
     const items = inputs.reduce((sum, { items: count }) => sum + count, 0);
-    this.#save({
-      ...this.record,
-      items: { ...NO_COUNTS, total: items, pending: items },
-      executions: { ...NO_COUNTS, total: inputs.length, pending: inputs.length },
+    this.#run.write(() => {
+      for (const [index, input] of inputs.entries()) kept.put([this.arn, index], input);
+      this.#save({
+        ...this.record,
+        items: { ...NO_COUNTS, total: items, pending: items },
+        executions: { ...NO_COUNTS, total: inputs.length, pending: inputs.length },
+      });
+      const { branch } = this.#visit;
+      branch.keepWork({ mapRun: { ...branch.mapRun, hasItems: true } });
     });
   }
 
@@ -217,7 +229,7 @@ export class MapRun {
     const fault = known ? undefined : struck(index);
     if (fault) {
       const failed: ExecutionRecord = { ...child, status: "FAILED", ...fault, endedMs: this.#run.nowMs };
-      saveExecution(failed, this.#store);
+      this.#run.write(() => saveExecution(failed, this.#store));
       return failed;
     }
     const signal = AbortSignal.any([this.#abort.signal, this.#run.abort.signal, this.#visit.branch.signal]);
@@ -337,8 +349,10 @@ export class MapRun {
   }
 
   #end(record: MapRunRecord): void {
-    this.#save({ ...record, endedMs: this.#run.nowMs });
-    // What has failed may be redriven with its input.
-    if (record.status === "SUCCEEDED") this.#store.collection(mapItems).clear({ prefix: [this.arn] });
+    this.#run.write(() => {
+      this.#save({ ...record, endedMs: this.#run.nowMs });
+      // What has failed may be redriven with its input.
+      if (record.status === "SUCCEEDED") this.#store.collection(mapItems).clear({ prefix: [this.arn] });
+    });
   }
 }
