@@ -23,15 +23,22 @@ let byId: ReadonlyMap<string, SdkService> | undefined;
  * @returns undefined for what AWS does not have
  */
 export function sdkOperation(id: string, action: string): SdkOperation | undefined {
+  const found = sdkServices().get(id);
+  const operation = found && operationNamed(found.service, action);
+  return found && operation !== undefined ? { ...found, operation } : undefined;
+}
+
+/** Does AWS have a service of that id? */
+export const isSdkService = (id: string): boolean => sdkServices().has(id);
+
+function sdkServices(): ReadonlyMap<string, SdkService> {
   byId ??= new Map(
     [...wireIndex()].map(([service, { serviceId }]) => [
       serviceId.toLowerCase().replace(/[^a-z0-9]/g, ""),
       { service, spelled: javaName(serviceId) },
     ]),
   );
-  const found = byId.get(id);
-  const operation = found && operationNamed(found.service, action);
-  return found && operation !== undefined ? { ...found, operation } : undefined;
+  return byId;
 }
 
 /** The operation of a service (by botocore's name) that is called so but for capital letters. */

@@ -8,6 +8,47 @@ export const invalidExpression = awsError(
   400,
   (expression: string) => `Invalid Schedule Expression ${expression}.`,
 );
+export const targetUnsupported = awsError(
+  "ValidationException",
+  400,
+  (service: string) => `${service} is not a supported service for a target.`,
+);
+export const apiUnsupported = awsError(
+  "ValidationException",
+  400,
+  (action: string) => `${action} API is not supported.`,
+);
+export const targetIsElsewhere = awsError(
+  "ValidationException",
+  400,
+  (region: string) => `The target ARN provided does not match the current region ${region}.`,
+);
+export const parametersUnsupported = awsError(
+  "ValidationException",
+  400,
+  (name: string) => `Parameters ${name} not supported for the target.`,
+);
+/** Measured of SqsParameters; of the others inferred. */
+export const parametersMissing = awsError(
+  "ValidationException",
+  400,
+  (name: string) => `Parameters ${name} must be specified.`,
+);
+export const inputIsNoJson = awsError(
+  "ValidationException",
+  400,
+  "JSON syntax error in input for the target",
+);
+export const inputMissing = awsError(
+  "ValidationException",
+  400,
+  "You must provide an input to set this target for your schedule.",
+);
+export const defaultGroupStays = awsError(
+  "ValidationException",
+  400,
+  (name: string) => `This operation cannot be performed on schedule group ${name}.`,
+);
 export const scheduleNotFound = awsError(
   "ResourceNotFoundException",
   404,

@@ -3,7 +3,7 @@ import { page } from "../../aws/page.ts";
 import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
-import { groupExists, groupLeaves, tooManyTags, validation } from "./errors.ts";
+import { defaultGroupStays, groupExists, groupLeaves, tooManyTags, validation } from "./errors.ts";
 import { groupLifecycle } from "./lifecycle.ts";
 import {
   allGroups,
@@ -31,6 +31,7 @@ const tagging = new Tagging({
 export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operations> => ({
   CreateScheduleGroup(input, ctx) {
     const { Name: name } = input;
+    if (name === DEFAULT_GROUP) throw defaultGroupStays(name);
     const there = findGroupIfAny(name, ctx);
     if (there?.transition) throw groupLeaves(name);
     if (there && isSameRequest(input, there)) return { ScheduleGroupArn: there.arn };
@@ -53,7 +54,7 @@ export const scheduleGroups = (clock: ScheduleClock): Handlers<Scheduler.Operati
   DeleteScheduleGroup(input, ctx) {
     const group = findGroup(input.Name, ctx);
     const { name } = group;
-    if (name === DEFAULT_GROUP) throw validation("The default schedule group cannot be deleted.");
+    if (name === DEFAULT_GROUP) throw defaultGroupStays(name);
     const schedules = ctx.store.collection(scheduleRecords);
     const gone = [...schedules.values({ prefix: [name] })];
     schedules.clear({ prefix: [name] });

@@ -14,7 +14,8 @@ import {
   scheduleRecords,
 } from "./schedule.ts";
 import type { ScheduleClock } from "./schedule-clock.ts";
-import { checkTarget, retryPolicyOf } from "./target.ts";
+import { retryPolicyOf } from "./target.ts";
+import { checkTarget } from "./target-checks.ts";
 
 const PAGE_SIZE = 100;
 const LATEST_START_MS = 300_000;
@@ -85,13 +86,14 @@ function check(input: Scheduler.CreateScheduleInput, ctx: Context): void {
   if (isFlexible !== (window.MaximumWindowInMinutes !== undefined))
     throw validation(
       isFlexible
-        ? "MaximumWindowInMinutes must be provided when the FlexibleTimeWindow mode is FLEXIBLE."
-        : "MaximumWindowInMinutes must not be provided when the FlexibleTimeWindow mode is OFF.",
+        ? "MaximumWindowInMinutes must be provided when FlexibleTimeWindowMode is set to FLEXIBLE."
+        : "MaximumWindowInMinutes must not be provided when FlexibleTimeWindowMode is set to OFF.",
     );
   // As users have been answered; no page of AWS's says it.
   if (StartDate && schedule.kind !== "at" && StartDate.getTime() < ctx.clock.now() - LATEST_START_MS)
     throw validation("The StartDate you specify cannot be earlier than 5 minutes ago.");
-  if (StartDate && EndDate && StartDate >= EndDate) throw validation("StartDate must be before EndDate.");
+  if (StartDate && EndDate && StartDate >= EndDate)
+    throw validation("The StartDate you specify must come before the EndDate.");
   checkTarget(input.Target, ctx);
 }
 

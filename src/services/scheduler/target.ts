@@ -1,13 +1,12 @@
 import { type Delivery, deliver } from "../../aws/deliver.ts";
 import { overridesIn, runTasks } from "../../aws/ecs-target.ts";
-import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
 import { sdkInput } from "../../aws/sdk-shapes.ts";
 import { parseArn } from "../../core/arn.ts";
-import type { CallOptions, Context, ServiceHost } from "../../core/service.ts";
+import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
-import { targetNotServed, validation } from "./errors.ts";
 import type { Where } from "./schedule.ts";
+import { universalTarget } from "./universal-target.ts";
 
 /** What a target is kept and shown with that says nothing: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html has the numbers; that GetSchedule shows them is as Terraform and Moto have it. */
 const DEFAULT_RETRY_POLICY = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
@@ -16,68 +15,6 @@ export const retryPolicyOf = ({ RetryPolicy }: Scheduler.Target): Required<Sched
   ...DEFAULT_RETRY_POLICY,
   ...RetryPolicy,
 });
-
-const UNIVERSAL = /^arn:[^:]*:scheduler:::aws-sdk:([^:]+):(\w+)$/;
-
-/** What takes the input as it is: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html */
-const TEMPLATED: Readonly<Record<string, string>> = {
-  lambda: "lambda",
-  sqs: "sqs",
-  sns: "sns",
-  kinesis: "kinesis",
-  events: "events",
-  states: "stepfunctions",
-  firehose: "firehose",
-  ecs: "ecs",
-};
-
-/** The operation that a universal target is. */
-const universal = (arn: string): SdkOperation | undefined => {
-  const [, service, action] = UNIVERSAL.exec(arn) ?? [];
-  return service === undefined || action === undefined ? undefined : sdkOperation(service, action);
-};
-
-/** @throws ValidationException; NotImplemented for a target that nothing here could take */
-export function checkTarget(target: Scheduler.Target, { host }: Context): void {
-  const { Arn, Input, EventBridgeParameters, KinesisParameters, SqsParameters } = target;
-  if (UNIVERSAL.test(Arn)) {
-    const operation = universal(Arn);
-    if (!operation) throw validation(`${Arn} is not a supported target.`);
-    if (
-      /^(?:Get|Describe|List|Poll|Receive|Search|Scan|Query|Select|Read|Batch(?:Get|Describe))/.test(
-        operation.operation,
-      )
-    )
-      throw validation(`${Arn} is not a supported target.`);
-    if (!host.serves(operation.service)) throw targetNotServed(operation.service);
-    if (Input !== undefined && objectOf(Input) === undefined)
-      throw validation("The Input of a universal target must be a JSON object.");
-    return;
-  }
-  const arn = parseArn(Arn);
-  if (!arn) throw validation(`Provided Arn is not in correct format.`);
-  const service = Object.hasOwn(TEMPLATED, arn.service) ? TEMPLATED[arn.service] : undefined;
-  if (service === undefined || !host.serves(service)) throw targetNotServed(arn.service);
-  if (arn.service === "events" && !EventBridgeParameters)
-    throw validation("EventBridgeParameters must be provided for a target that is an event bus.");
-  if (arn.service === "events" && Input !== undefined && objectOf(Input) === undefined)
-    throw validation("The Input of a target that is an event bus must be a JSON object.");
-  if (arn.service === "kinesis" && !KinesisParameters)
-    throw validation("KinesisParameters must be provided for a target that is a stream.");
-  if (arn.service === "ecs" && !target.EcsParameters)
-    throw validation("EcsParameters must be provided for a target that is a cluster.");
-  if (arn.service === "sqs" && arn.resource.endsWith(".fifo") && !SqsParameters?.MessageGroupId)
-    throw validation("SqsParameters must be provided for a target that is a FIFO queue.");
-}
-
-function objectOf(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** One invocation of a schedule's target, as it waits. */
 export interface Invocation {
@@ -103,7 +40,7 @@ export function inputOf(invocation: Invocation, where: Where, attempt: number): 
       /<aws\.scheduler\.([a-z-]+)>/g,
       (whole, name: string) => known[name] ?? whole,
     );
-  if (UNIVERSAL.test(target.Arn) || parseArn(target.Arn)?.service === "events") return "{}";
+  if (parseArn(target.Arn)?.service === "events") return "{}";
   return JSON.stringify({
     version: "0",
     id: executionId,
@@ -131,7 +68,7 @@ export async function callTarget(
     account: where.account,
     region: where.region,
   };
-  const call = universal(target.Arn);
+  const call = universalTarget(target.Arn)?.operation;
   if (call) {
     const { service, operation } = call;
     await host.call(service, operation, sdkInput(service, operation, JSON.parse(body)), options);
