@@ -136,6 +136,9 @@ class EnvironmentLog:
     """Where whole messages go, newlines and all: one log event a message."""
 
     def __init__(self):
+        self._fd = 0
+
+    def open(self):
         self._fd = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", "0"))
 
     def write(self, message):
@@ -253,6 +256,11 @@ def run(api, handler, headers, body):
 
 
 def main():
+    address = os.environ.pop("_SQUALL_FORKS", None)
+    if address:
+        # In the process that forks this is never over.
+        importlib.import_module("forks").fork_on_demand(address)
+    LOG.open()
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     sys.stdout.reconfigure(line_buffering=True)
     del sys.path[0]

@@ -37,7 +37,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   },
   "compile-cache": {
     description:
-      "A folder in which Node.js functions keep their compiled code, for as many clouds as use it: cold starts take half as long.",
+      "A folder in which Node.js functions, and the AWS SDK of Python, keep their compiled code, for as many clouds as use it: cold starts take half as long.",
     type: "string",
     default: "",
   },

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { Place } from "./places.ts";
-import type { Command } from "./process.ts";
+import type { Command } from "./process-events.ts";
 
 /**
  * Functions in namespaces of their own: users, processes, mounts, IPC. It needs no root where the kernel lets users make

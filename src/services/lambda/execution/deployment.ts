@@ -17,7 +17,7 @@ import type { HotReload } from "./hot-reload.ts";
 import type { LogDelivery } from "./log-delivery.ts";
 import { isExtensionLayer, ParametersExtension } from "./parameters-extension.ts";
 import { type Place, Places } from "./places.ts";
-import type { Command } from "./process.ts";
+import type { Command } from "./process-events.ts";
 import { type RuntimeCommand, runtimeCommand } from "./runtimes.ts";
 import { environmentVariables } from "./variables.ts";
 import { XRayDaemon } from "./xray-daemon.ts";
@@ -173,9 +173,12 @@ export class Deployments {
       configuration.Environment?.Variables?.["AWS_LAMBDA_EXEC_WRAPPER"],
       paths,
     );
-    const start = (file: string, args: readonly string[], runtimeApi: string): Command => {
+    const start = (
+      { file, args, forkedFrom }: Pick<RuntimeCommand, "file" | "args" | "forkedFrom">,
+      runtimeApi: string,
+    ): Command => {
       const env = { ...variables, AWS_LAMBDA_RUNTIME_API: runtimeApi };
-      if (!isSandboxed) return { file, args, cwd: taskRoot, env };
+      if (!isSandboxed) return { file, args, cwd: taskRoot, env, ...(forkedFrom && { forkedFrom }) };
       const inside = {
         file: paths.toKnown(file),
         args: args.map((arg) => paths.toKnown(arg)),
@@ -201,8 +204,8 @@ export class Deployments {
       temporary,
       logFormat,
       log: this.#logs.open({ ...scope, functionName, role: configuration.Role, group, stream }),
-      command: (runtimeApi) => start(command.file, command.args, runtimeApi),
-      extensions: (runtimeApi) => extensions.map((file) => start(file, [], runtimeApi)),
+      command: (runtimeApi) => start(command, runtimeApi),
+      extensions: (runtimeApi) => extensions.map((file) => start({ file, args: [] }, runtimeApi)),
       // Whoever edits a folder wants to find its files by what an error says.
       ...(!isSandboxed && record.code.kind === "zip" && { toKnown: (text: string) => paths.toKnown(text) }),
       ...(initDelayMs !== undefined && { initDelayMs }),
@@ -259,7 +262,8 @@ function placesOf(taskRoot: string, opt: string | undefined, reads: readonly str
 function wrapped(runtime: RuntimeCommand, wrapper: string | undefined, paths: Places): RuntimeCommand {
   const file = wrapper && paths.toHere(wrapper);
   if (!file || !existsSync(file)) return runtime;
-  return { ...runtime, file, args: [runtime.file, ...runtime.args] };
+  const { forkedFrom: _, ...started } = runtime;
+  return { ...started, file, args: [runtime.file, ...runtime.args] };
 }
 
 async function executablesIn(folder: string): Promise<string[]> {

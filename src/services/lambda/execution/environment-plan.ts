@@ -1,5 +1,5 @@
 import type { LogDestination } from "./environment-log.ts";
-import type { Command } from "./process.ts";
+import type { Command } from "./process-events.ts";
 
 /** All that it takes to start an environment. */
 export interface EnvironmentPlan {

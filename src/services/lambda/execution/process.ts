@@ -1,72 +1,71 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { constants } from "node:os";
 import { disownGroup, killGroup, ownGroup, tell } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
-import { frameReader, lineReader, type MessageReader } from "./frames.ts";
-
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** It only starts what it is about, two generations down, in a sandbox. */
-  readonly isWrapped?: true;
-}
+import { forkProcess } from "./fork-server.ts";
+import { frameReader, lineReader } from "./frames.ts";
+import type { Command } from "./process-events.ts";
+import { signalNumbered, signalText } from "./signals.ts";
+import { spawnProcess } from "./spawn.ts";
 
 /** A process of an environment (the runtime, or an extension), leader of its own group. */
 export class SandboxProcess {
-  readonly #child: ChildProcess;
   readonly #isWrapped: boolean;
-  readonly #readers: MessageReader[] = [];
+  readonly #readers;
   /** Resolves to `with exit status: 1`-like text of how it ended; never rejects. */
   readonly ended: Promise<string>;
+  #pid: number | undefined;
   #isRunning = true;
+  /** It was to end before it was there. */
+  #isUnwanted = false;
 
   /** @param log takes what it writes: lines of stdout and stderr, and whole messages on descriptor 3 */
   constructor(command: Command, log: (message: string) => void) {
     this.#isWrapped = command.isWrapped ?? false;
-    this.#child = spawn(command.file, command.args, {
-      cwd: command.cwd,
-      env: { ...command.env, ...reaper.environment, _LAMBDA_TELEMETRY_LOG_FD: "3" },
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-      detached: true,
-    });
-    const { pid } = this.#child;
-    if (pid) ownGroup(pid);
-    for (const descriptor of [1, 2, 3]) {
-      const reader = descriptor === 3 ? frameReader(log) : lineReader(log);
-      this.#readers.push(reader);
-      const pipe = this.#child.stdio[descriptor] as NodeJS.ReadableStream;
-      pipe.on("data", (chunk: Buffer) => reader.write(chunk));
-    }
+    this.#readers = { 1: lineReader(log), 2: lineReader(log), 3: frameReader(log) };
+    const env = { ...command.env, ...reaper.environment, _LAMBDA_TELEMETRY_LOG_FD: "3" };
+    const start = command.forkedFrom ? forkProcess : spawnProcess;
     this.ended = new Promise((resolve) => {
-      const end = (how: string) => {
+      let how = "";
+      let patience: NodeJS.Timeout | undefined;
+      const end = () => {
         if (!this.#isRunning) return;
         this.#isRunning = false;
         // What it started goes with it.
-        if (pid) disownGroup(pid);
+        if (this.#pid) disownGroup(this.#pid);
         resolve(how);
       };
-      this.#child.once("error", (error) => end(`with error: ${startFailure(command, error)}`));
-      this.#child.once("exit", (code, signal) => {
-        const how = endText(code, signal, this.#isWrapped);
-        if (pid) killGroup(pid);
-        // The pipes may still hold what it said last; a process that left the group can hold them open.
-        const patience = setTimeout(() => end(how), 200);
-        this.#child.once("close", () => {
-          clearTimeout(patience);
-          this.flush();
-          end(how);
-        });
-      });
+      start(
+        { ...command, env },
+        {
+          born: (pid) => {
+            this.#pid = pid;
+            ownGroup(pid);
+            if (this.#isUnwanted) killGroup(pid);
+          },
+          wrote: (descriptor, chunk) => this.#readers[descriptor].write(chunk),
+          failed: (error) => {
+            how = `with error: ${startFailure(command, error)}`;
+            end();
+          },
+          exited: (code, signal) => {
+            how = endText(code, signal, this.#isWrapped);
+            if (this.#pid) killGroup(this.#pid);
+            // The pipes may still hold what it said last; a process that left the group can hold them open.
+            patience = setTimeout(end, 200);
+          },
+          closed: () => {
+            clearTimeout(patience);
+            this.flush();
+            end();
+          },
+        },
+      );
     });
   }
 
-  /** The process that runs the program; in a sandbox undefined until it is there. */
+  /** The process that runs the program; undefined until it is there. */
   get pid(): number | undefined {
-    const { pid } = this.#child;
-    return this.#isWrapped && pid ? childOf(childOf(pid)) : pid;
+    return this.#isWrapped ? childOf(childOf(this.#pid)) : this.#pid;
   }
 
   get isRunning(): boolean {
@@ -75,11 +74,12 @@ export class SandboxProcess {
 
   /** Partial lines become messages. */
   flush(): void {
-    for (const reader of this.#readers) reader.flush();
+    for (const reader of Object.values(this.#readers)) reader.flush();
   }
 
   kill(): void {
-    if (this.#isRunning && this.#child.pid) killGroup(this.#child.pid);
+    this.#isUnwanted = true;
+    if (this.#isRunning && this.#pid) killGroup(this.#pid);
   }
 
   signal(name: NodeJS.Signals): void {
@@ -105,24 +105,9 @@ function endText(code: number | null, signal: NodeJS.Signals | null, isWrapped: 
   return told ? `with error: signal: ${signalText(told)}` : `with error: exit status ${code}`;
 }
 
-const signalNumbered = (number: number): NodeJS.Signals | undefined =>
-  (Object.entries(constants.signals) as [NodeJS.Signals, number][]).find(
-    ([, value]) => value === number,
-  )?.[0];
-
 function startFailure(command: Command, error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EACCES") return `fork/exec ${command.file}: permission denied`;
   if (code === "ENOENT") return `fork/exec ${command.file}: no such file or directory`;
   return error.message;
 }
-
-const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
-  SIGKILL: "killed",
-  SIGTERM: "terminated",
-  SIGABRT: "aborted",
-  SIGSEGV: "segmentation fault",
-  SIGINT: "interrupt",
-};
-
-const signalText = (signal: NodeJS.Signals | null): string => (signal && SIGNALS[signal]) || String(signal);

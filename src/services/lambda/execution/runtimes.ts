@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { BOOTSTRAPS, RuntimeMissing } from "./bootstraps.ts";
 import { javaClasses } from "./java.ts";
+import { LOCALE } from "./variables.ts";
 
 /** How a runtime is started in a folder of code. */
 export interface RuntimeCommand {
@@ -14,6 +15,8 @@ export interface RuntimeCommand {
   readonly env: Readonly<Record<string, string>>;
   /** What it reads of this machine, beside the function's own folders and `/usr`. */
   readonly reads: readonly string[];
+  /** Its processes can be forked from one that has these variables. */
+  readonly forkedFrom?: Readonly<Record<string, string>>;
 }
 
 export interface RuntimePlace {
@@ -48,17 +51,26 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       ].join(delimiter),
     },
   }),
-  python: async (version, { opt }) => {
+  python: async (version, { opt, compiled }) => {
     const python = await findPython(version);
     const packages = [
       ...(opt ? [`${opt}/python`, `${opt}/python/lib/python${version}/site-packages`] : []),
       ...python.sdkPath,
     ];
+    const env = { PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" };
     return {
       file: python.file,
       reads: [...python.prefixes, ...python.sdkPath],
       args: [join(BOOTSTRAPS, "python/bootstrap.py")],
-      env: { PYTHONPATH: packages.join(delimiter), PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
+      env: { ...env, PYTHONPATH: packages.join(delimiter) },
+      ...(process.platform === "linux" && {
+        forkedFrom: {
+          ...LOCALE,
+          ...env,
+          PYTHONPATH: python.sdkPath.join(delimiter),
+          ...(compiled && { _SQUALL_COMPILED: realpathSync(compiled) }),
+        },
+      }),
     };
   },
   java: async (_version, { taskRoot, opt, memorySizeMB, scratch }) => {

@@ -1,5 +1,6 @@
 import type { EnvironmentLog } from "./environment-log.ts";
-import { type Command, SandboxProcess } from "./process.ts";
+import { SandboxProcess } from "./process.ts";
+import type { Command } from "./process-events.ts";
 
 /** The processes of an environment: its runtime's and its extensions'. */
 export class Sandbox {

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** Texts and times are AWS's, wherever the machine is. */
+export const LOCALE = { LANG: "en_US.UTF-8", TZ: ":UTC" };
+
 /** What the variables of an environment are made of. */
 export interface VariableSources {
   readonly account: string;
@@ -42,8 +45,7 @@ export interface VariableSources {
 export function environmentVariables(from: VariableSources): Record<string, string> {
   const libraries = [from.taskRoot, join(from.taskRoot, "lib"), ...(from.opt ? [join(from.opt, "lib")] : [])];
   return {
-    LANG: "en_US.UTF-8",
-    TZ: ":UTC",
+    ...LOCALE,
     PATH: [
       ...(from.opt && existsSync(join(from.opt, "bin")) ? [join(from.opt, "bin")] : []),
       process.env["PATH"] ?? "",
