@@ -141,7 +141,8 @@ function checkWebsite(query: Query): void {
 function checkNumbers(hasKey: boolean, selector: string, query: Query): void {
   for (const [name, atKey, selectors] of NUMBERS) {
     const text = query.get(name)?.[0];
-    if (text === undefined || atKey !== hasKey || !selectors.includes(selector)) continue;
+    // As recorded: a number that is empty is as good as none.
+    if (!text || atKey !== hasKey || !selectors.includes(selector)) continue;
     if (!/^[+-]?\d+$/.test(text) || Math.abs(Number(text)) > LARGEST_INTEGER)
       throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text);
   }

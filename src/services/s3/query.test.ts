@@ -153,6 +153,14 @@ test("what a query says is refused before the bucket and the key are looked for,
   assert.equal(await Body!.transformToString(), "data");
 });
 
+test("a number that is empty is as good as none, as recorded", async () => {
+  const { ask } = await asker();
+  for (const query of ["?max-keys=", "?versions&max-keys=", "?uploads&max-uploads="])
+    assert.equal((await ask(`GET /$${query}`)).status, 200, query);
+  for (const number of ["max-parts", "part-number-marker"])
+    assert.match((await ask(`GET /$/k.txt?uploadId=x&${number}=`)).text, /<Code>NoSuchUpload</, number);
+});
+
 const HEADS: readonly (readonly [path: string, status: number, allow?: string])[] = [
   ["/$", 200],
   ["/$?foo", 200],
