@@ -39,6 +39,7 @@ test("a preflight is answered as the bucket's rules say", async () => {
   };
   const plain = await ask(wish);
   assert.deepEqual([plain.status, cors(plain)], [200, allowed]);
+  for (const id of ["x-amz-request-id", "x-amz-id-2"]) assert.ok(plain.headers.get(id), id);
   const headers = "X-Amz-Expected-Bucket-Owner,x-amz-server-side-encryption";
   assert.deepEqual(cors(await ask({ ...wish, "access-control-request-headers": headers })), {
     ...allowed,

@@ -2,6 +2,7 @@ import type { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { PagePolicy } from "../../core/service.ts";
 import { wildcard } from "../../core/wildcard.ts";
+import { headersOf } from "../../protocols/service-headers.ts";
 import { addressOf } from "./bucket-host.ts";
 import { corsForbidden, noOrigin, wrongRequestMethod } from "./errors.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
@@ -56,7 +57,7 @@ export function bucketPages(open: OpenBuckets): PagePolicy {
         headers: {
           ...headersBy(rule, origin),
           ...(headers !== "" && { "access-control-allow-headers": headers }),
-          "x-amz-request-id": open.host.random.uuid(),
+          ...headersOf("S3")(open.host.random.uuid()),
         },
       };
     },
