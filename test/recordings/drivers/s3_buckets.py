@@ -1,5 +1,6 @@
 """S3: buckets and what is set on them. How any S3 driver asks stands here, too."""
 
+import copy
 import json
 from datetime import datetime, timezone
 
@@ -41,22 +42,29 @@ def ask(walk, label, operation, region="us-east-1", body_is_told=True, **told):
     recorded = walk.answers.get(label, {})
     if recorded.get("Body") == "" and "Body" in answer:
         answer["Body"] = ""  # Of bodies that are no text the recording has nothing.
+    names = {"DisplayName"}
     if not body_is_told or answer.get("ServerSideEncryption") == "aws:kms" or "SSECustomerAlgorithm" in answer:
-        unlike_digests(recorded, answer)
-    walk.match(label, answer)
+        names |= DIGESTS
+    told = copy.deepcopy(answer)
+    as_recorded(names, recorded, told)
+    walk.match(label, told)
     return answer
 
 
-def unlike_digests(recorded, answer):
-    """Takes digests from the recording: of what is encrypted with a key of KMS's or of the caller's, and of bodies that nobody told."""
+CHECKSUMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+DIGESTS = {"ETag", "SSECustomerKeyMD5", *[f"Checksum{name}" for name in CHECKSUMS]}
+
+
+def as_recorded(names, recorded, answer):
+    """Takes texts from the recording: names that everybody has for himself, digests of bodies that nobody told or of what is encrypted."""
     if isinstance(recorded, dict) and isinstance(answer, dict):
         for name in recorded.keys() & answer.keys():
-            if (name == "ETag" or name.startswith("Checksum")) and isinstance(recorded[name], str):
+            if name in names and isinstance(recorded[name], str):
                 answer[name] = recorded[name]
-            unlike_digests(recorded[name], answer[name])
+            as_recorded(names, recorded[name], answer[name])
     if isinstance(recorded, list) and isinstance(answer, list):
         for one, other in zip(recorded, answer):
-            unlike_digests(one, other)
+            as_recorded(names, one, other)
 
 
 def put(walk, key, body=b"", label=None, **more):

@@ -858,3 +858,9 @@ def zipped(walk):
 CUSTOMER = "s3 · TestS3SSECEncryption · test_"
 CUSTOMER_KEY = b"test1234test1234test1234test1234"
 WITH_KEY = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": CUSTOMER_KEY}
+# For the operations whose keys boto3 does not encode.
+ENCODED_KEY = {
+    "SSECustomerAlgorithm": "AES256",
+    "SSECustomerKey": base64.b64encode(CUSTOMER_KEY).decode(),
+    "SSECustomerKeyMD5": base64.b64encode(hashlib.md5(CUSTOMER_KEY).digest()).decode(),
+}
