@@ -1,14 +1,12 @@
 import { begin, hasLeft } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import { Tagging } from "../../aws/tags.ts";
-import { parseArn } from "../../core/arn.ts";
-import { compilePattern, PatternError } from "../../core/event-pattern/pattern.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Pipes from "../../models/generated/pipes.ts";
-import { notServed, pipeExists, pipeLeaves, tooManyTags, validation } from "./errors.ts";
+import { pipeExists, pipeLeaves, tooManyTags, validation } from "./errors.ts";
 import { pipeLifecycle } from "./lifecycle.ts";
 import { findPipe, lookUpPipe, type PipeRecord, pipeArn, pipeRecords, stateIn } from "./pipe.ts";
-import { unwritten } from "./pipe-log.ts";
+import { checkPipe } from "./pipe-checks.ts";
 import type { RunningPipes } from "./running-pipes.ts";
 
 const PAGE_SIZE = 100;
@@ -28,20 +26,21 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
     async CreatePipe(input, ctx) {
       const { Name: name } = input;
       if (lookUpPipe(name, ctx)) throw pipeExists(name);
-      check(input, input.Source, ctx);
-      checkTarget(input.Target, input.TargetParameters);
-      const now = ctx.clock.now();
-      const arn = pipeArn(ctx, name);
-      const desiredState = input.DesiredState ?? "RUNNING";
-      const pipe: PipeRecord = {
-        name,
-        arn,
+      const settings = {
         ...settingsOf(input),
-        desiredState,
         source: input.Source,
         sourceParameters: input.SourceParameters ?? {},
         target: input.Target,
         targetParameters: input.TargetParameters ?? {},
+      };
+      checkPipe(settings, ctx);
+      const now = ctx.clock.now();
+      const arn = pipeArn(ctx, name);
+      const pipe: PipeRecord = {
+        name,
+        arn,
+        ...settings,
+        desiredState: input.DesiredState ?? "RUNNING",
         roleArn: input.RoleArn,
         tags: tagging.read(input.Tags),
         createdAtMs: now,
@@ -55,19 +54,17 @@ export const pipes = (running: RunningPipes): Handlers<Pipes.Operations> => {
 
     async UpdatePipe(input, ctx) {
       const before = changeable(input.Name, ctx);
-      const sourceParameters = merged(before.sourceParameters, input.SourceParameters);
       const pipe: PipeRecord = {
         ...before,
         ...settingsOf(input),
         desiredState: input.DesiredState ?? before.desiredState,
-        sourceParameters,
+        sourceParameters: merged(before.sourceParameters, input.SourceParameters),
         target: input.Target ?? before.target,
         targetParameters: input.TargetParameters ?? before.targetParameters,
         roleArn: input.RoleArn,
         modifiedAtMs: ctx.clock.now(),
       };
-      check({ ...input, SourceParameters: sourceParameters, Target: pipe.target }, before.source, ctx);
-      checkTarget(pipe.target, pipe.targetParameters);
+      checkPipe(pipe, ctx);
       const changed = { ...pipe, transition: begin(pipeLifecycle, "UPDATING", pipe.arn, ctx, ctx) };
       save(changed, ctx);
       await running.start(ctx, changed);
@@ -196,83 +193,4 @@ function merged(before: Pipes.PipeSourceParameters, given: object | undefined): 
   for (const [name, value] of Object.entries(given ?? {}))
     after[name] = name === "FilterCriteria" ? value : { ...(after[name] as object), ...value };
   return after;
-}
-
-/** @throws ValidationException for a cluster without the task that is to be run on it */
-function checkTarget(target: string, parameters: Pipes.PipeTargetParameters | undefined): void {
-  if (parseArn(target)?.service === "ecs" && !parameters?.EcsTaskParameters)
-    throw validation("EcsTaskParameters must be provided for a target that is a cluster.");
-}
-
-const SOURCES = new Set(["sqs", "kinesis", "dynamodb"]);
-const ENRICHMENTS: Readonly<Record<string, string>> = {
-  lambda: "lambda",
-  states: "stepfunctions",
-  "execute-api": "apigateway",
-  events: "events",
-};
-const TARGETS: Readonly<Record<string, string>> = {
-  lambda: "lambda",
-  sqs: "sqs",
-  sns: "sns",
-  kinesis: "kinesis",
-  events: "events",
-  states: "stepfunctions",
-  logs: "logs",
-  "execute-api": "apigateway",
-  ecs: "ecs",
-};
-
-/** Whose source each kind of parameters is for. */
-const PARAMETERS: Readonly<Record<string, string>> = {
-  SqsQueueParameters: "sqs",
-  KinesisStreamParameters: "kinesis",
-  DynamoDBStreamParameters: "dynamodb",
-  ActiveMQBrokerParameters: "mq",
-  RabbitMQBrokerParameters: "mq",
-  ManagedStreamingKafkaParameters: "kafka",
-  SelfManagedKafkaParameters: "smk",
-};
-
-interface Checked {
-  readonly LogConfiguration?: Pipes.PipeLogConfigurationParameters;
-  readonly SourceParameters?: Pipes.PipeSourceParameters;
-  readonly Enrichment?: string;
-  readonly Target?: string;
-}
-
-/** @throws ValidationException; NotImplemented for what nothing here could read or write */
-function check(
-  { SourceParameters, Enrichment, Target, LogConfiguration }: Checked,
-  source: string,
-  { host }: Context,
-): void {
-  const unknownLog = unwritten(LogConfiguration);
-  if (unknownLog !== undefined) throw notServed("log destination", unknownLog);
-  const kind = parseArn(source)?.service ?? "";
-  if (!SOURCES.has(kind)) throw notServed("source", source);
-  for (const [parameters, of] of Object.entries(PARAMETERS))
-    if (SourceParameters?.[parameters as keyof Pipes.PipeSourceParameters] !== undefined && of !== kind)
-      throw validation(`${parameters} must not be provided for a source of ${kind}.`);
-  if (kind === "kinesis" && !SourceParameters?.KinesisStreamParameters)
-    throw validation("KinesisStreamParameters must be provided for a source that is a stream.");
-  if (kind === "dynamodb" && !SourceParameters?.DynamoDBStreamParameters)
-    throw validation("DynamoDBStreamParameters must be provided for a source that is a DynamoDB stream.");
-  const serves = (arn: string, kinds: Readonly<Record<string, string>>) => {
-    const service = parseArn(arn)?.service ?? "";
-    const serving = Object.hasOwn(kinds, service) ? kinds[service] : undefined;
-    return serving !== undefined && host.serves(serving);
-  };
-  const isBus = (arn: string) => /:event-bus\//.test(arn);
-  if (Enrichment && (!serves(Enrichment, ENRICHMENTS) || isBus(Enrichment)))
-    throw notServed("enrichment", Enrichment);
-  if (Target !== undefined && !serves(Target, TARGETS)) throw notServed("target", Target);
-  for (const { Pattern = "" } of SourceParameters?.FilterCriteria?.Filters ?? []) {
-    try {
-      compilePattern(Pattern, { empty: "allowed" });
-    } catch (error) {
-      if (!(error instanceof PatternError)) throw error;
-      throw validation(`Invalid filter pattern: ${error.message}`);
-    }
-  }
 }
