@@ -370,7 +370,7 @@ const PLACES: readonly Place[] = [
     },
   },
   {
-    name: "EventBridge PutEvents of 256 KB against 300 rules",
+    name: "EventBridge PutEvents of 1 MB against 300 rules",
     async prepare(caller) {
       const events = (operation: string, body: object) =>
         caller.json("events", `AWSEvents.${operation}`, body, "1.1");
@@ -378,7 +378,7 @@ const PLACES: readonly Place[] = [
         const EventPattern = JSON.stringify({ source: ["s"], detail: { k: [{ wildcard: `*a*b*${at}` }] } });
         await expect(200, events("PutRule", { Name: `r${at}`, EventPattern }));
       }
-      const Detail = JSON.stringify({ k: "ab".repeat(12_500) });
+      const Detail = JSON.stringify({ k: "ab".repeat(52_000) });
       const Entries = Array.from({ length: 10 }, () => ({ Source: "s", DetailType: "d", Detail }));
       return () => expect(200, events("PutEvents", { Entries }));
     },

@@ -9,8 +9,8 @@ import { busName, busPlace } from "./event-bus.ts";
 
 type Entry = Events.PutEventsRequestEntry & { readonly forwarded?: Forwarded };
 
-/** Of all entries together: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-put-event-size */
-const MOST_BYTES = 262_144;
+/** Of all entries together, these bytes included: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-put-event-size */
+const MOST_BYTES = 1_048_576;
 const TIME_BYTES = 14;
 
 /** Events come in: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
