@@ -102,6 +102,7 @@ for at in range(3):
         Name=f"s{at}",
         GroupName="nightly",
         ScheduleExpression="rate(1 hour)",
+        StartDate=datetime.now(timezone.utc) + timedelta(days=1),
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": heard_arn, "RoleArn": ROLE, "Input": json.dumps({"tick": at})},
     )

@@ -1,4 +1,4 @@
-import { Dues, onceSettled } from "../../aws/due.ts";
+import { Dues, onceSettled, untilKept } from "../../aws/due.ts";
 import { parseDuration } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -36,12 +36,14 @@ export class ScheduleClock {
     if (dueMs === undefined) return;
     const place = { account: where.account, region: where.region };
     const { generation } = this.#host.store(place.account, place.region);
-    this.#dues.set(keyOf(where, schedule), dueMs, () => {
+    const fire = () => {
       const store = this.#host.store(place.account, place.region);
       const current = store.collection(scheduleRecords).get([schedule.group, schedule.name]);
       if (!current || store.generation !== generation) return;
       store.transaction(() => this.#fire(place, current, dueMs));
-    });
+    };
+    if (dueMs > this.#host.clock.now()) this.#dues.set(keyOf(where, schedule), dueMs, fire);
+    else untilKept(this.#host, fire);
   }
 
   clear(where: Where, schedule: Pick<ScheduleRecord, "group" | "name">): void {
@@ -66,6 +68,8 @@ export class ScheduleClock {
     const parsed = sure(parseSchedule(expression));
     // Dates are nothing to a one-time schedule: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
     const { startMs, endMs } = parsed.kind === "at" ? {} : record;
+    if (record.isNew)
+      return endMs !== undefined && record.modifiedAtMs > endMs ? undefined : record.modifiedAtMs;
     const now = this.#host.clock.now();
     // A schedule that begins later may be due at its very beginning.
     const after = startMs !== undefined && startMs > now ? startMs - 1 : now;
@@ -76,7 +80,11 @@ export class ScheduleClock {
     return due !== undefined && endMs !== undefined && due > endMs ? undefined : due;
   }
 
-  #fire(where: Where, schedule: ScheduleRecord, dueMs: number): void {
+  #fire(where: Where, current: ScheduleRecord, dueMs: number): void {
+    const { isNew, ...schedule } = current;
+    const store = this.#host.store(where.account, where.region);
+    const key = [schedule.group, schedule.name];
+    if (isNew) store.collection(scheduleRecords).put(key, schedule);
     const windowMs = (schedule.window.MaximumWindowInMinutes ?? 0) * 60_000;
     let laterMs = Math.floor(this.#host.random.next() * windowMs);
     let copies = 1;
@@ -88,11 +96,7 @@ export class ScheduleClock {
     }
     for (let copy = 0; copy < copies; copy++) this.#invocations.invoke(where, schedule, dueMs, laterMs);
     if (this.#dueOf(schedule) !== undefined) this.set(where, schedule);
-    else if (schedule.afterCompletion === "DELETE")
-      this.#host
-        .store(where.account, where.region)
-        .collection(scheduleRecords)
-        .delete([schedule.group, schedule.name]);
+    else if (schedule.afterCompletion === "DELETE") store.collection(scheduleRecords).delete(key);
   }
 }
 

@@ -29,6 +29,8 @@ export interface ScheduleRecord {
   readonly modifiedAtMs: number;
   /** Of the request that made it: made again with the same one, it is there already, and that is well. */
   readonly clientToken?: string;
+  /** A rate without a start that has not been due yet. */
+  readonly isNew?: true;
 }
 
 export const scheduleRecords = defineCollection<ScheduleRecord>({ name: "schedules" });

@@ -36,7 +36,7 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
       if (existing && isSameRequest(input, existing)) return { ScheduleArn: existing.arn };
       if (existing) throw scheduleExists(input.Name);
       const schedule = recordOf(input, group, ctx, ctx.clock.now());
-      save(schedule, ctx);
+      save(begun(schedule), ctx);
       return { ScheduleArn: schedule.arn };
     },
 
@@ -45,7 +45,9 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
       check(input, ctx);
       // What an update does not say is as if it had never been said.
       const schedule = recordOf(input, before.group, ctx, before.createdAtMs);
-      save(schedule, ctx);
+      // Inferred: at another rate it begins anew; else it goes on from this change.
+      const isOther = before.isNew || before.expression !== schedule.expression;
+      save(isOther ? begun(schedule) : schedule, ctx);
       return { ScheduleArn: schedule.arn };
     },
 
@@ -74,6 +76,12 @@ export const schedules = (clock: ScheduleClock): Handlers<Scheduler.Operations> 
     },
   };
 };
+
+/** A rate without a start date is due at once: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based */
+const begun = (schedule: ScheduleRecord): ScheduleRecord =>
+  parseSchedule(schedule.expression)?.kind === "rate" && schedule.startMs === undefined
+    ? { ...schedule, isNew: true }
+    : schedule;
 
 /** @throws ValidationException */
 function check(input: Scheduler.CreateScheduleInput, ctx: Context): void {
