@@ -69,13 +69,14 @@ export class BusLogs {
     this.#host = host;
   }
 
-  /** Says what a bus has done, where it logs steps of that kind; nothing is made of what nobody is told. */
-  tell(where: Where, bus: string, step: Step, told: () => Told): void {
+  /** A bus that logs anything: who has several steps to tell of asks once. */
+  logging(where: Where, bus: string): EventBusRecord | undefined {
     const record = readBus(storeAt(this.#host, where), where, bus);
-    if (record) this.tellOf(where, record, step, told);
+    return record && logs(record) ? record : undefined;
   }
 
-  tellOf(where: Where, { arn, name, logConfig }: EventBusRecord, step: Step, told: () => Told): void {
+  /** Says what a bus has done, where it logs steps of that kind; nothing is made of what nobody is told. */
+  tell(where: Where, { arn, name, logConfig }: EventBusRecord, step: Step, told: () => Told): void {
     const levels = logConfig?.Level === undefined ? undefined : TOLD[logConfig.Level];
     const level = STEPS[step];
     if (!levels?.includes(level)) return;
@@ -179,6 +180,9 @@ export class BusLogs {
     return groups;
   }
 }
+
+export const logs = ({ logConfig }: EventBusRecord): boolean =>
+  logConfig?.Level !== undefined && Object.hasOwn(TOLD, logConfig.Level);
 
 function errorOf(error: unknown): object {
   const { message } = error as Error;

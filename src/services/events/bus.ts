@@ -2,7 +2,7 @@ import { eventToMatch } from "../../core/event-pattern/pattern.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { isRead } from "./api-call-record.ts";
 import type { Archives } from "./archives-of-bus.ts";
-import type { BusLogs, Step, Told } from "./bus-log.ts";
+import { type BusLogs, logs, type Step, type Told } from "./bus-log.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Event } from "./event.ts";
 import { type EventBusRecord, readBus, storeAt, type Where } from "./event-bus.ts";
@@ -50,7 +50,7 @@ export class Bus {
     const rules = this.#table
       .matching(where, bus, matchable, isReadingCall(event))
       .filter(({ arn }) => onlyRules === undefined || onlyRules.includes(arn));
-    if (record.logConfig !== undefined) this.#log(where, record, event, passage, rules.length > 0);
+    if (logs(record)) this.#log(where, record, event, passage, rules.length > 0);
     if (rules.length > 0) this.#deliveries.send(where, rules, JSON.stringify(event), passage);
   }
 
@@ -69,12 +69,12 @@ export class Bus {
         event_detail: JSON.stringify(event.detail),
       },
     });
-    const tell = (step: Step) => this.#logs.tellOf(where, bus, step, told);
+    const tell = (step: Step) => this.#logs.tell(where, bus, step, told);
     tell("EVENT_RECEIPT");
     tell("EVENT_INGEST_SUCCESS");
     tell("RULE_MATCH_START");
     if (!isWanted)
-      this.#logs.tellOf(where, bus, "NO_STANDARD_RULES_MATCHED", () => ({
+      this.#logs.tell(where, bus, "NO_STANDARD_RULES_MATCHED", () => ({
         eventId: event.id,
         requestId: parentId,
       }));

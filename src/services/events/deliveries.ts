@@ -8,9 +8,9 @@ import type { Hit } from "../../core/fault.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Passage } from "./bus.ts";
-import type { BusLogs, Step } from "./bus-log.ts";
+import { type BusLogs, logs, type Step } from "./bus-log.ts";
 import type { Event } from "./event.ts";
-import { readBus, storeAt, type Where } from "./event-bus.ts";
+import { type EventBusRecord, readBus, storeAt, type Where } from "./event-bus.ts";
 import { DELIVER } from "./fault-points.ts";
 import type { RuleRecord } from "./rule.ts";
 import { type Outgoing, sendToTarget } from "./target-call.ts";
@@ -50,7 +50,10 @@ export class Deliveries {
     this.#host = host;
     this.#logs = logs;
     this.#outbox = new Outbox<Sent>(host, "deliveries", {
-      send: (where, sent, attempt) => this.#toldAttempt(where, sent, attempt),
+      send: (where, sent, attempt) => {
+        const bus = this.#logs.logging(where, sent.bus);
+        return bus ? this.#toldAttempt(where, bus, sent, attempt) : this.#attempt(where, sent, attempt);
+      },
       policyOf: ({ target: { RetryPolicy } }) => ({
         longestMs: (RetryPolicy?.MaximumEventAgeInSeconds ?? LONGEST_SECONDS) * 1000,
         mostAttempts: (RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES) + 1,
@@ -61,23 +64,29 @@ export class Deliveries {
     });
   }
 
-  /** Sends an event to all targets of rules. @param text the event as JSON */
-  send(where: Where, rules: readonly RuleRecord[], text: string, passage: Passage): void {
+  /**
+   * Sends an event to all targets of rules of a bus.
+   * @param text the event as JSON
+   * @param delayMs how late it is; a restart does not lose it
+   */
+  send(where: Where, rules: readonly RuleRecord[], text: string, passage: Passage, delayMs = 0): void {
     const { parentId, hops = 0, traceHeader } = passage;
-    const ingestedAtMs = this.#host.clock.now();
+    const ingestedAtMs = this.#host.clock.now() + delayMs;
+    const logging = rules[0] && this.#logs.logging(where, rules[0].bus);
     for (const { arn, name, bus, targets } of rules) {
       const invocations = targets.map((target) => ({ target, id: this.#host.random.uuid() }));
-      this.#logs.tell(where, bus, "RULE_MATCH", () => ({
-        eventId: (JSON.parse(text) as Event).id,
-        requestId: parentId,
-        details: {
-          rule_arn: arn,
-          target_arns: targets.map(({ Arn }) => Arn),
-          invocation_ids: invocations.map(({ id }) => id),
-        },
-      }));
+      if (logging)
+        this.#logs.tell(where, logging, "RULE_MATCH", () => ({
+          eventId: (JSON.parse(text) as Event).id,
+          requestId: parentId,
+          details: {
+            rule_arn: arn,
+            target_arns: targets.map(({ Arn }) => Arn),
+            invocation_ids: invocations.map(({ id }) => id),
+          },
+        }));
       for (const { target, id: invocationId } of invocations) {
-        this.#outbox.put(where, {
+        const sent: Sent = {
           ruleArn: arn,
           ruleName: name,
           bus,
@@ -88,7 +97,8 @@ export class Deliveries {
           invocationId,
           ...(parentId !== undefined && { parentId }),
           ...(traceHeader !== undefined && { traceHeader }),
-        });
+        };
+        this.#outbox.put(where, sent, delayMs);
       }
     }
   }
@@ -102,10 +112,12 @@ export class Deliveries {
   }
 
   /** An attempt, of which the bus's log is told. */
-  async #toldAttempt(where: Where, sent: Sent, attempt: number): Promise<void> {
+  async #toldAttempt(where: Where, bus: EventBusRecord, sent: Sent, attempt: number): Promise<void> {
     const startedMs = this.#host.clock.now();
-    if (attempt === 1) this.#tell(where, sent, "INVOCATION_START", () => ({ attempt_count: attempt }));
-    this.#tell(where, sent, "INVOCATION_ATTEMPT_START", () => ({ attempt_count: attempt }));
+    const tell = (step: Step, more: () => Readonly<Record<string, unknown>>, error?: unknown) =>
+      this.#tell(where, bus, sent, step, more, error);
+    if (attempt === 1) tell("INVOCATION_START", () => ({ attempt_count: attempt }));
+    tell("INVOCATION_ATTEMPT_START", () => ({ attempt_count: attempt }));
     const ended = () => ({
       attempt_type: attempt === 1 ? "FIRST" : "RETRY",
       attempt_count: attempt,
@@ -116,14 +128,11 @@ export class Deliveries {
     } catch (error) {
       const kind = isWorthRetrying(error) ? "RETRYABLE" : "PERMANENT";
       const told = () => ({ ...ended(), invocation_status: codeOf(error) });
-      this.#tell(where, sent, `INVOCATION_ATTEMPT_${kind}_FAILURE`, told, error);
+      tell(`INVOCATION_ATTEMPT_${kind}_FAILURE`, told, error);
       throw error;
     }
-    this.#tell(where, sent, "INVOCATION_ATTEMPT_SUCCESS", () => ({
-      ...ended(),
-      invocation_status: "SUCCESS",
-    }));
-    this.#tell(where, sent, "INVOCATION_SUCCESS", () => ({
+    tell("INVOCATION_ATTEMPT_SUCCESS", () => ({ ...ended(), invocation_status: "SUCCESS" }));
+    tell("INVOCATION_SUCCESS", () => ({
       total_attempts: attempt,
       final_invocation_status: "SUCCESS",
       ingestion_to_success_latency_ms: this.#host.clock.now() - sent.ingestedAtMs,
@@ -132,7 +141,8 @@ export class Deliveries {
 
   #tell(
     where: Where,
-    { bus, text, ruleArn, target, invocationId, parentId }: Sent,
+    bus: EventBusRecord,
+    { text, ruleArn, target, invocationId, parentId }: Sent,
     step: Step,
     more: () => Readonly<Record<string, unknown>>,
     error?: unknown,
@@ -206,9 +216,10 @@ export class Deliveries {
     this.#host.log.debug(() => `${ruleArn} could not send an event to ${target.Arn}: ${message}`);
     const queue = deadLetters === undefined ? undefined : parseArn(deadLetters);
     const ended = () => ({ total_attempts: attempts, final_invocation_status: codeOf(error) });
-    this.#tell(where, sent, "INVOCATION_FAILURE", ended, error);
+    const tell = (step: Step) => bus && logs(bus) && this.#tell(where, bus, sent, step, ended, error);
+    tell("INVOCATION_FAILURE");
     if (!queue) return;
-    this.#tell(where, sent, "INVOCATION_DLQ", ended, error);
+    tell("INVOCATION_DLQ");
     const isLast = attempts > (target.RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES);
     const text = (StringValue: string) => ({ DataType: "String", StringValue });
     const input = {

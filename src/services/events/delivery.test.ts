@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   CreateEventBusCommand,
@@ -9,6 +12,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import { newAccount } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import type { FaultRuleInput } from "../../index.ts";
 import { eventsCloud } from "./fixture.test.ts";
@@ -324,6 +328,24 @@ test("a rule's schedule is due on the clock, and comes late, twice or never when
   assert.deepEqual(await world.bodies(Arn, 0), []);
   await world.cloud.clock.advance("31s");
   assert.equal((await world.bodies(Arn, 1)).length, 1);
+});
+
+test("an event of a schedule that a rule delays outlives a restart", async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "squall-late-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const account = newAccount();
+  {
+    await using world = await eventsCloud({ dataDir, clockRate: 0 }, account);
+    const Arn = await world.queue("ticks");
+    await world.events.send(new PutRuleCommand({ Name: "tick", ScheduleExpression: "rate(1 hour)" }));
+    await world.events.send(new PutTargetsCommand({ Rule: "tick", Targets: [{ Id: "q", Arn }] }));
+    await world.cloud.faults.add({ point: "events:schedule", effect: "delay", params: { ms: "30m" } });
+    await world.cloud.clock.advance("1h");
+    assert.deepEqual(await world.bodies(Arn, 0), []);
+  }
+  await using world = await eventsCloud({ dataDir, clockRate: 0 }, account);
+  await world.cloud.clock.advance("31m");
+  assert.equal((await world.bodies(`arn:aws:sqs:us-east-1:${account}:ticks`, 1)).length, 1);
 });
 
 test("a bus's name has no slash: that is what stands between a bus and its rule", async () => {

@@ -1,5 +1,5 @@
-import { Dues, onceSettled, untilKept } from "../../aws/due.ts";
-import { parseDuration, type Timer } from "../../core/clock.ts";
+import { Dues, onceSettled } from "../../aws/due.ts";
+import { parseDuration } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { isoSeconds } from "../../core/text.ts";
@@ -14,7 +14,6 @@ export class RuleClock {
   readonly #host: ServiceHost;
   readonly #deliveries: Deliveries;
   readonly #dues: Dues;
-  readonly #late = new Set<Timer>();
 
   constructor(host: ServiceHost, deliveries: Deliveries) {
     this.#host = host;
@@ -62,8 +61,6 @@ export class RuleClock {
 
   stop(): void {
     this.#dues.stop();
-    for (const timer of this.#late) timer.cancel();
-    this.#late.clear();
   }
 
   #fire(where: Where, rule: RuleRecord, dueMs: number): void {
@@ -75,21 +72,10 @@ export class RuleClock {
       if (effect === "duplicate") copies += Number(params["copies"] ?? 1);
       if (effect === "delay") lateMs += parseDuration(params["ms"]) ?? 0;
     }
-    const send = () => {
-      for (let copy = 0; copy < copies; copy++) this.#send(where, rule, dueMs);
-    };
-    if (lateMs === 0) {
-      send();
-      return;
-    }
-    const timer = this.#host.clock.setTimer(lateMs, () => {
-      this.#late.delete(timer);
-      untilKept(this.#host, send);
-    });
-    this.#late.add(timer);
+    for (let copy = 0; copy < copies; copy++) this.#send(where, rule, dueMs, lateMs);
   }
 
-  #send(where: Where, rule: RuleRecord, dueMs: number): void {
+  #send(where: Where, rule: RuleRecord, dueMs: number, lateMs: number): void {
     const event: Event = {
       version: "0",
       id: this.#host.random.uuid(),
@@ -101,7 +87,7 @@ export class RuleClock {
       resources: [rule.arn],
       detail: {},
     };
-    this.#deliveries.send(where, [rule], JSON.stringify(event), {});
+    this.#deliveries.send(where, [rule], JSON.stringify(event), {}, lateMs);
   }
 }
 
