@@ -45,7 +45,8 @@ export async function callRestApi(arn: string, sending: HttpSending): Promise<st
   const filled = path.map((step) => (step === "*" ? next() : step));
   const url = new URL(`${host.endpoint.loopback()}/_aws/execute-api/${api}/${stage}/${filled.join("/")}`);
   setQuery(url, parameters.QueryStringParameters);
-  return answerTo(url, {
+  using _ = host.clock.hold();
+  return await answerTo(url, {
     by,
     method: method === "*" ? "POST" : method,
     headers: {
@@ -70,6 +71,7 @@ export async function callApiDestination(destination: ApiDestination, sending: H
   if (!connection)
     throw new AwsError("CONNECTION_FAILURE", `The connection ${connectionArn} is not authorized.`);
   await turn(host.clock, destination.arn, destination.perSecond);
+  using _ = host.clock.hold();
   const { SecretString } = await host.call<{ SecretString?: string }>(
     "secretsmanager",
     "GetSecretValue",
@@ -80,7 +82,7 @@ export async function callApiDestination(destination: ApiDestination, sending: H
   const carried = await carriedBy(connection.type, SecretString, by);
   setQuery(url, parameters.QueryStringParameters);
   setQuery(url, carried.query);
-  return answerTo(url, {
+  return await answerTo(url, {
     by,
     method,
     headers: {

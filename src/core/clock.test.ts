@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as realTime } from "node:timers/promises";
 import { Clock, parseDuration } from "./clock.ts";
 
 test("what a timer's work throws is heard, and the timers behind it have their turn", async () => {
@@ -36,6 +37,28 @@ test("the clock ends with the year 9999, and nothing can be waited for without a
   assert.equal(new Date(calm.now()).toISOString(), "9999-12-31T00:00:00.000Z");
   for (const text of [`${"9".repeat(400)}d`, `PT${"9".repeat(400)}H`])
     assert.equal(parseDuration(text), undefined);
+});
+
+test("an advance stays where it has come while it is held, but for no longer than a second", async () => {
+  const clock = new Clock({ rate: 0, startMs: 0 });
+  const moments: number[] = [];
+  clock.setTimer(1000, async () => {
+    using _ = clock.hold();
+    await realTime(20);
+    clock.setTimer(1000, () => moments.push(clock.now()));
+  });
+  await clock.advance(86_400_000);
+  assert.deepEqual(moments, [2000]);
+  const held = clock.hold();
+  const sinceMs = performance.now();
+  await clock.advance(86_400_000);
+  assert.ok(performance.now() - sinceMs > 900);
+  clock.setTimer(1000, () => moments.push(clock.now()));
+  // Whoever has been waited for in vain is not waited for again.
+  await clock.advance(2000);
+  assert.ok(performance.now() - sinceMs < 1900);
+  assert.equal(moments.length, 2);
+  held[Symbol.dispose]();
 });
 
 test("who leaves while the clock is advanced leaves it where it has come", async () => {

@@ -3,8 +3,16 @@
  * (`rate` 0); `advance` moves it and fires what falls due on the way, in order.
  */
 
+import { setTimeout as realTime } from "node:timers/promises";
+
 export interface Timer {
   cancel(): void;
+}
+
+interface Hold {
+  /** Of the machine's own time, in milliseconds. */
+  readonly sinceMs: number;
+  readonly released: Promise<void>;
 }
 
 interface Entry extends Timer {
@@ -20,6 +28,10 @@ export const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 /** The longest delay that Node's own timers take. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
+/** So long, in real milliseconds, an advance stays for one hold; and so long for all that it meets on its way. */
+const HELD_MS = 1000;
+const ALL_HELD_MS = 30_000;
+
 export class Clock {
   #baseMs: number;
   #realBaseMs: number;
@@ -30,6 +42,7 @@ export class Clock {
   #advancing: Promise<void> = Promise.resolve();
   /** While advancing: the moment that the clock stands at. */
   #heldAtMs: number | undefined;
+  readonly #holds = new Set<Hold>();
   /** Called when the clock has been moved, or goes at another rate. */
   moved: (() => void) | undefined;
   /** Hears of what a timer's work threw: nobody else can, and the timers behind it must have their turn. */
@@ -108,6 +121,22 @@ export class Clock {
     });
   }
 
+  /**
+   * Until this is disposed of, an advance stays where it has come: what somebody outside of Squall answers is followed at the moment
+   * at which he was asked. Whoever takes longer than a second of the machine's time is not waited for.
+   */
+  hold(): Disposable {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const hold: Hold = { sinceMs: performance.now(), released: promise };
+    this.#holds.add(hold);
+    return {
+      [Symbol.dispose]: () => {
+        this.#holds.delete(hold);
+        resolve();
+      },
+    };
+  }
+
   /** How long until the next timer fires; undefined when none is set. */
   get nextTimerMs(): number | undefined {
     const next = this.#queue[0];
@@ -137,9 +166,11 @@ export class Clock {
     clearTimeout(this.#alarm);
     let untilMs = this.now() + byMs;
     this.#heldAtMs = this.now();
+    let patienceMs = ALL_HELD_MS;
     try {
       await turn();
       for (;;) {
+        patienceMs -= await this.#stay(patienceMs, signal);
         if (signal?.aborted) untilMs = this.#heldAtMs;
         const next = this.#queue[0];
         if (!next || next.dueMs > untilMs) break;
@@ -155,6 +186,23 @@ export class Clock {
       this.#arm();
       this.moved?.();
     }
+  }
+
+  /** Waits for the holds that are young. @returns how long it took, in real milliseconds */
+  async #stay(patienceMs: number, signal: AbortSignal | undefined): Promise<number> {
+    const fromMs = performance.now();
+    const passedMs = () => performance.now() - fromMs;
+    for (const hold of this.#holds) {
+      const leftMs = Math.min(hold.sinceMs + HELD_MS - performance.now(), patienceMs - passedMs());
+      if (leftMs <= 0 || signal?.aborted) continue;
+      const over = new AbortController();
+      const late = realTime(leftMs, undefined, { signal: over.signal, ref: false }).catch(() => {});
+      await Promise.race([hold.released, late]);
+      over.abort();
+      // Who was waited for goes on first.
+      await turn();
+    }
+    return passedMs();
   }
 
   /** Drops every timer. */

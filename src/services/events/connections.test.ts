@@ -9,26 +9,48 @@ import {
   DescribeConnectionCommand,
   DescribeReplayCommand,
   StartReplayCommand,
+  type Target,
 } from "@aws-sdk/client-eventbridge";
 import { until } from "../../../test/until.ts";
-import { eventsCloud } from "./fixture.test.ts";
+import { eventsCloud, type World } from "./fixture.test.ts";
 import { receiver } from "./receiver.fixture.ts";
 
 type Auth = Pick<CreateConnectionCommandInput, "AuthorizationType" | "AuthParameters">;
+
+const KEY: Auth = {
+  AuthorizationType: "API_KEY",
+  AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "x-key", ApiKeyValue: "s3cret" } },
+};
+
+/** A connection, a destination of it and a rule that sends it the events of a source, all of one name. */
+async function destination(
+  world: World,
+  name: string,
+  url: string,
+  auth: Auth,
+  target: Partial<Target> = {},
+) {
+  const { ConnectionArn } = await world.events.send(new CreateConnectionCommand({ Name: name, ...auth }));
+  const { ApiDestinationArn } = await world.events.send(
+    new CreateApiDestinationCommand({
+      Name: name,
+      ConnectionArn,
+      HttpMethod: "POST",
+      InvocationEndpoint: `${url}/orders/*`,
+    }),
+  );
+  const HttpParameters = { PathParameterValues: [name], QueryStringParameters: { q: "1" } };
+  const RoleArn = `arn:aws:iam::${world.account}:role/rule`;
+  await world.rule(name, { source: [name] }, [
+    { Id: "d", Arn: ApiDestinationArn, RoleArn, HttpParameters, ...target },
+  ]);
+}
 
 test("an API destination is called with what its connection keeps in Secrets Manager", async () => {
   await using web = await receiver();
   await using world = await eventsCloud();
   const cases: readonly (readonly [name: string, auth: Auth, header: string, value: string])[] = [
-    [
-      "key",
-      {
-        AuthorizationType: "API_KEY",
-        AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "x-key", ApiKeyValue: "s3cret" } },
-      },
-      "x-key",
-      "s3cret",
-    ],
+    ["key", KEY, "x-key", "s3cret"],
     [
       "basic",
       {
@@ -55,19 +77,7 @@ test("an API destination is called with what its connection keeps in Secrets Man
     ],
   ];
   for (const [name, auth, header, value] of cases) {
-    const { ConnectionArn } = await world.events.send(new CreateConnectionCommand({ Name: name, ...auth }));
-    const { ApiDestinationArn } = await world.events.send(
-      new CreateApiDestinationCommand({
-        Name: name,
-        ConnectionArn,
-        HttpMethod: "POST",
-        InvocationEndpoint: `${web.url}/orders/*`,
-      }),
-    );
-    const HttpParameters = { PathParameterValues: [name], QueryStringParameters: { q: "1" } };
-    const RoleArn = `arn:aws:iam::${world.account}:role/rule`;
-    const target = { Id: "d", Arn: ApiDestinationArn, RoleArn, HttpParameters };
-    await world.rule(name, { source: [name] }, [target]);
+    await destination(world, name, web.url, auth);
     await world.put({ n: 1 }, { Source: name });
     const asked = await until(() => web.asked.find(({ url }) => url === `/orders/${name}?q=1`));
     assert.equal(asked.headers[header], value);
@@ -79,6 +89,17 @@ test("an API destination is called with what its connection keeps in Secrets Man
   assert.deepEqual(AuthParameters, { BasicAuthParameters: { Username: "ann" } });
   assert.equal(ConnectionState, "AUTHORIZED");
   assert.match(SecretArn!, /:secret:events!connection\/basic\//);
+});
+
+test("an answer is waited for by a clock that is moved by a day, so that each retry comes at its own time", async () => {
+  await using web = await receiver();
+  await using world = await eventsCloud({ clockRate: 0 });
+  await destination(world, "key", web.url, KEY);
+  web.statuses.push(500, 503, 429);
+  await world.put({ n: 1 }, { Source: "key" });
+  const { clock } = world.cloud;
+  await clock.advance("24h");
+  assert.equal(web.asked.length, 4);
 });
 
 test("an archive keeps what its pattern wants, and a replay gives it back to the rules that it names", async () => {

@@ -57,6 +57,7 @@ export class Attempts {
     const send = async () => {
       // Only now: a message that a rule holds back is not being handed over.
       using _handover = this.#host.atWork();
+      using _answer = protocol.startsWith("http") ? this.#host.clock.hold() : undefined;
       return await (delivery.deadLetterArn ? sendToQueue(sending) : SENDERS[subscription.protocol](sending));
     };
     this.#host.log.debug(
