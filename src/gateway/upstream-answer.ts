@@ -4,7 +4,7 @@ import { type HttpResponse, severedAfter, type WhenOver } from "../core/http.ts"
 import { joined } from "../core/joined.ts";
 
 /** An answer that announces no more than this is waited for and passed on in one piece, larger ones as they come. */
-const MOST_WHOLE_BYTES = 64 * 1024;
+export const MOST_WHOLE_BYTES = 64 * 1024;
 
 /** Headers that belong to one connection, not to the message. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([

@@ -15,22 +15,33 @@ export interface Waiting {
   reject(error: unknown): void;
 }
 
+/** Why there is no answer. */
+export const unanswered = (
+  { origin }: Pick<Waiting, "origin">,
+  status: number,
+  code: string,
+  why: string,
+): AwsError => new AwsError(code, `The upstream ${origin} did not answer: ${why}`, { status });
+
+export const silence = (timeoutMs: number): string => `it was silent for ${timeoutMs} ms`;
+
 /** Says of a request that is sent, over whichever HTTP, why it got no answer: it could not be sent, nobody spoke, or nobody waits any more. */
-export function watched(sent: Writable, { origin, timeoutMs, signal, reject }: Waiting): Fail {
+export function watched(sent: Writable, waiting: Waiting): Fail {
+  const { timeoutMs, signal, reject } = waiting;
   const fail: Fail = (status, code, why) => {
-    reject(new AwsError(code, `The upstream ${origin} did not answer: ${why}`, { status }));
+    reject(unanswered(waiting, status, code, why));
     sent.destroy();
   };
   sent.on("error", (error: NodeJS.ErrnoException) => {
     if (signal.aborted) reject(signal.reason);
     else fail(503, "ServiceUnavailable", saidOf(error));
   });
-  sent.on("timeout", () => fail(504, "GatewayTimeout", `it was silent for ${timeoutMs} ms`));
+  sent.on("timeout", () => fail(504, "GatewayTimeout", silence(timeoutMs)));
   return fail;
 }
 
 /** An error's name where it is known (ECONNREFUSED), and what it means where nobody knows it. */
-function saidOf({ code, message }: NodeJS.ErrnoException): string {
+export function saidOf({ code, message }: NodeJS.ErrnoException): string {
   if (code?.startsWith("HPE_")) {
     const reason = message.replace(/^Parse Error:?\s*/, "") || code;
     return `what it says is not HTTP (${reason}). Is it https://, or another service's port?`;

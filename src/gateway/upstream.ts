@@ -1,6 +1,7 @@
 import type { ClientRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { AwsError } from "../core/aws-error.ts";
+import { BoundedMap } from "../core/bounded-map.ts";
 import type { Call } from "../core/call.ts";
 import { isEventStreamType } from "../core/event-message.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
@@ -10,9 +11,10 @@ import { Agent as HttpAgent, request as httpRequest } from "../core/node-http.ts
 import { loadModel } from "../models/model.ts";
 import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
+import { ShortWayOn } from "./short-exchange.ts";
 import { signatureKind, signedAgain } from "./sign-again.ts";
-import { answerOf, HOP_BY_HOP } from "./upstream-answer.ts";
-import { pour, vouchers, watched } from "./upstream-exchange.ts";
+import { answerOf, HOP_BY_HOP, MOST_WHOLE_BYTES } from "./upstream-answer.ts";
+import { pour, saidOf, silence, unanswered, vouchers, watched } from "./upstream-exchange.ts";
 import { exchangeOverHttp2 } from "./upstream-http2.ts";
 import { placeOf } from "./upstream-place.ts";
 
@@ -49,6 +51,7 @@ export type KeySource = () => Promise<Keys>;
 
 /** How long a connection may take. */
 const LONGEST_CONNECT_MS = 10_000;
+const NO_CONNECTION = `no connection within ${LONGEST_CONNECT_MS} ms`;
 /** How long an upstream may keep silent: a Lambda function may run for 15 minutes before it answers. */
 const LONGEST_SILENCE_MS = 16 * 60_000;
 /** After this, as curl and the SDKs do, a body is sent that was not asked for. */
@@ -154,7 +157,56 @@ export async function forward(
     const { ca, timeoutMs = LONGEST_SILENCE_MS } = upstream;
     return await exchangeOverHttp2(onward, { origin: base.origin, host }, { ca, timeoutMs }, call.signal);
   }
+  // What a client has sent has been read, and can be written as it is.
+  const short = request.rawHeaders && stream === undefined ? shortWayTo(base) : undefined;
+  if (short) return await exchangeShortly(onward, base, upstream, short, call.signal);
   return await exchange(onward, base, upstream, isAwaited, call.signal);
+}
+
+const MOST_ORIGINS = 100;
+const shortWays = new BoundedMap<ShortWayOn>(MOST_ORIGINS);
+
+/** @returns undefined where there is none */
+function shortWayTo({ protocol, hostname, port, origin }: URL): ShortWayOn | undefined {
+  if (protocol !== "http:") return undefined;
+  let way = shortWays.get(origin);
+  if (!way) {
+    const host = hostname.replace(/^\[(.*)\]$/, "$1");
+    way = new ShortWayOn({ host, port: Number(port || 80) }, LONGEST_IDLE_MS);
+    shortWays.set(origin, way);
+  }
+  return way.isClosed ? undefined : way;
+}
+
+function exchangeShortly(
+  request: Onward,
+  { origin }: URL,
+  { timeoutMs = LONGEST_SILENCE_MS }: Upstream,
+  way: ShortWayOn,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const waiting = { origin, timeoutMs, signal, reject };
+    way.send({
+      request,
+      signal,
+      timeoutMs,
+      connectMs: LONGEST_CONNECT_MS,
+      mostBodyBytes: MOST_WHOLE_BYTES,
+      resolve,
+      abandon: () => reject(signal.reason),
+      fail: (error) => reject(unanswered(waiting, 503, "ServiceUnavailable", saidOf(error))),
+      silent: (isConnecting) =>
+        reject(unanswered(waiting, 504, "GatewayTimeout", isConnecting ? NO_CONNECTION : silence(timeoutMs))),
+      handOver(connection) {
+        const { method } = request;
+        const rest = httpRequest({ method, createConnection: () => connection, timeout: timeoutMs, signal });
+        watched(rest, waiting);
+        rest.on("response", (response) => resolve(answerOf(response, method, signal)));
+        rest.end();
+      },
+    });
+  });
 }
 
 /** Sends a request and resolves to its answer, whose body is still on its way. */
@@ -185,9 +237,7 @@ function exchange(
       response.once("close", () => outgoing.writableFinished || outgoing.destroy());
       resolve(answerOf(response, method, signal));
     });
-    limitConnect(outgoing, () =>
-      fail(504, "GatewayTimeout", `no connection within ${LONGEST_CONNECT_MS} ms`),
-    );
+    limitConnect(outgoing, () => fail(504, "GatewayTimeout", NO_CONNECTION));
     if (stream === undefined) {
       outgoing.end(body);
       return;

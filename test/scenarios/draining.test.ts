@@ -130,8 +130,9 @@ for (const workers of ["1", "2"])
     const calls = [send(url), send(url)];
     await upstream.hasHeard(2);
     child.kill("SIGTERM");
+    // A connection that no worker takes any more is left to itself until the last of them ends.
     await until(() =>
-      fetch(`${url}/_squall/health`).then(
+      fetch(`${url}/_squall/health`, { signal: AbortSignal.timeout(1000) }).then(
         () => false,
         () => true,
       ),

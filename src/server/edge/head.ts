@@ -1,3 +1,5 @@
+import { lowerName, trimmedValue } from "../../core/header-text.ts";
+
 /** The head of a request that leaves no room for two readings. */
 export interface Head {
   readonly method: string;
@@ -23,10 +25,6 @@ const SPECIAL = new Set(["transfer-encoding", "upgrade", "expect", "trailer", "t
 
 const LENGTH = /^\d{1,9}$/;
 
-/** Names of headers as clients write them, and in lower case: there are few, and each comes with every request. */
-const lowered = new Map<string, string>();
-const MOST_LOWERED = 1000;
-
 /**
  * Reads the head of an ordinary request. Undefined for every other one, right or wrong: chunks, upgrades, a client that waits to be asked
  * for its body or wants its connection closed, a header twice, two lengths, none of HTTP/1.1's. Node's parser has the word on those.
@@ -42,8 +40,8 @@ export function readHead(text: string): Head | undefined {
     const colon = text.indexOf(":", at);
     const end = text.indexOf("\r\n", colon);
     const raw = text.slice(at, colon);
-    const name = lowered.get(raw) ?? lower(raw);
-    const value = trimmed(text, colon + 1, end);
+    const name = lowerName(raw);
+    const value = trimmedValue(text, colon + 1, end);
     // Also what every object has from birth: `constructor`, `__proto__`.
     if (headers[name] !== undefined || SPECIAL.has(name)) return undefined;
     headers[name] = value;
@@ -55,23 +53,4 @@ export function readHead(text: string): Head | undefined {
   if (connection !== undefined && connection.toLowerCase() !== "keep-alive") return undefined;
   if (length !== undefined && !LENGTH.test(length)) return undefined;
   return { method, target, headers, rawHeaders, bodyBytes: length === undefined ? 0 : Number(length) };
-}
-
-function lower(raw: string): string {
-  const name = raw.toLowerCase();
-  if (lowered.size < MOST_LOWERED) lowered.set(raw, name);
-  return name;
-}
-
-/** A value without the spaces and tabs around it. */
-function trimmed(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }
