@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type AwsVpcConfiguration,
   CreateEventBusCommand,
+  type EcsParameters,
   PutRuleCommand,
   PutTargetsCommand,
   type Target,
@@ -24,6 +26,16 @@ const API = `arn:aws:execute-api:${PLACE}:a1/v1/GET/`;
 
 /** A target is put as `t`, with a queue's ARN if it names none. */
 type Given = Partial<Target> | readonly Partial<Target>[];
+
+/** Tasks on a cluster. */
+const tasks = (said: Omit<Partial<EcsParameters>, "TaskDefinitionArn">, region = "us-east-1"): Given => ({
+  Arn: CLUSTER,
+  RoleArn,
+  EcsParameters: { TaskDefinitionArn: `arn:aws:ecs:${region}:111122223333:task-definition/t`, ...said },
+});
+const among = (said: Partial<AwsVpcConfiguration>) => ({
+  NetworkConfiguration: { awsvpcConfiguration: { Subnets: ["subnet-1"], ...said } },
+});
 
 const transformed = (InputTemplate: string, InputPathsMap: Record<string, string> = {}): Given => ({
   InputTransformer: { InputTemplate, InputPathsMap },
@@ -70,6 +82,38 @@ const TARGETS: readonly (readonly [given: Given, message: string | undefined])[]
   [{ Arn: FUNCTION, SqsParameters: { MessageGroupId: "g" } }, undefined],
   [{ Arn: `${QUEUE}.fifo` }, "Parameter(s) SqsParameters must be specified for target: t."],
   [{ Arn: CLUSTER, RoleArn }, "Parameter(s) EcsParameters must be specified for target: t."],
+  // What is said of tasks.
+  [
+    tasks({ LaunchType: "FARGATE" }),
+    "Parameter NetworkConfiguration must be specified for target t when launch type is FARGATE.",
+  ],
+  [
+    tasks({ LaunchType: "FARGATE", PlatformVersion: "LATEST", ...among({ AssignPublicIp: "ENABLED" }) }),
+    undefined,
+  ],
+  [
+    tasks({ LaunchType: "EC2", PlatformVersion: "LATEST" }),
+    "Parameter PlatformVersion for target t is not supported when launch type is EC2.",
+  ],
+  [
+    tasks({ LaunchType: "EC2", ...among({ AssignPublicIp: "DISABLED" }) }),
+    "Parameter AssignPublicIp for target t is not supported when launch type is EC2.",
+  ],
+  [
+    tasks(among({ Subnets: Array(17).fill("subnet-1") })),
+    "Parameter Subnets is not valid. Reason: size must be in between 1 and 16.",
+  ],
+  [
+    tasks(among({ SecurityGroups: Array(6).fill("sg-1") })),
+    "Parameter SecurityGroups is not valid. Reason: size must be in between 0 and 5.",
+  ],
+  [tasks(among({ Subnets: Array(16).fill("subnet-1"), SecurityGroups: Array(5).fill("sg-1") })), undefined],
+  [tasks({ TaskCount: 11 }), "Parameter(s) TaskCount not valid for target: t."],
+  [tasks({ TaskCount: 10, LaunchType: "EC2" }), undefined],
+  [
+    tasks({}, "eu-west-1"),
+    `Region of ${CLUSTER} does not match region of arn:aws:ecs:eu-west-1:111122223333:task-definition/t.`,
+  ],
   // What it gets.
   [
     { Input: "env:dev" },

@@ -4,6 +4,7 @@ import { JsonTextError, parseJsonText, placeIn } from "../../core/json-text.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { checkDeadLetterQueue } from "./dead-letter.ts";
+import { checkTasks } from "./ecs-checks.ts";
 import {
   parameterInvalid,
   roleNeeded,
@@ -90,14 +91,14 @@ function checkRole({ Arn, RoleArn }: Events.Target, { service }: Arn, rule: Rule
   throw service === "kinesis" ? ruleHasNoRole(rule.name, Arn) : roleNeeded(Arn);
 }
 
-function checkParameters(target: Events.Target, { service, resource }: Arn): void {
+function checkParameters(target: Events.Target, arn: Arn): void {
+  const { service, resource } = arn;
   for (const [name, services] of Object.entries(PARAMETERS) as [keyof typeof PARAMETERS, readonly string[]][])
     if (target[name] !== undefined && !services.includes(service))
       throw validation(`Parameter(s) ${name} not supported for target: ${target.Id}.`);
   if (service === "sqs" && resource.endsWith(".fifo") && !target.SqsParameters?.MessageGroupId)
     throw validation(`Parameter(s) SqsParameters must be specified for target: ${target.Id}.`);
-  if (service === "ecs" && !target.EcsParameters)
-    throw validation(`Parameter(s) EcsParameters must be specified for target: ${target.Id}.`);
+  if (service === "ecs") checkTasks(target, arn);
 }
 
 function checkInput({ Id, Input, InputPath, InputTransformer }: Events.Target): void {
