@@ -3,7 +3,7 @@ import { parseArn } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import type { Clock } from "../core/clock.ts";
 import type { ServiceHost } from "../core/service.ts";
-import { answerTo, carriedBy } from "./http-connection.ts";
+import { answerTo, carriedBy, NoToken, OAUTH, UNAUTHORIZED } from "./http-connection.ts";
 
 /** What a target adds to its requests; each value of the path takes the place of one `*`. */
 export interface HttpTargetParameters {
@@ -30,6 +30,8 @@ export interface ApiDestination {
   readonly connectionArn: string;
   /** Undefined when it is not authorized. */
   readonly connection: { readonly type: string; readonly secretArn: string } | undefined;
+  /** Hears that what the connection has to show is refused. */
+  refused?(): void;
 }
 
 /**
@@ -78,23 +80,64 @@ export async function callApiDestination(destination: ApiDestination, sending: H
     { SecretId: connection.secretArn },
     { account, region, ...(parentId !== undefined && { parentId }) },
   );
-  const url = new URL(destination.endpoint.replace(/\*/g, pathValues(parameters)));
-  const carried = await carriedBy(connection.type, SecretString, by);
-  setQuery(url, parameters.QueryStringParameters);
-  setQuery(url, carried.query);
-  return await answerTo(url, {
-    by,
-    method,
-    headers: {
-      "content-type": "application/json; charset=utf-8",
-      "user-agent": "Amazon/EventBridge/ApiDestinations",
-      range: "bytes=0-1048575",
-      ...parameters.HeaderParameters,
-      ...carried.headers,
-    },
-    ...(method !== "GET" && method !== "HEAD" && { body: carried.withParameters(body) }),
-  });
+  const sender = { ...connection, secretText: SecretString, by, clock: host.clock };
+  const attempt = async (isRefused: boolean) => {
+    const url = new URL(destination.endpoint.replace(/\*/g, pathValues(parameters)));
+    const carried = await carriedBy(sender, isRefused);
+    setQuery(url, parameters.QueryStringParameters);
+    setQuery(url, carried.query);
+    return answerTo(url, {
+      by,
+      method,
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "user-agent": "Amazon/EventBridge/ApiDestinations",
+        range: "bytes=0-1048575",
+        ...parameters.HeaderParameters,
+        ...carried.headers,
+      },
+      ...(method !== "GET" && method !== "HEAD" && { body: carried.withParameters(body) }),
+    });
+  };
+  try {
+    return await attempt(false).catch((error: unknown) => {
+      // With another token it may be let in.
+      if (connection.type === OAUTH && isUnauthorized(error)) return attempt(true);
+      throw error;
+    });
+  } catch (error) {
+    const isForGood = error instanceof NoToken ? error.status < 500 : isUnauthorized(error);
+    if (isForGood && (connection.type !== OAUTH || error instanceof NoToken)) destination.refused?.();
+    throw error instanceof AwsError ? refusal(error) : error;
+  }
 }
+
+const isUnauthorized = (error: unknown): boolean =>
+  error instanceof AwsError && error.code === "INVALID_RESPONSE" && UNAUTHORIZED.has(error.status);
+
+/** What an API destination's answer says of another attempt. */
+export interface Again {
+  readonly isWorthIt: boolean;
+  /** A header of HTTP: seconds, or a date. */
+  readonly after?: string;
+}
+
+/** Answers that are tried again beside 5xx. A negative `Retry-After` ends it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html#eb-api-destination-error-codes */
+const TRIED_AGAIN = new Set([...UNAUTHORIZED, 409, 429]);
+
+function refusal(error: AwsError): AwsError {
+  const { code, message, status, headers } = error;
+  const after = headers["retry-after"];
+  const again: Again = {
+    isWorthIt: (status >= 500 || TRIED_AGAIN.has(status)) && !(Number(after) < 0),
+    ...(after !== undefined && { after }),
+  };
+  return new AwsError(code, message, { status, headers, members: { again } });
+}
+
+/** What there is to know about another attempt after an error; undefined for one that is no API destination's answer. */
+export const againAfter = (error: unknown): Again | undefined =>
+  error instanceof AwsError ? (error.members["again"] as Again | undefined) : undefined;
 
 /** What takes the place of one star after the other. */
 function pathValues({ PathParameterValues = [] }: HttpTargetParameters): () => string {

@@ -21,7 +21,7 @@ export interface RetryPolicy {
   /** How many attempts there are at most. Default: as many as fit. */
   readonly mostAttempts?: number;
   /** How long to wait after the n-th attempt, in milliseconds. Default: a second, doubled up to a minute. */
-  delayMs?(attempts: number): number;
+  delayMs?(attempts: number, error: unknown): number;
 }
 
 /** What a service does with what it sends. */
@@ -132,7 +132,7 @@ export class Outbox<T> {
       return;
     }
     const { longestMs, mostAttempts, delayMs = afterFailures } = this.#sender.policyOf(item);
-    const dueAtMs = clock.now() + delayMs(attempts);
+    const dueAtMs = clock.now() + delayMs(attempts, failure.error);
     const mayPass = this.#sender.mayPass ?? isPassing;
     const isLast =
       attempts >= (mostAttempts ?? Number.POSITIVE_INFINITY) || dueAtMs - startedAtMs > longestMs;

@@ -1,10 +1,12 @@
+import { untilKept } from "../../aws/due.ts";
 import { type ApiDestination, callApiDestination } from "../../aws/http-target.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import type { Store } from "../../core/storage.ts";
 import { destinationRecords } from "./api-destination.ts";
 import { connectionNameOf } from "./api-destinations.ts";
-import { connectionRecords } from "./connection.ts";
+import { type ConnectionRecord, connectionRecords } from "./connection.ts";
 import type { Outgoing } from "./target-call.ts";
 
 /** Calls an API destination with what its connection says. @throws AwsError */
@@ -38,5 +40,13 @@ function destinationAt(host: ServiceHost, arn: string): ApiDestination {
       connection && !connection.isDeauthorized
         ? { type: connection.authorizationType, secretArn: connection.secretArn }
         : undefined,
+    refused: () => connection && untilKept(host, () => deauthorize(store, connection)),
   };
+}
+
+/** What is refused is not sent again until the connection is changed: what it was, it is no more. */
+function deauthorize(store: Store, { name, modifiedAtMs }: ConnectionRecord): void {
+  const connections = store.collection(connectionRecords);
+  const now = connections.get([name]);
+  if (now?.modifiedAtMs === modifiedAtMs) connections.put([name], { ...now, isDeauthorized: true });
 }

@@ -10,6 +10,7 @@ import {
   DescribeReplayCommand,
   StartReplayCommand,
   type Target,
+  UpdateConnectionCommand,
 } from "@aws-sdk/client-eventbridge";
 import { until } from "../../../test/until.ts";
 import { eventsCloud, type World } from "./fixture.test.ts";
@@ -21,6 +22,17 @@ const KEY: Auth = {
   AuthorizationType: "API_KEY",
   AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "x-key", ApiKeyValue: "s3cret" } },
 };
+
+const oauth = (url: string): Auth => ({
+  AuthorizationType: "OAUTH_CLIENT_CREDENTIALS",
+  AuthParameters: {
+    OAuthParameters: {
+      AuthorizationEndpoint: `${url}/token`,
+      HttpMethod: "POST",
+      ClientParameters: { ClientID: "id", ClientSecret: "cs" },
+    },
+  },
+});
 
 /** A connection, a destination of it and a rule that sends it the events of a source, all of one name. */
 async function destination(
@@ -60,21 +72,7 @@ test("an API destination is called with what its connection keeps in Secrets Man
       "authorization",
       `Basic ${Buffer.from("ann:pw").toString("base64")}`,
     ],
-    [
-      "oauth",
-      {
-        AuthorizationType: "OAUTH_CLIENT_CREDENTIALS",
-        AuthParameters: {
-          OAuthParameters: {
-            AuthorizationEndpoint: `${web.url}/token`,
-            HttpMethod: "POST",
-            ClientParameters: { ClientID: "id", ClientSecret: "cs" },
-          },
-        },
-      },
-      "authorization",
-      "Bearer t0k3n",
-    ],
+    ["oauth", oauth(web.url), "authorization", "Bearer t0k3n"],
   ];
   for (const [name, auth, header, value] of cases) {
     await destination(world, name, web.url, auth);
@@ -91,11 +89,91 @@ test("an API destination is called with what its connection keeps in Secrets Man
   assert.match(SecretArn!, /:secret:events!connection\/basic\//);
 });
 
+/** What a receiver was asked, in the order of it: `token`, or the header by which it was to be let in. */
+const shown = (web: Awaited<ReturnType<typeof receiver>>): string[] =>
+  web.asked.map(({ url, headers }) => (url === "/token" ? "token" : String(headers.authorization)));
+
+test("a token is asked for when its connection is made, kept for as long as it is good, and again when it is refused", async () => {
+  await using web = await receiver();
+  await using world = await eventsCloud({ clockRate: 0 });
+  const { clock } = world.cloud;
+  for (const access_token of ["one", "two", "three"])
+    web.tokens.push({ answer: { access_token, expires_in: 3600 } });
+  await destination(world, "oauth", web.url, oauth(web.url));
+  assert.deepEqual(shown(web), ["token"]);
+  const sent = async () => {
+    await world.put({ n: 1 }, { Source: "oauth" });
+    // No more often than the destination may be called.
+    await clock.advance("1s");
+    return shown(web);
+  };
+  await sent();
+  assert.deepEqual(await sent(), ["token", "Bearer one", "Bearer one"]);
+  await clock.advance("1h");
+  assert.deepEqual((await sent()).slice(3), ["token", "Bearer two"]);
+  web.answers.push({ status: 401 });
+  assert.deepEqual((await sent()).slice(5), ["Bearer two", "token", "Bearer three"]);
+});
+
+test("a connection that is refused is authorized no more, until it has something else to show", async () => {
+  await using web = await receiver();
+  await using world = await eventsCloud({ clockRate: 0 });
+  const stateOf = async (Name: string) =>
+    (await world.events.send(new DescribeConnectionCommand({ Name }))).ConnectionState;
+  web.tokens.push({ status: 403, answer: {} });
+  const made = await world.events.send(new CreateConnectionCommand({ Name: "c", ...oauth(web.url) }));
+  assert.deepEqual([made.ConnectionState, await stateOf("c")], ["DEAUTHORIZED", "DEAUTHORIZED"]);
+  const { ConnectionState } = await world.events.send(new UpdateConnectionCommand({ Name: "c" }));
+  assert.equal(ConnectionState, "AUTHORIZED");
+
+  await destination(world, "key", web.url, KEY);
+  web.answers.push({ status: 401 });
+  await world.put({ n: 1 }, { Source: "key" });
+  await world.cloud.clock.advance(0);
+  assert.equal(await stateOf("key"), "DEAUTHORIZED");
+  const before = web.asked.length;
+  await world.put({ n: 2 }, { Source: "key" });
+  await world.cloud.clock.advance("24h");
+  assert.equal(web.asked.length, before);
+  await world.events.send(new UpdateConnectionCommand({ Name: "key", AuthParameters: KEY.AuthParameters }));
+  assert.equal(await stateOf("key"), "AUTHORIZED");
+  await world.put({ n: 3 }, { Source: "key" });
+  await world.cloud.clock.advance(0);
+  assert.equal(web.asked.length, before + 1);
+});
+
+test("an API destination says when it wants to be asked again, and a negative time that it does not", async () => {
+  await using web = await receiver();
+  await using world = await eventsCloud({ clockRate: 0 });
+  const { clock } = world.cloud;
+  const dead = await world.queue("dead");
+  await destination(world, "key", web.url, KEY, { DeadLetterConfig: { Arn: dead } });
+  web.answers.push(
+    { status: 503, headers: { "retry-after": "600" } },
+    { status: 429, headers: { "retry-after": new Date(clock.now() + 2 * 3_600_000).toUTCString() } },
+    { status: 503, headers: { "retry-after": "-1" } },
+  );
+  await world.put({ n: 1 }, { Source: "key" });
+  for (const [by, asked] of [
+    ["599s", 1],
+    ["2s", 2],
+    ["1h", 2],
+    ["1h", 3],
+  ] as const) {
+    await clock.advance(by);
+    assert.equal(web.asked.length, asked, by);
+  }
+  await clock.advance("24h");
+  assert.equal(web.asked.length, 3);
+  const [message] = await world.received(dead, 1);
+  assert.equal(message!.MessageAttributes!["RETRY_ATTEMPTS"]!.StringValue, "2");
+});
+
 test("an answer is waited for by a clock that is moved by a day, so that each retry comes at its own time", async () => {
   await using web = await receiver();
   await using world = await eventsCloud({ clockRate: 0 });
   await destination(world, "key", web.url, KEY);
-  web.statuses.push(500, 503, 429);
+  web.answers.push({ status: 500 }, { status: 503 }, { status: 409 });
   await world.put({ n: 1 }, { Source: "key" });
   const { clock } = world.cloud;
   await clock.advance("24h");

@@ -1,4 +1,4 @@
-import type { ConnectionSecret } from "../../aws/http-connection.ts";
+import { type ConnectionSecret, carriedBy, NoToken, OAUTH } from "../../aws/http-connection.ts";
 import { begin, stateOf } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -21,6 +21,7 @@ export const connections: Handlers<Events.Operations> = {
       SecretString: JSON.stringify(secretOf(AuthParameters)),
       Description: `Created by EventBridge for the connection ${name}`,
     });
+    const isAuthorized = await authorize(AuthorizationType, secret.ARN, secretOf(AuthParameters), ctx);
     const now = ctx.clock.now();
     const arn = connectionArn(ctx, name, id);
     const connection: ConnectionRecord = {
@@ -34,6 +35,7 @@ export const connections: Handlers<Events.Operations> = {
       createdAtMs: now,
       modifiedAtMs: now,
       authorizedAtMs: now,
+      ...(!isAuthorized && { isDeauthorized: true }),
       transition: begin(connectionLifecycle, "AUTHORIZING", arn, ctx, ctx),
     };
     save(connection, ctx);
@@ -47,10 +49,12 @@ export const connections: Handlers<Events.Operations> = {
     const isOther = AuthorizationType !== before.authorizationType;
     if (isOther) checkParameters(AuthorizationType, AuthParameters);
     const kept = isOther ? {} : await readSecret(before, ctx);
+    const secret = secretOf(AuthParameters, kept);
     await ctx.call("secretsmanager", "PutSecretValue", {
       SecretId: before.secretArn,
-      SecretString: JSON.stringify(secretOf(AuthParameters, kept)),
+      SecretString: JSON.stringify(secret),
     });
+    const isAuthorized = await authorize(AuthorizationType, before.secretArn, secret, ctx);
     const now = ctx.clock.now();
     const { isDeauthorized: _, ...rest } = before;
     const connection: ConnectionRecord = {
@@ -59,7 +63,8 @@ export const connections: Handlers<Events.Operations> = {
       authorizationType: AuthorizationType,
       shown: isOther ? shownOf(AuthParameters) : { ...before.shown, ...shownOf(AuthParameters) },
       modifiedAtMs: now,
-      authorizedAtMs: now,
+      authorizedAtMs: isAuthorized ? now : before.authorizedAtMs,
+      ...(!isAuthorized && { isDeauthorized: true }),
       transition: begin(connectionLifecycle, "UPDATING", before.arn, ctx, ctx),
     };
     save(connection, ctx);
@@ -143,8 +148,27 @@ function save(connection: ConnectionRecord, { store }: Context): void {
   store.collection(connectionRecords).put([connection.name], connection);
 }
 
-const stateIn = ({ transition, isDeauthorized }: ConnectionRecord, { host }: Context) =>
-  stateOf(connectionLifecycle, transition, isDeauthorized ? "DEAUTHORIZED" : "AUTHORIZED", host);
+function stateIn({ transition, isDeauthorized }: ConnectionRecord, { host }: Context): string {
+  const state = stateOf(connectionLifecycle, transition, "AUTHORIZED", host);
+  return isDeauthorized && state === "AUTHORIZED" ? "DEAUTHORIZED" : state;
+}
+
+/** A connection of OAuth is authorized once its endpoint gives a token: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html */
+async function authorize(
+  type: string,
+  secretArn: string,
+  secret: ConnectionSecret,
+  { clock }: Context,
+): Promise<boolean> {
+  if (type !== OAUTH) return true;
+  try {
+    await carriedBy({ type, secretArn, secretText: JSON.stringify(secret), by: "events", clock });
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoToken)) throw error;
+    return false;
+  }
+}
 
 const changed = (connection: ConnectionRecord, ctx: Context) => ({
   ConnectionArn: connection.arn,

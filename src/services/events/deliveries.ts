@@ -1,4 +1,5 @@
 import { queueUrlOf } from "../../aws/deliver.ts";
+import { againAfter } from "../../aws/http-target.ts";
 import { TemplateError } from "../../aws/input-template.ts";
 import { isPassing, Outbox } from "../../aws/outbox.ts";
 import { parseArn } from "../../core/arn.ts";
@@ -57,7 +58,7 @@ export class Deliveries {
       policyOf: ({ target: { RetryPolicy } }) => ({
         longestMs: (RetryPolicy?.MaximumEventAgeInSeconds ?? LONGEST_SECONDS) * 1000,
         mostAttempts: (RetryPolicy?.MaximumRetryAttempts ?? MOST_RETRIES) + 1,
-        delayMs: backOff,
+        delayMs: (attempts, error) => Math.max(backOff(attempts), askedFor(error, host.clock.now())),
       }),
       mayPass: isWorthRetrying,
       giveUp: (where, sent, failure) => this.#bury(where, sent, failure),
@@ -247,7 +248,17 @@ export class Deliveries {
 
 /** Not what is wrong for good: the target is not there, nobody may send to it, the template makes no JSON. */
 const isWorthRetrying = (error: unknown): boolean =>
-  !(error instanceof TemplateError) && isPassing(error) && (error as AwsError).code !== FINAL;
+  againAfter(error)?.isWorthIt ??
+  (!(error instanceof TemplateError) && isPassing(error) && (error as AwsError).code !== FINAL);
+
+/** How long an API destination wants to be left alone, in milliseconds. */
+function askedFor(error: unknown, nowMs: number): number {
+  const after = againAfter(error)?.after;
+  if (after === undefined) return 0;
+  const seconds = Number(after);
+  const ms = Number.isNaN(seconds) ? Date.parse(after) - nowMs : seconds * 1000;
+  return Number.isNaN(ms) ? 0 : ms;
+}
 
 const busArnOf = (ruleArn: string, bus: string) => ruleArn.replace(/:rule\/.*$/, `:event-bus/${bus}`);
 

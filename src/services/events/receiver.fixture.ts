@@ -1,10 +1,16 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server that notes what it is asked, and gives tokens at /token. @param answer to what it is asked otherwise */
+interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A server that notes what it is asked, and gives tokens at /token: `t0k3n` unless it is told otherwise. @param answer to what it is asked otherwise */
 export async function receiver(answer: (body: string) => string = () => "{}") {
   const asked: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
-  const statuses: number[] = [];
+  const answers: Answer[] = [];
+  const tokens: { status?: number; answer: object }[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -12,14 +18,21 @@ export async function receiver(answer: (body: string) => string = () => "{}") {
       const url = request.url ?? "";
       const body = Buffer.concat(chunks).toString();
       asked.push({ url, headers: request.headers, body });
-      response.statusCode = url === "/token" ? 200 : (statuses.shift() ?? 200);
-      response.end(url === "/token" ? '{"access_token": "t0k3n"}' : answer(body));
+      if (url === "/token") {
+        const { status = 200, answer } = tokens.shift() ?? { answer: { access_token: "t0k3n" } };
+        response.writeHead(status).end(JSON.stringify(answer));
+        return;
+      }
+      const { status = 200, headers = {} } = answers.shift() ?? {};
+      response.writeHead(status, headers).end(answer(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     asked,
-    statuses,
+    /** What it answers next. */
+    answers,
+    tokens,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -215,7 +215,7 @@ for (const kind of ["a REST API", "an API destination"] as const) {
       kind === "a REST API"
         ? `arn:aws:execute-api:us-east-1:${b.account}:${await restApi(b.call, web.url)}/v1/POST/orders/*`
         : await b.destination(web.url);
-    web.statuses.push(503);
+    web.answers.push({ status: 503 });
     await b.create({ Target, TargetParameters: { ...BODY, ...HTTP } });
     await b.send({ n: 1, id: "7" });
     await until(() => web.asked.length === 1);

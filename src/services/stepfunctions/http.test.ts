@@ -117,10 +117,27 @@ test("a refusal, and a server that is not there, come under the names that a Cat
     [`${web.url}/x`, 503, "States.Http.StatusCode.503"],
     ["http://127.0.0.1:1/x", 200, "States.Http.Socket"],
   ] as const) {
-    web.statuses.splice(0, Infinity, status);
+    web.answers.splice(0, Infinity, { status });
     const { output, cause } = await bed.run(task("http:invoke", call(endpoint), caught(name)));
     assert.equal(output && (JSON.parse(output) as { Error: string }).Error, name, cause);
   }
+});
+
+test("a token that is refused is replaced, and the call made again", async () => {
+  await using web = await receiver();
+  await using bed = await Bed.start();
+  for (const access_token of ["one", "other"]) web.tokens.push({ answer: { access_token } });
+  const ConnectionArn = await connection(bed, AUTHORIZATIONS[2]![1](web.url));
+  const call = { ApiEndpoint: `${web.url}/x`, Method: "GET", Authentication: { ConnectionArn } };
+  web.answers.push({ status: 200 }, { status: 401 });
+  for (let n = 0; n < 2; n++) {
+    const { status, cause } = await bed.run(task("http:invoke", call));
+    assert.equal(status, "SUCCEEDED", cause);
+  }
+  assert.deepEqual(
+    web.asked.map(({ url, headers }) => (url === "/token" ? url : headers.authorization)),
+    ["/token", "Bearer one", "Bearer one", "/token", "Bearer other"],
+  );
 });
 
 test("a connection that is not there is an error of its own", async () => {
@@ -154,7 +171,7 @@ test("a REST API is invoked by its endpoint, stage and path, and its refusals ca
   const { ResponseBody, StatusCode, StatusText } = JSON.parse(output) as Record<string, unknown>;
   assert.deepEqual([ResponseBody, StatusCode, StatusText], [{ n: 1 }, 200, "OK"]);
   assert.equal(web.asked[0]!.url, "/orders/7");
-  web.statuses.push(418);
+  web.answers.push({ status: 418 });
   const refused = await bed.run(task("apigateway:invoke", call, caught("ApiGateway.418")));
   assert.equal((JSON.parse(refused.output!) as { Error: string }).Error, "ApiGateway.418");
 });

@@ -4,15 +4,23 @@ import { StateFailure } from "../language/failure.ts";
 import { isObject, type JsonObject } from "../language/json.ts";
 import type { TaskRequest } from "./integration.ts";
 
-const NOTHING: Carried = { headers: {}, query: {}, withParameters: (body) => body };
+const NOTHING: Carried = { headers: {}, query: {}, isToken: false, withParameters: (body) => body };
 
 interface Connection {
   readonly AuthorizationType?: string;
   readonly SecretArn?: string;
 }
 
-/** What EventBridge's connection of a task has its requests carry. @throws StateFailure */
-export async function connectionHeaders(parameters: JsonObject, request: TaskRequest): Promise<Carried> {
+/**
+ * What EventBridge's connection of a task has its requests carry.
+ * @param isRefused the token that was carried before is good for nothing any more
+ * @throws StateFailure
+ */
+export async function connectionHeaders(
+  parameters: JsonObject,
+  request: TaskRequest,
+  isRefused: boolean,
+): Promise<Carried> {
   const authentication = isObject(parameters["Authentication"]) ? parameters["Authentication"] : {};
   const arn = authentication["ConnectionArn"];
   if (typeof arn !== "string") return NOTHING;
@@ -22,7 +30,14 @@ export async function connectionHeaders(parameters: JsonObject, request: TaskReq
     const secret = await request.call<{ SecretString?: string }>("secretsmanager", "GetSecretValue", {
       SecretId: connection.SecretArn,
     });
-    return await carriedBy(connection.AuthorizationType ?? "", secret.SecretString, "states");
+    const sender = {
+      type: connection.AuthorizationType ?? "",
+      secretArn: connection.SecretArn ?? "",
+      secretText: secret.SecretString,
+      by: "states",
+      clock: request.run.host.clock,
+    };
+    return await carriedBy(sender, isRefused);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new StateFailure("Events.ConnectionResource.ConnectionNotFound", error.message, "task");

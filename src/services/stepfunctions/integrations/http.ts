@@ -1,3 +1,4 @@
+import { type Carried, UNAUTHORIZED } from "../../../aws/http-connection.ts";
 import { type OutboundAnswer, outbound } from "../../../core/outbound.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
@@ -13,23 +14,11 @@ export const http: Integration = {
   actions: { invoke: [""] },
   async request(request) {
     const parameters = (isObject(request.parameters) ? request.parameters : {}) as JsonObject;
-    const authorized = await connectionHeaders(parameters, request);
-    const url = new URL(`${parameters["ApiEndpoint"]}${queryOf(parameters["QueryParameters"])}`);
-    for (const [name, value] of Object.entries(authorized.query)) url.searchParams.append(name, value);
-    const headers: Record<string, string> = { ...textsOf(parameters["Headers"]), ...authorized.headers };
-    const body = authorized.withParameters(encoded(parameters, headers));
-    let answer: OutboundAnswer;
-    try {
-      answer = await outbound(url, {
-        by: "states",
-        method: String(parameters["Method"] ?? "GET"),
-        headers: { "user-agent": "Amazon|StepFunctions|HttpInvoke", ...headers },
-        body,
-        timeoutMs: TIMEOUT_MS,
-      });
-    } catch (error) {
-      throw new StateFailure("States.Http.Socket", (error as Error).message, "task");
-    }
+    const carried = await connectionHeaders(parameters, request, false);
+    let answer = await answerTo(parameters, carried);
+    // With another token it may be let in.
+    if (carried.isToken && UNAUTHORIZED.has(answer.status))
+      answer = await answerTo(parameters, await connectionHeaders(parameters, request, true));
     if (answer.status >= 400)
       throw new StateFailure(
         `States.Http.StatusCode.${answer.status}`,
@@ -40,6 +29,25 @@ export const http: Integration = {
     return { Headers, ResponseBody, StatusCode, StatusText } as JsonObject;
   },
 };
+
+/** @throws StateFailure */
+async function answerTo(parameters: JsonObject, carried: Carried): Promise<OutboundAnswer> {
+  const url = new URL(`${parameters["ApiEndpoint"]}${queryOf(parameters["QueryParameters"])}`);
+  for (const [name, value] of Object.entries(carried.query)) url.searchParams.append(name, value);
+  const headers: Record<string, string> = { ...textsOf(parameters["Headers"]), ...carried.headers };
+  const body = carried.withParameters(encoded(parameters, headers));
+  try {
+    return await outbound(url, {
+      by: "states",
+      method: String(parameters["Method"] ?? "GET"),
+      headers: { "user-agent": "Amazon|StepFunctions|HttpInvoke", ...headers },
+      body,
+      timeoutMs: TIMEOUT_MS,
+    });
+  } catch (error) {
+    throw new StateFailure("States.Http.Socket", (error as Error).message, "task");
+  }
+}
 
 const textsOf = (headers: Json | undefined): Record<string, string> =>
   isObject(headers)
