@@ -3,6 +3,11 @@ import { type Figure, jsonHead, load, median, perSecond, type Server, serve } fr
 
 const ROUNDS = 3;
 const RULES = 1000;
+/** Other proxies, where they are installed. Toxiproxy looks at bytes and not at calls: less than any proxy of HTTP can do. */
+const OTHERS = [
+  { name: "Toxiproxy, without a toxic", command: "toxiproxy-server", file: "toxiproxy" },
+  { name: "microburst, without a rule", command: "microburst", file: "microburst" },
+];
 /** How many times the processor time of a bare proxy a call may take. */
 const MOST_TIMES = 1.1;
 
@@ -32,14 +37,17 @@ export default async function bench(): Promise<Figure[]> {
   await using near = await gateway();
   await addRules(many, elsewhere);
   await addRules(near, beside);
-  // It looks at bytes and not at calls: less than any proxy of HTTP can do.
-  await using toxiproxy = hasToxiproxy() ? await serve("toxiproxy", String(upstream.port)) : undefined;
+  await using others = new AsyncDisposableStack();
+  const installed = OTHERS.filter(({ command }) => spawnSync(command, ["--version"]).status === 0);
+  const rivals: { readonly name: string; readonly server: Server }[] = [];
+  for (const { name, file } of installed)
+    rivals.push({ name, server: others.use(await serve(file, String(upstream.port))) });
   const sides = [
     { name: "a proxy of bare node:http", server: proxy },
     { name: "a gateway without rules", server: plain },
     { name: `a gateway, ${RULES} rules of other operations`, server: many },
     { name: `a gateway, ${RULES} rules of the operation, for other tables`, server: near },
-    ...(toxiproxy ? [{ name: TOXIPROXY, server: toxiproxy }] : []),
+    ...rivals,
   ];
   const cpu = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
   const said = new Map<string, string>();
@@ -55,15 +63,12 @@ export default async function bench(): Promise<Figure[]> {
     const times = median(cpu.get(name) ?? []) / base;
     const value = `${said.get(name)}, ${times.toFixed(2)} times the proxy's CPU`;
     if (i === 0) return { name, value: said.get(name) ?? "" };
-    if (name === TOXIPROXY) return { name, value };
+    if (installed.some((other) => other.name === name)) return { name, value };
     return { name, value, target: `≤ ${MOST_TIMES}`, reached: times <= MOST_TIMES };
   });
-  return toxiproxy ? figures : [...figures, { name: TOXIPROXY, value: "not installed" }];
+  const missing = OTHERS.filter((other) => !installed.includes(other));
+  return [...figures, ...missing.map(({ name }) => ({ name, value: "not installed" }))];
 }
-
-const TOXIPROXY = "Toxiproxy, without a toxic";
-
-const hasToxiproxy = (): boolean => spawnSync("toxiproxy-server", ["-version"]).status === 0;
 
 async function addRules({ port }: Server, rules: readonly object[]): Promise<void> {
   const body = JSON.stringify(rules);
