@@ -291,6 +291,26 @@ const REFUSED: readonly [definition: unknown, said: string, type?: string][] = [
         { a: { Type: "Pass", QueryLanguage: "JSONata", Output: "{% 1 + %}", End: true } },
         "INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/a/Output",
       ],
+      ...(
+        [
+          ["phone", "Reference to 'phone' at the top level is not supported."],
+          [
+            "$map($states.input.a, function($x) { b })",
+            "Reference to 'b' at the top level is not supported.",
+          ],
+          ["$", "Reference to '$' at the top level is not supported."],
+          ["$$.a", "Reference to '$$' is not supported."],
+          ["$states.errorOutput.Cause", "Field '$states.errorOutput' does not exist."],
+        ] as const
+      ).map(
+        ([expression, said]) =>
+          [
+            {
+              a: { Type: "Pass", QueryLanguage: "JSONata", Output: { v: `{% ${expression} %}` }, End: true },
+            },
+            `UNSUPPORTED_JSONATA_EXPRESSION: ${said} at /States/a/Output/v`,
+          ] as const,
+      ),
     ] as const
   ).map(([States, said]): [definition: unknown, said: string] => [{ StartAt: "a", States }, said]),
   [
@@ -352,6 +372,30 @@ test("what is no role, and no run of a Map, is refused by its ARN", async () => 
   await assert.rejects(bed.call("stepfunctions", "DescribeMapRun", { mapRunArn: stateMachineArn }), {
     message: "Invalid Arn: 'Resource type not valid in this context: stateMachine'",
   });
+});
+
+test("names within what an expression has found are no references to nothing", async () => {
+  await using bed = await Bed.start({ listen: false });
+  const Output = [
+    "$states.input.items[price > 5].{ 'is': $ }",
+    "($total := $sum($states.input.a.b); $total * $states.context.State.RetryCount)",
+    "$map($states.input.a, function($v, $i) { $v.name & $string($i) })",
+    "$states.input.a^(>price).name",
+    "$states.input.a{name: $sum(price)}",
+    "$exists($variable) ? [1..3] : $variable",
+    "$states.input ~> |a|{'b': c}|",
+  ].map((expression) => `{% ${expression} %}`);
+  const Catch = [
+    { ErrorEquals: ["States.ALL"], Next: "B", Output: { e: "{% $states.errorOutput.Error %}" } },
+  ];
+  const Resource = "arn:aws:states:::sqs:sendMessage";
+  const definition = JSON.stringify({
+    QueryLanguage: "JSONata",
+    StartAt: "A",
+    States: { A: { Type: "Task", Resource, Output, Catch, Next: "B" }, B: { Type: "Succeed" } },
+  });
+  const found = await bed.call("stepfunctions", "ValidateStateMachineDefinition", { definition });
+  assert.deepEqual(found["diagnostics"], []);
 });
 
 test("what is missing of the whole has no place", async () => {

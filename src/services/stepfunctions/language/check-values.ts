@@ -2,7 +2,7 @@ import type { Findings } from "./findings.ts";
 import { isObject, type Json, type JsonObject, memberOf } from "./json.ts";
 import { isPath, isReferencePath, parsePath } from "./json-path.ts";
 import { expressionIn } from "./jsonata.ts";
-import { syntaxErrorOf } from "./jsonata-engine.ts";
+import { check } from "./jsonata-engine.ts";
 import { isExpression } from "./template.ts";
 
 /** Fields that are filled by paths and functions. */
@@ -68,7 +68,7 @@ function checkTemplate(template: Json, place: string, findings: Findings): void 
 
 const NESTED = new Set(["Branches", "ItemProcessor", "Iterator"]);
 /** Fields whose texts are what they are, whatever they look like. */
-const PLAIN = new Set(["Comment", "Next", "Default", "Resource", "ErrorEquals"]);
+const PLAIN = new Set(["Comment", "Next", "Default", "Resource", "Retry"]);
 
 /** Expressions of JSONata, wherever they stand. */
 export function checkExpressions(state: JsonObject, place: string, findings: Findings): void {
@@ -79,8 +79,13 @@ export function checkExpressions(state: JsonObject, place: string, findings: Fin
 function checkExpression(value: Json, place: string, findings: Findings): void {
   const expression = expressionIn(value);
   if (expression !== undefined) {
-    const wrong = syntaxErrorOf(expression);
-    if (wrong !== undefined) findings.error(wrong, place, "INVALID_JSONATA_EXPRESSION");
+    const checked = check(expression);
+    if ("wrong" in checked) findings.error(checked.wrong, place, "INVALID_JSONATA_EXPRESSION");
+    else
+      for (const name of checked.reads) {
+        const said = unsupportedRead(name, place);
+        if (said !== undefined) findings.error(said, place, "UNSUPPORTED_JSONATA_EXPRESSION");
+      }
   } else if (typeof value === "string") {
     if (value.startsWith("{%")) findings.error("JSONata string must start with {% and end with %}", place);
   } else if (Array.isArray(value)) {
@@ -88,6 +93,15 @@ function checkExpression(value: Json, place: string, findings: Findings): void {
       checkExpression(item, `${place}[${at}]`, findings);
   } else if (isObject(value))
     for (const [name, member] of Object.entries(value)) checkExpression(member, `${place}/${name}`, findings);
+}
+
+/** What a Catch comes to is the one place that has an error's output. */
+const IN_CATCH = /\/Catch\[\d+\]\/(?:Output|Assign)(?:[/[]|$)/;
+
+function unsupportedRead(name: string, place: string): string | undefined {
+  if (name === "$$") return "Reference to '$$' is not supported.";
+  if (name !== "$states.errorOutput") return `Reference to '${name}' at the top level is not supported.`;
+  return IN_CATCH.test(place) ? undefined : "Field '$states.errorOutput' does not exist.";
 }
 
 /** A variable's name is an identifier of Unicode: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html */

@@ -119,9 +119,35 @@ const PRELUDE = `
       report(error);
     }
   };
+  // What is asked of no value that there is: the context item, where the first step of a path, or a function's body, reads it.
+  const READS = {
+    path: ({ steps: [first, second] }, found) => {
+      read(first, found);
+      if (first.type === "variable" && first.value === "states" && second?.value === "errorOutput")
+        found.add("$states.errorOutput");
+    },
+    name: ({ value }, found) => found.add(value),
+    variable: ({ value }, found) => { if (value === "" || value === "$") found.add("$" + value); },
+    unary: ({ value, expressions, lhs, expression }, found) =>
+      readAll(value === "[" ? expressions : value === "{" ? lhs.flat() : [expression], found),
+    binary: ({ lhs, rhs }, found) => readAll([lhs, rhs], found),
+    apply: ({ lhs, rhs }, found) => readAll([lhs, rhs], found),
+    bind: ({ rhs }, found) => read(rhs, found),
+    function: ({ procedure, arguments: given }, found) => readAll([procedure, ...given], found),
+    partial: ({ procedure, arguments: given }, found) => readAll([procedure, ...given], found),
+    lambda: ({ body }, found) => read(body, found),
+    condition: ({ condition, then: yes, else: no }, found) => readAll([condition, yes, no], found),
+    block: ({ expressions }, found) => readAll(expressions, found),
+  };
+  const read = (node, found) => { if (node && Object.hasOwn(READS, node.type)) READS[node.type](node, found); };
+  const readAll = (nodes, found) => { for (const node of nodes) read(node, found); };
   globalThis.check = () => {
     evaluated = {};
-    try { compile(given.expression); } catch (error) { report(error); }
+    try {
+      const found = new Set();
+      read(compile(given.expression).expression.ast(), found);
+      evaluated = { value: JSON.stringify([...found]) };
+    } catch (error) { report(error); }
   };
 `;
 
@@ -165,13 +191,20 @@ export function evaluateWithin(deadlineMs: number, given: Evaluation, isInPlace 
 
 const late = (ms: number) => new LimitExceeded(`it took more than ${ms} ms`);
 
-/** What is wrong with an expression as it stands; undefined when nothing is. */
-export function syntaxErrorOf(expression: string): string | undefined {
+/**
+ * What can be said of an expression as it stands.
+ * @returns what is wrong with it, or the names that it reads where there is nothing to read them of: `phone`, `$`, `$$`,
+ * `$states.errorOutput`
+ */
+export function check(
+  expression: string,
+): { readonly wrong: string } | { readonly reads: readonly string[] } {
   const found = run("check", 500, {
     ...{ expression, bindings: "{}", nowMs: 0, seed: "" },
     ...{ deadlineMs: 0, isInPlace: false },
   });
-  return "error" in found ? found.error.message : undefined;
+  if ("error" in found) return { wrong: found.error.message };
+  return { reads: JSON.parse(found.value ?? "[]") as string[] };
 }
 
 function run(script: "evaluate" | "check", deadlineMs: number, given: Given): Evaluated {
