@@ -189,7 +189,7 @@ for family, mode in (("field_validation_mode · TestFieldValidationMode", "stric
 
 MOCKS = "state_mock_validation · TestStateMockValidation · "
 BRANCH = {"StartAt": "A", "States": {"A": PASS}}
-PARALLEL = {"Type": "Parallel", "Branches": [BRANCH, BRANCH], "End": True}
+PARALLEL = {"Type": "Parallel", "Branches": [BRANCH, {"StartAt": "B", "States": {"B": PASS}}], "End": True}
 INLINE = {"Type": "Map", "ItemsPath": "$.Values", "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **BRANCH}, "End": True}
 DISTRIBUTED = {"Type": "Map", "ItemsPath": "$.Values", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, **BRANCH}, "End": True}
 WRITER = {"ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}}}
