@@ -95,6 +95,7 @@ def stock_up():
         sys.dont_write_bytecode = False
     try:
         importlib.import_module("boto3")
+        read_ahead()
     except Exception:  # pylint: disable=broad-except
         # Functions that want it will say why not.
         pass
@@ -103,6 +104,38 @@ def stock_up():
     gc.collect()
     # What is never looked at again stays shared with all that are forked.
     gc.freeze()
+
+
+def read_ahead():
+    """Reads files that clients of the SDK read, for the first session of each process that is forked. Any other reads them itself,
+    as sessions may change what they have read."""
+    from botocore.loaders import JSONFileLoader, Loader
+
+    read = JSONFileLoader.load_file
+    ahead = {}
+
+    def read_and_keep(self, path):
+        data = read(self, path)
+        if data is not None:
+            ahead[path] = data
+        return data
+
+    def take_or_read(self, path):
+        data = ahead.pop(path, None)
+        return read(self, path) if data is None else data
+
+    JSONFileLoader.load_file = read_and_keep
+    try:
+        loader = Loader()
+        for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+            loader.load_data(name)
+        # The longest of those that are used most.
+        for service in ("dynamodb", "s3"):
+            version = loader.determine_latest_version(service, "service-2")
+            for name in ("service-2", "endpoint-rule-set-1"):
+                loader.load_data("%s/%s/%s" % (service, version, name))
+    finally:
+        JSONFileLoader.load_file = take_or_read
 
 
 def begin(wanted, address, born_with, shared, rest):
