@@ -1,10 +1,12 @@
 """How a driver asks: `walk("label", call, …)` makes a call and holds its answer, or its error, against what was recorded under the label."""
 
+import copy
 import os
 import re
 import time
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 
@@ -12,6 +14,53 @@ from compare import Bindings, difference
 
 REGION = "us-east-1"
 _session = boto3.session.Session(region_name=REGION)
+# What SQS's query protocol calls a list or a map; of others it is the name of their elements.
+_QUERY_NAMES = {
+    "Actions": "ActionName",
+    "AttributeNames": "AttributeName",
+    "Attributes": "Attribute",
+    "AWSAccountIds": "AWSAccountId",
+    "MessageAttributeNames": "MessageAttributeName",
+    "MessageAttributes": "MessageAttribute",
+    "MessageSystemAttributeNames": "MessageSystemAttributeName",
+    "MessageSystemAttributes": "MessageSystemAttribute",
+    "Messages": "Message",
+    "QueueUrls": "QueueUrl",
+    "TagKeys": "TagKey",
+    "Tags": "Tag",
+    "tags": "Tag",
+}
+
+
+def _querying():
+    """A session whose clients of SQS speak the query protocol, that boto3's model of it has forgotten."""
+    session = botocore.session.Session()
+    loader = session.get_component("data_loader")
+    load = loader.load_service_model
+
+    def loaded(service, kind, **version):
+        model = load(service, kind, **version)
+        if kind != "service-2":
+            return model
+        model = copy.deepcopy(model)
+        model["metadata"].pop("awsQueryCompatible")
+        model["metadata"].update(protocol="query", protocols=["query"])
+        for name, operation in model["operations"].items():
+            if "output" in operation:
+                operation["output"]["resultWrapper"] = f"{name}Result"
+        shapes = model["shapes"]
+        for shape in shapes.values():
+            for name, member in shape.get("members", {}).items():
+                of = shapes[member["shape"]]
+                if of.get("flattened"):
+                    member["locationName"] = _QUERY_NAMES.get(name) or of["member"]["shape"]
+            if shape["type"] == "map":
+                shape["key"]["locationName"] = "Key" if shape["key"]["shape"] == "TagKey" else "Name"
+                shape["value"]["locationName"] = "Value"
+        return model
+
+    loader.load_service_model = loaded
+    return boto3.session.Session(region_name=REGION, botocore_session=session)
 
 
 class NotWalkable(Exception):
@@ -67,11 +116,12 @@ class Walk:
         self.bindings = Bindings(account, recorded)
         self._clients = {}
 
-    def client(self, service, region=REGION, account=None, checks=False):
-        """With `checks` boto3 checks parameters itself, as its users know it."""
-        key = (service, region, account or self.account, checks)
+    def client(self, service, region=REGION, account=None, checks=False, queries=False):
+        """With `checks` boto3 checks parameters itself, as its users know it. With `queries` SQS is asked in its query protocol."""
+        key = (service, region, account or self.account, checks, queries)
         if key not in self._clients:
-            self._clients[key] = _session.client(
+            session = _querying() if queries else _session
+            self._clients[key] = session.client(
                 service,
                 region_name=region,
                 endpoint_url=os.environ["AWS_ENDPOINT_URL"],
