@@ -19,6 +19,7 @@ import {
   stackRecords,
 } from "./stack.ts";
 import { StackFailure } from "./stack-failure.ts";
+import { systemTags } from "./system-tags.ts";
 
 /** A stack that is being worked on: what is kept of it, what has failed so far, and what its resources are made with. */
 export class StackWork {
@@ -184,12 +185,7 @@ export class StackWork {
       account,
       region,
       partition: partitionOf(region),
-      stackTags: {
-        ...(record.stackTags ?? blueprint.tags),
-        "aws:cloudformation:stack-name": stack.name,
-        "aws:cloudformation:stack-id": stack.id,
-        "aws:cloudformation:logical-id": record.logicalId,
-      },
+      stackTags: { ...(record.stackTags ?? blueprint.tags), ...systemTags(record, stack) },
       stackTagsBefore: {},
       name: (most, name) => madeName(stack.name, record.logicalId, record.suffix, most, name),
       call,

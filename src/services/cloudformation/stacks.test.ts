@@ -159,6 +159,26 @@ test("resources bear the tags of their stack, and CloudFormation's own", async (
   });
 });
 
+test("what IAM has of a stack bears the stack's tags, and none of CloudFormation's own", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const AssumeRolePolicyDocument = { Version: "2012-10-17", Statement: [] };
+  const Resources = {
+    User: { Type: "AWS::IAM::User", Properties: { UserName: "user" } },
+    Role: { Type: "AWS::IAM::Role", Properties: { RoleName: "role", AssumeRolePolicyDocument } },
+  };
+  const Tags = [{ Key: "team", Value: "a" }];
+  await stacks.create("people", { Resources }, { Tags, Capabilities: ["CAPABILITY_NAMED_IAM"] });
+  assert.deepEqual((await cloud.call<object>("iam", "ListUserTags", { UserName: "user" })) as unknown, {
+    Tags,
+    IsTruncated: false,
+  });
+  assert.deepEqual((await cloud.call<object>("iam", "ListRoleTags", { RoleName: "role" })) as unknown, {
+    Tags,
+    IsTruncated: false,
+  });
+});
+
 test("an export that is imported keeps its stack, and the value that it has", async () => {
   await using cloud = await testCloud({ listen: false });
   const stacks = stacksOf(cloud);
