@@ -75,7 +75,8 @@ def _object(recorded, answered, bindings, path):
         return f"{path}: recorded an object, answered {_short(answered)}"
     left = dict(answered)
     named = [key for key in recorded if key in left]
-    for key in sorted(named, key=lambda key: key == "ResponseMetadata"):
+    # What a placeholder alone stands for is learned first: beside another one it would be a guess.
+    for key in sorted(named, key=lambda key: (key == "ResponseMetadata", not _is_alone(recorded[key]))):
         value = left.pop(key)
         if key == "HTTPHeaders":
             continue
@@ -99,6 +100,10 @@ def _object(recorded, answered, bindings, path):
         key = sorted(left)[0]
         return f"{path}.{key}: answered ({_short(left[key])}), not recorded"
     return None
+
+
+def _is_alone(recorded):
+    return isinstance(recorded, str) and PLACEHOLDER.fullmatch(recorded) is not None
 
 
 def _list(recorded, answered, bindings, path):
@@ -155,8 +160,10 @@ def _with_placeholders(recorded, text, bindings):
     pattern, names, at = "", [], 0
     for place in PLACEHOLDER.finditer(recorded):
         pattern += _literal(recorded[at : place.start()], bindings)
-        names.append(place.group())
-        pattern += "(.+?)" if place.end() < len(recorded) else "(.+)"
+        name = place.group()
+        names.append(name)
+        known = bindings.values.get(name) if re.search(r":\d+>$", name) else None
+        pattern += f"({re.escape(known)})" if known else "(.+?)" if place.end() < len(recorded) else "(.+)"
         at = place.end()
     pattern += _literal(recorded[at:], bindings)
     found = re.fullmatch(pattern, text, re.DOTALL)
