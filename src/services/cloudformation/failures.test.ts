@@ -100,6 +100,8 @@ test("a stack policy keeps resources from being changed, replaced or deleted by 
     name: "ValidationError",
     message: "Error validating stack policy: Invalid stack policy",
   });
+  await stacks.call("SetStackPolicy", { StackName: "held", StackPolicyBody: "{}" });
+  assert.equal((await stacks.call("GetStackPolicy", { StackName: "held" }))["StackPolicyBody"], "{}");
 });
 
 test("termination protection keeps a stack from being deleted", async () => {

@@ -15,7 +15,10 @@ export function checkStackPolicy(text: string): void {
   } catch {
     throw notValid("Invalid stack policy");
   }
-  if (!isMap(policy) || policy["Statement"] === undefined) throw notValid("Invalid stack policy");
+  if (!isMap(policy)) throw notValid("Invalid stack policy");
+  // As recorded: a policy that says nothing is one.
+  if (Object.keys(policy).length === 0) return;
+  if (policy["Statement"] === undefined) throw notValid("Invalid stack policy");
   for (const statement of many(policy["Statement"])) {
     if (!isMap(statement)) throw notValid("Invalid stack policy");
     if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")
