@@ -59,6 +59,9 @@ test("what is not well-formed is refused with its place", () => {
   assert.throws(() => readTemplate('{\n  "a": }'), {
     message: "Template format error: JSON not well-formed. (line 2, column 9)",
   });
+  assert.throws(() => readTemplate('{"key" "value", "and": "more"}'), {
+    message: "Template format error: JSON not well-formed. (line 1, column 9)",
+  });
   assert.throws(() => readTemplate("a: [1"), {
     message: /^Template format error: YAML not well-formed\. \(line 1, column \d+\)$/,
   });

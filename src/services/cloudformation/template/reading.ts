@@ -39,9 +39,10 @@ function fromJson(text: string): Value {
   }
 }
 
+/** As recorded: the place behind the character that does not belong there. */
 function placeOf({ message }: Error, text: string): [line: number, column: number] {
   const at = /position (\d+)/.exec(message)?.[1];
-  const before = text.slice(0, at === undefined ? text.length : Number(at)).split("\n");
+  const before = text.slice(0, at === undefined ? text.length : Number(at) + 1).split("\n");
   return [before.length, before.at(-1)!.length + 1];
 }
 
