@@ -179,6 +179,27 @@ test("what IAM has of a stack bears the stack's tags, and none of CloudFormation
   });
 });
 
+test("a template's summary names what resources are known by, where their templates name it", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const Resources = {
+    Files: { Type: "AWS::S3::Bucket" },
+    News: { Type: "AWS::SNS::Topic" },
+    Stage: { Type: "AWS::ApiGateway::Stage", Properties: { RestApiId: "a", StageName: "b" } },
+  };
+  const summary = await stacksOf(cloud).call("GetTemplateSummary", {
+    TemplateBody: JSON.stringify({ Resources }),
+  });
+  assert.deepEqual(summary["ResourceIdentifierSummaries"], [
+    { ResourceType: "AWS::S3::Bucket", LogicalResourceIds: ["Files"], ResourceIdentifiers: ["BucketName"] },
+    { ResourceType: "AWS::SNS::Topic", LogicalResourceIds: ["News"] },
+    {
+      ResourceType: "AWS::ApiGateway::Stage",
+      LogicalResourceIds: ["Stage"],
+      ResourceIdentifiers: ["RestApiId", "StageName"],
+    },
+  ]);
+});
+
 test("an export that is imported keeps its stack, and the value that it has", async () => {
   await using cloud = await testCloud({ listen: false });
   const stacks = stacksOf(cloud);

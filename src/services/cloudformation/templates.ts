@@ -3,6 +3,7 @@ import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { bodyOf, capabilitiesOf, roughTemplate } from "./blueprint.ts";
 import { findChangeSet } from "./change-set.ts";
 import { stackDoesNotExist, validationError } from "./errors.ts";
+import { RESOURCE_IDENTIFIERS } from "./identifiers.ts";
 import { isMap, many, type Values } from "./sam/value.ts";
 import { type Blueprint, lookUpStack } from "./stack.ts";
 import { activeStackSet } from "./stack-sets/stack-set.ts";
@@ -59,6 +60,9 @@ export const templateOperations: Handlers<CloudFormation.Operations> = {
       ResourceIdentifierSummaries: allTypes.map((ResourceType) => ({
         ResourceType,
         LogicalResourceIds: resources.filter(({ type }) => type === ResourceType).map(({ id }) => id),
+        ...(RESOURCE_IDENTIFIERS[ResourceType] && {
+          ResourceIdentifiers: [...RESOURCE_IDENTIFIERS[ResourceType]],
+        }),
       })),
     };
   },
