@@ -89,6 +89,20 @@ export const TIMERS: readonly BackgroundCase[] = [
     refused: /^nothing true$/,
   },
   {
+    title: "scheduler: a rate is due at once",
+    prepare: (call) => queue(call, "of-rate"),
+    begin: (call, Name) =>
+      call("scheduler", "CreateSchedule", {
+        Name,
+        ScheduleExpression: "rate(30 days)",
+        FlexibleTimeWindow: { Mode: "OFF" },
+        Target: { Arn: arn("sqs", "of-rate"), RoleArn: role, Input: JSON.stringify({ Name }) },
+      }),
+    state: (call, Name) => heard(call, "of-rate", Name),
+    ends: /^heard$/,
+    refused: /^nothing$/,
+  },
+  {
     title: "scheduler: a schedule that could not be deleted is due all the same",
     prepare: (call) => queue(call, "of-deleted"),
     before: (call, Name, now) =>
