@@ -183,6 +183,7 @@ const REFUSED: readonly [definition: unknown, said: string, type?: string][] = [
       ],
       ["Pass", { InputPath: "a" }, "Value must be a valid JSONPath.", "/InputPath"],
       ["Pass", { ResultPath: "$..a" }, "Value is not a Reference Path", "/ResultPath"],
+      ["Map", { ItemsPath: "$.a[*]" }, "Value is not a Reference Path", "/ItemsPath"],
       ["Map", { MaxConcurrencyPath: "$$.a" }, "Value is not a Reference Path", "/MaxConcurrencyPath"],
       [
         "Pass",

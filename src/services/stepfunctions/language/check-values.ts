@@ -7,8 +7,9 @@ import { isExpression } from "./template.ts";
 
 /** Fields that are filled by paths and functions. */
 const TEMPLATES = ["Parameters", "ResultSelector", "ItemSelector", "Assign", "Credentials"];
-/** Paths that name one place of the state's own input. */
+/** Paths that name one place: of the input, of a variable, and ItemsPath alone also of the context object. */
 const REFERENCES = new Set([
+  "ItemsPath",
   "MaxConcurrencyPath",
   "ToleratedFailureCountPath",
   "ToleratedFailurePercentagePath",
@@ -46,7 +47,8 @@ function wrongPath(field: string, value: Json): string | undefined {
   const isRight =
     field === "ResultPath"
       ? isReferencePath(value) && !/^\$[^.[]/.test(value)
-      : !REFERENCES.has(field) || (isReferencePath(value) && parsePath(value).root !== "$$");
+      : !REFERENCES.has(field) ||
+        (isReferencePath(value) && (field === "ItemsPath" || parsePath(value).root !== "$$"));
   return isRight ? undefined : "Value is not a Reference Path";
 }
 
