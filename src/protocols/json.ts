@@ -118,7 +118,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const document = errorDocument(codecs, error, shape, members);
       const response = respond(
         status,
-        JSON.stringify({ __type: typeOf(error, shape), ...document }),
+        JSON.stringify({ __type: typeOf(error, shape), ...(isDynamoDb ? withItem(document) : document) }),
         requestId,
       );
       Object.assign(response.headers, error.headers);
@@ -132,6 +132,12 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
 
 /** Under DynamoDB these come from another layer, which writes "Message". */
 const CAPITAL = new Set(["SerializationException", "AccessDeniedException"]);
+
+/** As recorded: a condition that failed says it in "Message" where it tells the item. */
+function withItem(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { message, Item } = document;
+  return Item === undefined ? document : { Item, Message: message };
+}
 
 /** The operation in `X-Amz-Target`. */
 export function targetOperation(request: HttpRequest): string {

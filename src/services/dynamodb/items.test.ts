@@ -167,6 +167,32 @@ describe("items", () => {
     });
   });
 
+  test("of a failed condition stand beside a Message, where else there is a message", async () => {
+    const { accessKeyId } = await client.config.credentials();
+    const failed = async (more: object) => {
+      const answer = await fetch(cloud.url, {
+        method: "POST",
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261129/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+          "content-type": "application/x-amz-json-1.0",
+          "x-amz-target": "DynamoDB_20120810.PutItem",
+        },
+        body: JSON.stringify({
+          TableName,
+          Item: Key,
+          ConditionExpression: "attribute_not_exists(p)",
+          ...more,
+        }),
+      });
+      const { __type, ...told } = (await answer.json()) as Record<string, unknown>;
+      return told;
+    };
+    const text = "The conditional request failed";
+    assert.deepEqual(await failed({}), { message: text });
+    const all = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" };
+    assert.deepEqual(await failed(all), { Message: text, Item: Key });
+  });
+
   test("may have 400 KB, not a byte more", async () => {
     const Item = (bytes: number) => ({ ...Key, x: { S: "x".repeat(bytes - 2 - 3 - 1) } });
     await client.send(new PutItemCommand({ TableName, Item: Item(400 * 1024) }));
