@@ -131,6 +131,18 @@ class Walk:
             )
         return self._clients[key]
 
+    def session(self, service, credentials):
+        """A client of who has temporary credentials."""
+        return _session.client(
+            service,
+            region_name=REGION,
+            endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+        )
+
     def __call__(self, label, call, **arguments):
         """Asks, compares, answers what was answered (of an error: its response)."""
         answer = self.answered(call, **arguments)
