@@ -1,4 +1,5 @@
 import {
+  DeleteItemCommand,
   DynamoDBClient,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -7,7 +8,7 @@ import type { SQSEvent } from "aws-lambda";
 
 const dynamodb = new DynamoDBClient();
 
-/** Ships lines: each goes from `lines` to `shipped`, and is counted: all of it or nothing, and once. */
+/** Ships lines: each is put in `shipped` and counted: both or neither, and once. Then it is no longer in `lines`. */
 export async function handler({ Records }: SQSEvent): Promise<void> {
   for (const { body } of Records) {
     const { id, sku } = JSON.parse(body) as { id: string; sku: string };
@@ -16,7 +17,6 @@ export async function handler({ Records }: SQSEvent): Promise<void> {
       await dynamodb.send(
         new TransactWriteItemsCommand({
           TransactItems: [
-            { Delete: { TableName: "lines", Key: line } },
             {
               Put: {
                 TableName: "shipped",
@@ -41,5 +41,7 @@ export async function handler({ Records }: SQSEvent): Promise<void> {
         error.CancellationReasons?.some(({ Code }) => Code === "ConditionalCheckFailed");
       if (!wasShipped) throw error;
     }
+    // Also of one that was shipped before: an order that is sent again writes its lines again.
+    await dynamodb.send(new DeleteItemCommand({ TableName: "lines", Key: line }));
   }
 }

@@ -6,14 +6,13 @@ dynamodb = boto3.client("dynamodb")
 
 
 def handler(event, context):
-    """Ships lines: each goes from `lines` to `shipped`, and is counted: all of it or nothing, and once."""
+    """Ships lines: each is put in `shipped` and counted: both or neither, and once. Then it is no longer in `lines`."""
     for record in event["Records"]:
         message = json.loads(record["body"])
         line = {"order": {"S": message["id"]}, "sku": {"S": message["sku"]}}
         try:
             dynamodb.transact_write_items(
                 TransactItems=[
-                    {"Delete": {"TableName": "lines", "Key": line}},
                     {
                         "Put": {
                             "TableName": "shipped",
@@ -35,3 +34,5 @@ def handler(event, context):
             reasons = error.response.get("CancellationReasons", [])
             if not any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
                 raise
+        # Also of one that was shipped before: an order that is sent again writes its lines again.
+        dynamodb.delete_item(TableName="lines", Key=line)
