@@ -31,6 +31,21 @@ export interface ChangeSetRecord {
 export const changeSetStatus = ({ status, transition }: ChangeSetRecord, { host }: Pick<Context, "host">) =>
   stateOf(changeSetLifecycle, transition, status, host) as CloudFormation.ChangeSetStatus;
 
+/** One that is executed is as far as its stack is. */
+export function executionStatusOf(
+  changeSet: ChangeSetRecord,
+  stack: StackRecord,
+  ctx: Context,
+): CloudFormation.ExecutionStatus {
+  const status = changeSet.executionStatus as CloudFormation.ExecutionStatus;
+  if (changeSetStatus(changeSet, ctx) !== changeSet.status) return "UNAVAILABLE";
+  // Somebody has created the stack without it.
+  if (status === "AVAILABLE" && changeSet.type === "CREATE" && stack.status !== "REVIEW_IN_PROGRESS")
+    return "OBSOLETE";
+  if (status !== "EXECUTE_IN_PROGRESS" || stack.operation) return status;
+  return /ROLLBACK|FAILED/.test(stack.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
+}
+
 /** Key: [id]. */
 export const changeSetRecords = defineCollection<ChangeSetRecord>({
   name: "change-sets",

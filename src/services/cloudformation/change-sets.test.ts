@@ -62,6 +62,20 @@ test("a change set creates a stack, which is under review until it is executed",
   );
 });
 
+test("a change set that was carried out is told of when its stack is gone, too; one that was not, is gone with it", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const { Id } = await stacks.call("CreateChangeSet", changeSet(NEWS, { ChangeSetType: "CREATE" }));
+  await stacks.call("ExecuteChangeSet", named);
+  const other = await stacks.call("CreateChangeSet", changeSet(NEWS, { ChangeSetName: "other" }));
+  await stacks.call("DeleteStack", { StackName: "paper" });
+  const told = await stacks.call("DescribeChangeSet", { ChangeSetName: Id });
+  assert.deepEqual([told["ExecutionStatus"], told["StackName"]], ["EXECUTE_COMPLETE", "paper"]);
+  await assert.rejects(stacks.call("DescribeChangeSet", { ChangeSetName: other["Id"] }), {
+    code: "ChangeSetNotFoundException",
+  });
+});
+
 test("a change set says what a parameter changes, and why; a replacement makes others known after it only", async () => {
   await using cloud = await testCloud({ listen: false });
   const stacks = stacksOf(cloud);

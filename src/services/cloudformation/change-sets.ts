@@ -10,6 +10,7 @@ import {
   changeSetArn,
   changeSetRecords,
   changeSetStatus,
+  executionStatusOf,
   findChangeSet,
   lookUpChangeSet,
 } from "./change-set.ts";
@@ -241,21 +242,6 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     return {};
   },
 });
-
-/** One that is executed is as far as its stack is. */
-function executionStatusOf(
-  changeSet: ChangeSetRecord,
-  stack: StackRecord,
-  ctx: Context,
-): CloudFormation.ExecutionStatus {
-  const status = changeSet.executionStatus as CloudFormation.ExecutionStatus;
-  if (changeSetStatus(changeSet, ctx) !== changeSet.status) return "UNAVAILABLE";
-  // Somebody has created the stack without it.
-  if (status === "AVAILABLE" && changeSet.type === "CREATE" && stack.status !== "REVIEW_IN_PROGRESS")
-    return "OBSOLETE";
-  if (status !== "EXECUTE_IN_PROGRESS" || stack.operation) return status;
-  return /ROLLBACK|FAILED/.test(stack.status) ? "EXECUTE_FAILED" : "EXECUTE_COMPLETE";
-}
 
 /** Why it failed, once it has. */
 function reasonOf(changeSet: ChangeSetRecord, ctx: Context): { StatusReason?: string } {

@@ -2,7 +2,7 @@ import { page } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
-import { changeSetRecords } from "./change-set.ts";
+import { changeSetRecords, executionStatusOf } from "./change-set.ts";
 import type { Deployments } from "./deployments.ts";
 import { date, describeStack, driftOf } from "./described.ts";
 import {
@@ -307,8 +307,12 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       ctx.store.transaction(() => {
         beginOperation(deleting, "DELETE_IN_PROGRESS", place);
         const changeSets = ctx.store.collection(changeSetRecords);
-        for (const { id } of [...changeSets.by("stack").values({ prefix: [stack.id] })])
-          changeSets.delete([id]);
+        for (const one of [...changeSets.by("stack").values({ prefix: [stack.id] })]) {
+          const executionStatus = executionStatusOf(one, stack, ctx);
+          // As recorded: one that was carried out is told of by its ARN when its stack is gone, too.
+          if (executionStatus.startsWith("EXECUTE_")) changeSets.put([one.id], { ...one, executionStatus });
+          else changeSets.delete([one.id]);
+        }
       });
       await deployments.begin(stack.id, place);
     },
