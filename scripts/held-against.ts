@@ -96,7 +96,7 @@ interface Counted {
 /** Of what is counted: what differs still, and why, and what nobody can or did ask for. */
 const COUNTED: Readonly<Record<string, string>> = {
   cloudformation:
-    "a change set that was carried out is told of by its ARN when its stack is gone, too. Not walked: change sets whose templates are not told, what resources of services look like, the registry of types, hooks, modules, macros",
+    "not walked: change sets whose templates are not told, what resources of services look like, the registry of types, hooks, modules, macros",
   cloudwatch:
     "not walked: alarms by their metrics in time, composite alarms, what protocols write on the wire; metric streams and Contributor Insights rules are not implemented",
   dynamodb:
