@@ -1,44 +1,17 @@
-"""S3: objects, their versions, copies, tags, ACLs, locks and checksums."""
+"""S3: objects, their versions, tags and checksums."""
 
 import base64
 import gzip
 import hashlib
-import io
 from datetime import datetime, timedelta, timezone
 
 from walker import drives
 
-from drivers.s3_buckets import API, S3, answered, ask, made, named, opened, owner, put, s3, versioned
+from drivers.s3_buckets import API, S3, answered, ask, made, named, put, s3, versioned
 
+CHECKSUMS = {"Key": "key", "ObjectAttributes": ["Checksum"]}
 JSON = b'{"key": "value"}'
 OTHER_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
-
-
-@drives("s3", S3 + "copy_object_kms")
-def copy_kms(walk):
-    made(walk)
-    key = walk.client("kms").create_key()["KeyMetadata"]["KeyId"]
-    put(walk, "plain", b"hello world")
-    ask(walk, "get-object", "get_object", Key="plain")
-    told = {"BucketKeyEnabled": True, "SSEKMSKeyId": key, "ServerSideEncryption": "aws:kms"}
-    copied(walk, "copy-object", "plain", "copied", **told)
-    ask(walk, "get-copied-object", "get_object", Key="copied")
-
-
-def copied(walk, label, source, to, version=None, **more):
-    source = {"Bucket": named(walk), "Key": source, **({"VersionId": version} if version else {})}
-    return ask(walk, label, "copy_object", Key=to, CopySource=source, **more)
-
-
-@drives("s3", S3 + "copy_object_special_character")
-def copy_special(walk):
-    made(walk)
-    made(walk, "to")
-    start = "put-object-src-special-char-"
-    for key in [label.removeprefix(start) for label in walk.answers if label.startswith(start)]:
-        put(walk, key, b"test", start + key)
-        copied(walk, f"copy-object-special-char-{key}", key, key, Bucket=named(walk, "to"))
-    ask(walk, "list-object-copy-dest-special-char", "list_objects_v2", Bucket=named(walk, "to"))
 
 
 @drives("s3", S3 + "delete_keys_in_versioned_bucket")
@@ -204,20 +177,6 @@ def special(walk, key):
     ask(walk, "del-object-special-char", "delete_object", Key=key)
 
 
-@drives("s3", S3 + "put_object_acl_on_delete_marker")
-def acl_of_marker(walk):
-    opened(walk)
-    versioned(walk)
-    key = "test-key-versioned"
-    put(walk, key, b"something", "put-obj-1")
-    put(walk, key, b"something-v2", "put-obj-2")
-    marker = ask(walk, "delete-object", "delete_object", Key=key)["VersionId"]
-    ask(walk, "put-acl-delete-marker", "put_object_acl", Key=key, ACL="public-read")
-    ask(walk, "get-acl-delete-marker", "get_object_acl", Key=key)
-    ask(walk, "put-acl-delete-marker-version-id", "put_object_acl", Key=key, ACL="public-read", VersionId=marker)
-    ask(walk, "get-acl-delete-marker-version-id", "get_object_acl", Key=key, VersionId=marker)
-
-
 @drives("s3", S3 + "put_object_storage_class")
 def storage_class(walk, told):
     made(walk)
@@ -254,121 +213,6 @@ def ranges(walk):
     put(walk, "key", bytes(index * 7 % 251 for index in range(2048)))
     ask(walk, "get-object", "get_object", Key="key", Range="bytes=0-1023")
     ask(walk, "get-object-2", "get_object", Key="key", Range="bytes=1024-2047")
-
-
-@drives("s3", S3 + "s3_copy_metadata_replace")
-def copy_replaced(walk):
-    made(walk)
-    put(walk, "key", JSON, "put_object", ContentType="application/json", ContentLanguage="en-US", Metadata={"key": "value"})
-    ask(walk, "head_object", "head_object", Key="key")
-    copied(walk, "copy_object", "key", "key2", Metadata={"another-key": "value"}, ContentType="image/jpg", MetadataDirective="REPLACE")
-    ask(walk, "head_object_copy", "head_object", Key="key2")
-
-
-@drives("s3", S3 + "s3_copy_object_in_place")
-def copy_in_place(walk):
-    opened(walk)
-    classes = {"Key": "key", "ObjectAttributes": ["StorageClass"]}
-    put(walk, "key", JSON, "put_object", ContentType="application/json", Metadata={"key": "value"})
-    ask(walk, "head_object", "head_object", Key="key")
-    ask(walk, "object-attrs", "get_object_attributes", **classes)
-    copied(walk, "copy-object-in-place-no-change", "key", "key")
-    copied(walk, "copy-object-in-place-with-acl", "key", "key", ACL="public-read")
-    copied(walk, "copy-object-in-place-with-storage-class", "key", "key", ChecksumAlgorithm="SHA256", StorageClass="STANDARD")
-    ask(walk, "object-attrs-after-copy", "get_object_attributes", **classes)
-    ask(walk, "object-acl", "get_object_acl", Key="key")
-
-
-@drives("s3", S3 + "s3_copy_object_in_place_storage_class")
-def copy_class(walk):
-    made(walk)
-    classes = {"Key": "key", "ObjectAttributes": ["StorageClass"]}
-    put(walk, "key", b"test", "put-object", StorageClass="STANDARD")
-    ask(walk, "head-object", "head_object", Key="key")
-    ask(walk, "object-attrs", "get_object_attributes", **classes)
-    copied(walk, "copy-object-in-place-with-storage-class", "key", "key", StorageClass="STANDARD")
-    ask(walk, "object-attrs-after-copy", "get_object_attributes", **classes)
-
-
-@drives("s3", S3 + "s3_copy_object_in_place_suspended_only")
-def copy_suspended(walk):
-    made(walk)
-    put(walk, "key", JSON, "put_object", ContentType="application/json", Metadata={"key": "value"})
-    ask(walk, "head_object", "head_object", Key="key")
-    replace = {"MetadataDirective": "REPLACE"}
-    copied(walk, "copy-in-place-non-versioned", "key", "key", **replace)
-    ask(walk, "head-object-copied", "head_object", Key="key")
-    ask(walk, "get-object-copied", "get_object", Key="key")
-    versioned(walk, "Suspended")
-    copied(walk, "copy-in-place-versioned-suspended", "key", "key", **replace)
-    ask(walk, "head-object-copied-suspended", "head_object", Key="key")
-    ask(walk, "get-object-copied-suspended", "get_object", Key="key")
-    copied(walk, "copy-in-place-versioned-suspended-twice", "key", "key", **replace)
-
-
-@drives("s3", S3 + "s3_copy_object_in_place_with_encryption")
-def copy_encrypted(walk):
-    made(walk)
-    keys = [walk.client("kms").create_key()["KeyMetadata"]["Arn"] for _ in range(2)]
-    put(walk, "key", b"test", "put-object-with-kms-encryption", ServerSideEncryption="aws:kms", SSEKMSKeyId=keys[0], BucketKeyEnabled=True)
-    ask(walk, "head-object", "head_object", Key="key")
-    told = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": keys[1], "BucketKeyEnabled": False}
-    for label, headed, more in [("with-sse", "head-copy-with-sse", told), ("without-kms-sse", "head-copy-without-kms-sse", {}), ("with-aes", "head-copy-with-aes", {"ServerSideEncryption": "AES256"})]:
-        copied(walk, f"copy-object-in-place-{label}", "key", "key", **more)
-        ask(walk, headed, "head_object", Key="key")
-
-
-CHECKSUMS = {"Key": "key", "ObjectAttributes": ["Checksum"]}
-
-
-@drives("s3", S3 + "s3_copy_object_with_checksum")
-def copy_checksum(walk, algorithm):
-    made(walk)
-    put(walk, "key", JSON, "put-object-no-checksum")
-    ask(walk, "object-attrs", "get_object_attributes", **CHECKSUMS)
-    copied(walk, "copy-object-in-place-with-checksum", "key", "key", ChecksumAlgorithm=algorithm, MetadataDirective="REPLACE")
-    ask(walk, "object-attrs-after-copy", "get_object_attributes", **CHECKSUMS)
-    copied(walk, "copy-object-to-dest-keep-checksum", "key", "dest", MetadataDirective="REPLACE")
-
-
-@drives("s3", S3 + "s3_copy_object_with_default_checksum")
-def copy_default_checksum(walk, algorithm):
-    made(walk)
-    given = {f"Checksum{algorithm}": walk.answers["put-object-no-checksum"][f"Checksum{algorithm}"]}
-    put(walk, "key", JSON, "put-object-no-checksum", **given)
-    ask(walk, "object-attrs", "get_object_attributes", **CHECKSUMS)
-    copied(walk, "copy-object-in-place-with-no-checksum", "key", "key", MetadataDirective="REPLACE")
-    ask(walk, "object-attrs-after-copy", "get_object_attributes", **CHECKSUMS)
-    copied(walk, "copy-object-to-dest-keep-checksum", "key", "dest", MetadataDirective="REPLACE")
-    ask(walk, "dest-object-attrs-after-copy", "get_object_attributes", **{**CHECKSUMS, "Key": "dest"})
-
-
-@drives("s3", S3 + "s3_copy_tagging_directive")
-def copy_tags(walk, directive):
-    made(walk)
-    put(walk, "key", b"test", "put-object", Tagging="key1=value1")
-    ask(walk, "get-object-tag", "get_object_tagging", Key="key")
-    told = {} if directive == "None" else {"TaggingDirective": directive}
-    copied(walk, "copy-object", "key", "copy", Tagging="key2=value2", **told)
-    ask(walk, "get-copy-object-tag", "get_object_tagging", Key="copy")
-    copied(walk, "copy-object-tag-empty", "key", "empty", **told)
-    ask(walk, "get-copy-object-tag-empty", "get_object_tagging", Key="empty")
-
-
-@drives("s3", S3 + "s3_copy_tagging_directive_versioned")
-def copy_tags_versioned(walk, directive):
-    made(walk)
-    versioned(walk)
-    told = {} if directive == "None" else {"TaggingDirective": directive}
-    first = put(walk, "key", b"test", "put-object", Tagging="key1=value1")["VersionId"]
-    ask(walk, "get-object-tag-v1", "get_object_tagging", Key="key")
-    second = put(walk, "key", b"test-v2", "put-object-v2", Tagging="key1=value1-v2")["VersionId"]
-    ask(walk, "get-object-tag", "get_object_tagging", Key="key")
-    for end, version in [("", None), ("-v1", first)]:
-        copied(walk, f"copy-object{end}", "key", "copy", version, Tagging="key2=value2", **told)
-        ask(walk, f"get-copy-object-tag{end}", "get_object_tagging", Key="copy")
-        copied(walk, f"copy-object-tag-empty{end}", "key", "copy", version, **told)
-        ask(walk, f"get-copy-object-tag-empty{end}", "get_object_tagging", Key="copy")
 
 
 @drives("s3", S3 + "s3_delete_object_with_version_id")
@@ -436,77 +280,6 @@ def md5(walk):
     ask(walk, "upload-part-md5-bad-digest", "upload_part", ContentMD5=other, **part)
     put(walk, "key", b"something", "success-put-object-md5", ContentMD5=own)
     ask(walk, "success-upload-part-md5", "upload_part", ContentMD5=own, **part)
-
-
-def group(uri):
-    return {"Type": "Group", "URI": f"http://acs.amazonaws.com/groups/{uri}"}
-
-
-def refused_acls(walk, prefix, operation, **key):
-    """What both PutBucketAcl and PutObjectAcl refuse."""
-    canonical = {"ID": owner(walk), "Type": "CanonicalUser"}
-    mine = {"ID": canonical["ID"]}
-
-    def policy(at, grants, who=mine):
-        told = {"Grants": grants, **({"Owner": who} if who else {})}
-        ask(walk, f"{prefix}-acp-acl-{at}", operation, AccessControlPolicy=told, **key)
-
-    def asked(label, **told):
-        if label in walk.answers:
-            ask(walk, label, operation, **told, **key)
-
-    policy(1, [{"Grantee": group("s3/LogDelivery"), "Permission": "WRITE"}], None)
-    policy(2, [{"Grantee": group("s3/LogDelivery"), "Permission": "WRONG-PERMISSION"}])
-    policy(3, [{"Grantee": {"ID": "wrong-id", "Type": "CanonicalUser"}, "Permission": "READ"}])
-    policy(4, [{"Grantee": group("s3/FakeGroup"), "Permission": "READ"}])
-    policy(5, [{"Grantee": canonical, "Permission": "READ"}], {"ID": "wrong-id"})
-    policy(6, [{"Grantee": {**canonical, "Type": "BadType"}, "Permission": "READ"}])
-    asked(f"{prefix}-empty-acp", AccessControlPolicy={})
-    two = {"ACL": "public-read", "GrantRead": 'uri="http://acs.amazonaws.com/groups/s3/LogDelivery"'}
-    acl = {"Grants": [{"Grantee": canonical, "Permission": "READ"}], "Owner": mine}
-    asked(f"{prefix}-canned-acl", ACL="fake-acl")
-    asked(f"{prefix}-acl-canned-acl", ACL="fake-acl")
-    asked(f"{prefix}-empty", **{})
-    asked(f"{prefix}-acl-empty", **{})
-    asked(f"{prefix}-grant-acl-fake-uri", GrantWrite='uri="http://acs.amazonaws.com/groups/s3/FakeGroup"')
-    asked(f"{prefix}-grant-acl-fake-key", GrantWrite='fakekey="1234"')
-    asked(f"{prefix}-grant-acl-wrong-id", GrantWrite='id="wrong-id"')
-    asked(f"{prefix}-two-type-acl", **two)
-    asked(f"{prefix}-two-type-acl-acp", ACL="public-read", AccessControlPolicy=acl)
-
-
-@drives("s3", S3 + "s3_bucket_acl_exceptions")
-def bucket_acls(walk):
-    opened(walk)
-    refused_acls(walk, "put-bucket", "put_bucket_acl")
-
-
-@drives("s3", S3 + "s3_object_acl_exceptions")
-def object_acls(walk):
-    opened(walk)
-    put(walk, "key")
-    refused_acls(walk, "put-object", "put_object_acl", Key="key")
-
-
-@drives("s3", S3 + "s3_object_acl")
-def object_acl(walk):
-    opened(walk)
-    mine = owner(walk)
-
-    def acl(label, **told):
-        answered(walk, "put_object_acl", Key="key", **told)
-        ask(walk, label, "get_object_acl", Key="key")
-
-    put(walk, "key", b"", "put-object-default-acl")
-    ask(walk, "get-object-acl-default", "get_object_acl", Key="key")
-    ask(walk, "put-object-acl", "put_object_acl", Key="key", ACL="public-read")
-    ask(walk, "get-object-acl", "get_object_acl", Key="key")
-    acl("get-object-grant-acl", GrantRead='uri="http://acs.amazonaws.com/groups/s3/LogDelivery"')
-    grants = [
-        {"Grantee": {"ID": mine, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"},
-        {"Grantee": group("s3/LogDelivery"), "Permission": "WRITE"},
-    ]
-    acl("get-object-acp-acl", AccessControlPolicy={"Owner": {"ID": mine}, "Grants": grants})
 
 
 @drives("s3", S3 + "s3_put_more_than_1000_items")
@@ -664,137 +437,8 @@ def tagged(walk):
     listed("get-object-tags-wrong-format-qs-2", "key1&key2")
 
 
-HOLD = "s3 · TestS3ObjectLockLegalHold · test_"
-RETENTION = "s3 · TestS3ObjectLockRetention · test_"
-LOCK = API + "ObjectLock · test_"
-LOCKED = {"ObjectLockEnabledForBucket": True}
-
-
-@drives("s3", HOLD + "put_get_object_legal_hold")
-def hold(walk):
-    made(walk, **LOCKED)
-    put(walk, "key", b"test", "put-obj")
-    ask(walk, "get-legal-hold-unset", "get_object_legal_hold", Key="key")
-    ask(walk, "put-object-legal-hold", "put_object_legal_hold", Key="key", LegalHold={"Status": "ON"})
-    ask(walk, "head-object-with-legal-hold", "head_object", Key="key")
-    ask(walk, "get-legal-hold-set", "get_object_legal_hold", Key="key")
-    ask(walk, "put-object-legal-hold-off", "put_object_legal_hold", Key="key", LegalHold={"Status": "OFF"})
-
-
-@drives("s3", HOLD + "put_object_legal_hold_exc")
-def bad_holds(walk):
-    on = {"Key": "key", "LegalHold": {"Status": "ON"}}
-    ask(walk, "put-object-legal-hold-no-bucket", "put_object_legal_hold", Bucket=named(walk, "none"), **on)
-    made(walk, **LOCKED)
-    ask(walk, "put-object-legal-hold-no-key", "put_object_legal_hold", **{**on, "Key": "non-existing-key"})
-    put(walk, "key", b"test")
-    ask(walk, "put-object-retention-empty", "put_object_legal_hold", Key="key", LegalHold={})
-    made(walk, "plain")
-    put(walk, "key", b"test", Bucket=named(walk, "plain"))
-    ask(walk, "put-object-retention-regular-bucket", "put_object_legal_hold", Bucket=named(walk, "plain"), **on)
-    ask(walk, "get-object-retention-regular-bucket", "get_object_legal_hold", Bucket=named(walk, "plain"), Key="key")
-
-
-@drives("s3", HOLD + "s3_copy_object_legal_hold")
-def copy_hold(walk):
-    made(walk, **LOCKED)
-    put(walk, "key", JSON, "put-object", ObjectLockLegalHoldStatus="ON")
-    ask(walk, "head-object", "head_object", Key="key")
-    copied(walk, "copy-legal-hold", "key", "dest")
-    ask(walk, "head-dest-key", "head_object", Key="dest")
-
-
-@drives("s3", RETENTION + "bucket_config_default_retention")
-def default_retention(walk):
-    made(walk, **LOCKED)
-    config = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
-    ask(walk, "put-lock-config", "put_object_lock_configuration", ObjectLockConfiguration=config)
-    put(walk, "one", b"test-default-lock", "put-object-default")
-    ask(walk, "head-object-default", "head_object", Key="one")
-    until = datetime.now(timezone.utc) + timedelta(minutes=10)
-    put(walk, "two", b"a" * 20, "put-object-with-lock", body_is_told=False, ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=until)
-    ask(walk, "head-object-with-lock", "head_object", Key="two", body_is_told=False)
-    put(walk, "two", b"test", "put-object-with-lock-no-date", ObjectLockMode="GOVERNANCE")
-
-
-@drives("s3", RETENTION + "object_lock_extend_duration")
-def extended(walk):
-    made(walk, **LOCKED)
-    until = datetime.now(timezone.utc) + timedelta(minutes=10)
-
-    def retained(label, date):
-        ask(walk, label, "put_object_retention", Key="key", Retention={"Mode": "GOVERNANCE", "RetainUntilDate": date})
-
-    put(walk, "key", b"a" * 20, "put-object-with-lock", body_is_told=False, ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=until)
-    ask(walk, "head-object-with-lock", "head_object", Key="key", body_is_told=False)
-    retained("put-object-retention-extend", until + timedelta(minutes=10))
-    ask(walk, "head-object-with-lock-extended", "head_object", Key="key", body_is_told=False)
-    retained("put-object-retention-reduce", until)
-
-
-@drives("s3", LOCK + "delete_object_with_no_locking")
-def no_lock(walk):
-    made(walk)
-    for label, bypass in [("delete-object-bypass-no-lock", True), ("delete-object-bypass-no-lock-false", False)]:
-        ask(walk, label, "delete_object", Key="key", BypassGovernanceRetention=bypass)
-    ask(walk, "delete-objects-bypass-no-lock", "delete_objects", Delete={"Objects": [{"Key": "key"}]}, BypassGovernanceRetention=True)
-
-
-@drives("s3", LOCK + "disable_versioning_on_locked_bucket")
-def locked_versioning(walk):
-    made(walk, **LOCKED)
-    ask(walk, "disable-versioning-on-locked-bucket", "put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"})
-    ask(walk, "enable-versioning-again-on-locked-bucket", "put_bucket_versioning", VersioningConfiguration={"Status": "Enabled"})
-
-
-@drives("s3", LOCK + "get_object_lock_configuration_exc")
-def no_lock_configuration(walk):
-    made(walk)
-    ask(walk, "get-lock-config-no-enabled", "get_object_lock_configuration")
-    ask(walk, "get-lock-config-bucket-not-exists", "get_object_lock_configuration", Bucket=named(walk, "none"))
-
-
-@drives("s3", LOCK + "put_object_lock_configuration_on_existing_bucket")
-def lock_later(walk):
-    made(walk)
-    enabled = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
-    ask(walk, "get-object-lock-existing-bucket-no-config", "get_object_lock_configuration")
-    ask(walk, "put-object-lock-existing-bucket-no-versioning", "put_object_lock_configuration", **enabled)
-    ask(walk, "suspended-versioning", "put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"})
-    ask(walk, "put-object-lock-existing-bucket-versioning-disabled", "put_object_lock_configuration", **enabled)
-    ask(walk, "enabled-versioning", "put_bucket_versioning", VersioningConfiguration={"Status": "Enabled"})
-    ask(walk, "put-object-lock-existing-bucket-enabled", "put_object_lock_configuration", **enabled)
-    ask(walk, "get-object-lock-existing-bucket-enabled", "get_object_lock_configuration")
-
-
 WRITES = API + "ObjectWritePrecondition · test_"
 KEY = "test-precondition"
-
-
-@drives("s3", WRITES + "copy_object_if_match")
-def copy_if_match(walk):
-    made(walk)
-    put(walk, "source", b"test")
-    etag = put(walk, "dest", b"existing")["ETag"]
-    copied(walk, "copy-obj-if-match-fail-no-object", "source", "non-existent-key", IfMatch=etag)
-    copied(walk, "copy-obj-if-match-fail-wrong-etag", "source", "dest", IfMatch='"7e1d8d4d2e2f1d8d4d2e2f1d8d4d2e2f"')
-    copied(walk, "copy-obj-if-match", "source", "dest", IfMatch=etag, body_is_told=False)
-
-
-@drives("s3", WRITES + "copy_object_if_none_match_in_place")
-def copy_if_none_match(walk):
-    made(walk)
-    put(walk, KEY, b"test")
-    copied(walk, "copy-obj-if-none-match-fail", KEY, KEY, IfNoneMatch="*", MetadataDirective="REPLACE")
-
-
-@drives("s3", WRITES + "copy_object_precondition_write_validation")
-def copy_conditions(walk):
-    made(walk)
-    put(walk, "source", b"test")
-    copied(walk, "copy-obj-none-match-etag", "source", "dest", IfNoneMatch='"abcdef"')
-    copied(walk, "copy-obj-if-match-star", "source", "dest", IfMatch="*")
-    copied(walk, "copy-obj-both", "source", "dest", IfMatch='"abcdef"', IfNoneMatch="*")
 
 
 @drives("s3", WRITES + "put_object_if_none_match", WRITES + "put_object_if_none_match_versioned_bucket")

@@ -8,8 +8,9 @@ from boto3.s3.transfer import TransferConfig
 from walker import NotWalkable, drives
 
 from drivers.s3_buckets import API, S3, answered, ask, made, named, put, s3
+from drivers.s3_copies import copied
+from drivers.s3_objects import CUSTOMER, ENCODED_KEY, KEY, WITH_KEY, WRITES
 from drivers.s3_requests import refused
-from drivers.s3_objects import CUSTOMER, ENCODED_KEY, KEY, WITH_KEY, WRITES, copied
 
 LEAST_PART = 5 * 1024 * 1024
 SHORT = b"test content 123"

@@ -187,7 +187,7 @@ def set_names(walk):
 
 @drives("cloudformation", "resources · test_describe_non_existent_resource", "resources · test_describe_non_existent_stack", "stacks · test_stack_resource_not_found")
 def no_resource(walk):
-    if "stack" in walk.name.split(" · ")[1].split("existent_")[-1] and walk.name.startswith("resources"):
+    if walk.name.endswith("non_existent_stack"):
         said(walk, "error", cloudformation(walk).describe_stack_resource, StackName="not-a-valid-stack", LogicalResourceId="not-a-valid-resource")
         return
     stack = made(walk, SIMPLE)
@@ -203,9 +203,6 @@ def listed(walk):
         deployed(walk, SIMPLE, StackName=f"stack-{at}")
     found = cloudformation(walk).list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"]
     walk.match("stacks", found)
-
-
-POLICY = {"Statement": [{"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
 
 
 @drives("cloudformation", *[f"stack_policies · TestStackPolicy · test_{name}" for name in ("empty_policy", "not_json_policy", "set_invalid_policy_with_url", "set_policy_with_update_operation")])
