@@ -124,6 +124,16 @@ export interface KeptResource {
   };
 }
 
+/** Who asks for a page of the admin API. */
+export interface Asker {
+  /** A token's name; `admin`, who has the gateway's own token, or where none is wanted. */
+  readonly name: string;
+  readonly mayChange: boolean;
+}
+
+/** A request for a page of the admin API. One that another process of the same port passes on does not say who asks. */
+export type AskedBy = HttpRequest & { readonly asker?: Asker };
+
 /** A page of the admin API that a service adds, under `/_squall/` or `/_aws/`. */
 export interface AdminRoute {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -1,9 +1,10 @@
 import { type HttpRequest, json, longJson } from "../core/http.ts";
 import { route } from "../core/route.ts";
-import type { AdminRoute } from "../core/service.ts";
+import type { AdminRoute, AskedBy, Asker } from "../core/service.ts";
 import { FleetError } from "./errors.ts";
+import { gatewayState, newestVersion } from "./gateway-state.ts";
 import type { Member } from "./member.ts";
-import type { Counts } from "./port.ts";
+import type { Counts, Role } from "./port.ts";
 import { ruleKey } from "./rule-key.ts";
 import { addedToken, withoutToken } from "./tokens.ts";
 
@@ -21,7 +22,9 @@ export function fleetRoutes(joined: () => Member | undefined, hasAdmin: boolean)
     throw new FleetError(404, "This Squall is in no fleet: start it with squall gateway --fleet URL.");
   };
   return [
-    route("GET", "/_squall/fleet", async () => json(200, await status(member()))),
+    route("GET", "/_squall/fleet", async (request) =>
+      json(200, await status(member(), (request as AskedBy).asker)),
+    ),
     route("GET", "/_squall/fleet/rules", async () => {
       const { snapshot } = member();
       const counts = await asked(member().counts());
@@ -61,7 +64,8 @@ export function fleetRoutes(joined: () => Member | undefined, hasAdmin: boolean)
   ];
 }
 
-async function status(member: Member) {
+/** @param asker who asks, where that is known */
+async function status(member: Member, asker: Asker | undefined) {
   const { snapshot, gateway, isLost } = member;
   const { version, seed, stoppedFor, rules, atMs } = snapshot;
   const own = {
@@ -71,10 +75,16 @@ async function status(member: Member) {
     changedAtMs: atMs,
     gateway,
     ...(stoppedFor && { stoppedFor }),
+    ...(asker && {
+      you: { name: asker.name, role: (asker.mayChange ? "operator" : "viewer") satisfies Role },
+    }),
   };
   // What this gateway knows by itself it tells without the store, too.
-  if (isLost) return { ...own, isLost, gateways: [] };
-  return { ...own, isLost, gateways: await asked(member.store.gateways()) };
+  if (isLost) return { ...own, newest: version, isLost, gateways: [] };
+  const reports = await asked(member.store.gateways());
+  const newest = newestVersion(version, reports);
+  const gateways = reports.map((report) => ({ ...report, state: gatewayState(report, newest) }));
+  return { ...own, newest, isLost, gateways };
 }
 
 function counted(counts: Counts, rules: readonly string[]): { matched: number; fired: number } {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type HttpRequest, type HttpResponse, json, Pieces } from "../core/http.ts";
 import { wholeBody } from "../core/joined.ts";
 import type { Log } from "../core/log.ts";
-import type { AdminRoute } from "../core/service.ts";
+import type { AdminRoute, AskedBy, Asker } from "../core/service.ts";
 import { type AdminToken, shownToken, wantsToken } from "./admin-token.ts";
 import { BadRequest, Router } from "./router.ts";
 
@@ -25,12 +25,6 @@ export interface Fellows {
 
 /** A page that is asked for with nothing to say. */
 export type AdminPage = Pick<HttpRequest, "method" | "path" | "query">;
-
-/** Who asks. */
-interface Asker {
-  readonly name: string;
-  readonly mayChange: boolean;
-}
 
 const ADMIN: Asker = { name: "admin", mayChange: true };
 
@@ -118,6 +112,7 @@ export class Admin {
     const isOpen = found !== undefined && "route" in found && found.route.isOpen === true;
     const asker = isOpen ? ADMIN : this.#askerOf(request);
     if (!asker) return wantsToken();
+    Object.assign(request, { asker });
     if (!found)
       return json(404, { message: `There is nothing at ${request.path}. GET /_squall lists what is here.` });
     if (!("route" in found)) return found.refusal;
@@ -173,7 +168,7 @@ const textOf = async ({ body }: HttpResponse): Promise<string> =>
 const CHANGES: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /** A request of the admin API: it ends when the reader leaves. */
-export type AdminRequest = HttpRequest & { readonly signal?: AbortSignal };
+export type AdminRequest = AskedBy & { readonly signal?: AbortSignal };
 
 function hasStatus(error: unknown): error is Error & { status: number } {
   return error instanceof Error && "status" in error && typeof error.status === "number";

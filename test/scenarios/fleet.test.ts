@@ -166,6 +166,11 @@ test("a viewer may look and an operator may change, on every gateway, and the jo
   assert.equal((await add("eve", "viewer")).status, 401);
   const eve = (await add("eve", "viewer", ada)).answer.token;
   await until(async () => (await askAdmin(second, "GET", "/_squall/faults", { token: eve })).status === 200);
+  for (const [token, you] of [
+    [eve, { name: "eve", role: "viewer" }],
+    [ada, { name: "ada", role: "operator" }],
+  ] as const)
+    assert.deepEqual((await askAdmin(second, "GET", "/_squall/fleet", { token })).answer["you"], you);
   assert.equal((await askAdmin(second, "GET", "/_squall/faults")).status, 401);
   const rule = { service: "sqs", reset: true };
   assert.equal((await askAdmin(second, "POST", "/_squall/faults", { body: rule, token: eve })).status, 403);

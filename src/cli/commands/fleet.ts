@@ -24,6 +24,7 @@ interface Gateway {
   readonly calls: number;
   readonly ageMs: number;
   readonly isGone?: boolean;
+  readonly state: string;
 }
 
 interface CountedRule {
@@ -45,8 +46,6 @@ interface CountedExperiment {
   readonly fired: number;
 }
 
-/** A gateway that has missed three reports. */
-const SILENT_MS = 16_000;
 const PAUSE_MS = 2000;
 
 export default function addFleet(program: Command): void {
@@ -194,7 +193,7 @@ function shownStatus({ version, seed, rules, stoppedFor, isLost, gateways }: Sta
   for (const gateway of gateways.toSorted((a, b) => a.name.localeCompare(b.name)))
     table.push([
       gateway.name,
-      stateOf(gateway, version),
+      gateway.state,
       gateway.refused
         ? `${gateway.version} (not ${gateway.refused.version}: ${gateway.refused.reason})`
         : gateway.version,
@@ -203,13 +202,6 @@ function shownStatus({ version, seed, rules, stoppedFor, isLost, gateways }: Sta
       gateway.squall,
     ]);
   return [...lines, table.toString()].join("\n");
-}
-
-function stateOf({ isGone, ageMs, refused, version }: Gateway, newest: number): string {
-  if (isGone) return "stopped";
-  if (ageMs > SILENT_MS) return "silent";
-  if (refused) return "refuses";
-  return version < newest ? "behind" : "up to date";
 }
 
 function shownRules(rules: readonly CountedRule[]): string {
