@@ -47,6 +47,8 @@ interface CountedExperiment {
 }
 
 const PAUSE_MS = 2000;
+/** Gateways report every five seconds: rates are over the last ten. */
+const LOOKS = 5;
 
 export default function addFleet(program: Command): void {
   const fleet = program
@@ -101,13 +103,14 @@ export default function addFleet(program: Command): void {
     .option("--times <number>", "only so many times", "0")
     .action(async ({ times }: { times: string }, command: Command) => {
       const squall = client(command);
-      let before = await look(squall);
+      const before = [await look(squall)];
       for (let turn = 1; ; turn++) {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         const now = await look(squall);
         if (process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
-        console.log(shownTop(before, now));
-        before = now;
+        console.log(shownTop(before[0] ?? now, now));
+        before.push(now);
+        if (before.length > LOOKS) before.shift();
         if (turn === Number(times)) return;
       }
     });
