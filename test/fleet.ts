@@ -7,11 +7,21 @@ import { testCloud } from "./cloud.ts";
 export async function fleetGateway(
   store: FleetStore,
   upstream: string,
-  { seed, ...options }: CloudOptions = {},
+  options: CloudOptions = {},
   name?: string,
 ): Promise<Cloud> {
+  return await testCloud(await gatewayOptions(store, upstream, options, name));
+}
+
+/** What makes a cloud a gateway of a fleet. */
+export async function gatewayOptions(
+  store: FleetStore,
+  upstream: string,
+  { seed, ...options }: CloudOptions = {},
+  name?: string,
+): Promise<CloudOptions> {
   const snapshot = await joined(store, Date.now(), seed);
-  return await testCloud({
+  return {
     isGateway: true,
     services: [],
     allowAnyRegion: true,
@@ -19,7 +29,7 @@ export async function fleetGateway(
     seed: snapshot.seed,
     fleet: { store, snapshot, ...(name !== undefined && { name }) },
     ...options,
-  });
+  };
 }
 
 /** Asks a gateway's admin API; the answer's status and JSON. */

@@ -11,6 +11,7 @@ import { draft } from "./faults/drafts.ts";
 import { RuleEditor } from "./faults/editor.tsx";
 import { readRules, rules } from "./faults/rule.ts";
 import { FaultsView } from "./faults/view.tsx";
+import { FleetView } from "./fleet/view.tsx";
 import icon from "./icon.svg";
 import { Notices } from "./notices.tsx";
 import { ResourcesView } from "./resources/view.tsx";
@@ -23,6 +24,7 @@ const VIEWS: Readonly<Record<string, { readonly name: string; readonly View: Com
   faults: { name: "Faults", View: FaultsView },
   experiments: { name: "Experiments", View: ExperimentsView },
   explore: { name: "Explore", View: ExploreView },
+  fleet: { name: "Fleet", View: FleetView },
   resources: { name: "Resources", View: ResourcesView },
   control: { name: "Clock & state", View: ControlView },
 };

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, suite, test } from "node:test";
+import { assertAccessible } from "./accessible.ts";
 import { looking, type Scene, Stage } from "./stage.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const VIEWS = ["calls", "faults", "experiments", "explore", "resources", "control"];
+const VIEWS = ["calls", "faults", "experiments", "explore", "fleet", "resources", "control"];
 /** What a first view may weigh as it is sent, and take in a browser that has it on its own machine. */
 const MOST_BYTES = 150 * 1024;
 
@@ -88,15 +86,6 @@ suite("who can use the dashboard", looking, () => {
     assert.ok(firstMs > 0);
   });
 });
-
-async function assertAccessible({ page }: Scene, what: string): Promise<void> {
-  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(readFileSync(AXE, "utf8"));
-  const violations = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
-    "axe.run().then(({ violations }) => violations)",
-  );
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-  assert.deepEqual(told, [], what);
-}
 
 /** Calls that went well and ill, rules, an experiment's template, resources. */
 async function somethingGoesOn(scene: Scene): Promise<void> {
