@@ -16,6 +16,8 @@ import sys
 
 # What the interpreter and its libraries read once, at their start.
 READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "TZ", "MALLOC_", "GLIBC_", "OPENSSL_", "BOTO_")
+# How long nothing has to be asked before it prepares for more.
+QUIET_SECONDS = 0.3
 # What a start imports if it is there.
 LOOKED_FOR = {"sitecustomize", "usercustomize"}
 
@@ -31,12 +33,16 @@ def fork_on_demand(address):
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakened, warn_on_full_buffer=False)
     pending = b""
-    is_stocked = False
+    has_forked = is_stocked = False
     while True:
-        ready, _, _ = select.select([0, wake], [], [])
+        ready, _, _ = select.select([0, wake], [], [], None if is_stocked else QUIET_SECONDS)
         if wake in ready:
             os.read(wake, 512)
             tell_of_the_ended()
+        # The first functions need neither wait for what they may have no use for nor share the processor with it.
+        if not ready and has_forked:
+            is_stocked = True
+            stock_up()
         if 0 not in ready:
             continue
         read = os.read(0, 65536)
@@ -48,10 +54,7 @@ def fork_on_demand(address):
             if fork(wanted["id"]):
                 begin(wanted, address, born_with, shared, rest)
                 return
-        # The first function need not wait for what it may have no use for.
-        if lines and not is_stocked:
-            is_stocked = True
-            stock_up()
+            has_forked = True
 
 
 def fork(name):
