@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { Way } from "../../src/fleet/member.fixture.test.ts";
 import { MemoryStore } from "../../src/fleet/memory-store.ts";
 import type { Cloud } from "../../src/index.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
@@ -23,9 +24,12 @@ suite("the dashboard's fleet", looking, () => {
     const store = new MemoryStore(() => performance.now());
     const upstream = await testCloud();
     const second = await fleetGateway(store, upstream.url, {}, "front-2");
-    const scene = await stage.open(VIEW, await gatewayOptions(store, upstream.url, {}, "front-1"), context);
+    const way = new Way(store, () => false);
+    const scene = await stage.open(VIEW, await gatewayOptions(way, upstream.url, {}, "front-1"), context);
     return {
       store,
+      /** The first gateway's way to the store. */
+      way,
       scene,
       page: scene.page,
       first: scene.cloud,
@@ -78,6 +82,10 @@ suite("the dashboard's fleet", looking, () => {
 
       await second.stop();
       await page.getByRole("row", { name: /^front-2 .*stopped/ }).waitFor();
+
+      await page.setViewportSize({ width: 360, height: 700 });
+      const tooWide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      assert.ok(tooWide <= 0, `${tooWide} px too wide for a phone`);
     });
 
   test("the keyboard alone comes to it, pulls the safety lever for all gateways and releases it", async () => {
@@ -128,6 +136,26 @@ suite("the dashboard's fleet", looking, () => {
         token === ada ? 1 : 0,
       );
     }
+  });
+
+  test("a gateway that has lost the store says so, shows what it knew, and goes on when the store is back", async () => {
+    await using fleet = await twoGateways();
+    const { page, scene, way, second } = fleet;
+    const lost = page.getByText("This gateway cannot reach the fleet's store");
+    await askAdmin(second, "POST", "/_squall/faults", { body: { service: "sqs", error: "Oops" } });
+    await page.getByRole("row", { name: /^error .*rule-1/ }).waitFor();
+    way.isCut = () => true;
+    await lost.waitFor();
+    await page.getByRole("row", { name: /^front-2/ }).waitFor();
+    await page.getByRole("row", { name: /^error .*rule-1/ }).waitFor();
+    way.isCut = () => false;
+    await lost.waitFor({ state: "detached" });
+    // Until the gateway knows that the store is gone it is asked, and answers 503, which the browser says.
+    scene.complaints.splice(
+      0,
+      Number.POSITIVE_INFINITY,
+      ...scene.complaints.filter((said) => !/status of 503/.test(said)),
+    );
   });
 
   test("a Squall in no fleet says so, and how it would come into one", async () => {
