@@ -9,11 +9,12 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeSync,
 } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Scratch } from "./scratch.ts";
-import { type NewFile, SpareFiles } from "./spare-files.ts";
+import { SpareFiles } from "./spare-files.ts";
 
 /** What the blobs ask of the storage that says which folder is theirs. */
 export interface BlobsHome {
@@ -41,7 +42,8 @@ export class Blobs {
   readonly isDurable: boolean;
   #name: string;
   #holders = 0;
-  readonly #spare = new SpareFiles(() => join(dirname(this.folder), SPARE));
+  /** None of those that outlive the process. */
+  readonly #spare: SpareFiles | undefined;
   /** How files are removed when nobody holds the blobs. */
   readonly #doomed = new Map<string, () => void>();
 
@@ -54,6 +56,8 @@ export class Blobs {
     this.#home = home;
     this.#parent = options.parent;
     this.isDurable = options.isDurable ?? false;
+    if (options.parent === undefined && !this.isDurable)
+      this.#spare = new SpareFiles(() => join(dirname(this.folder), SPARE));
     this.#name = String(home.note(NOTE) ?? FIRST);
     if (this.#parent !== undefined) this.#sweepLeft();
   }
@@ -90,20 +94,26 @@ export class Blobs {
     }
   }
 
-  /** Begins a blob whose name nobody knows yet: whoever writes it closes it. */
-  create(name: string): NewFile {
-    const path = this.path(name);
-    try {
-      return this.#create(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      mkdirSync(dirname(path), { recursive: true });
-      return this.#create(path);
-    }
+  /** Begins a blob whose name nobody knows yet. @returns its file's descriptor, for whoever writes it to close */
+  create(name: string): number {
+    return inFolder(this.path(name), (path) => openSync(path, "wx"));
   }
 
-  #create(path: string): NewFile {
-    return this.#spare.take(path) ?? { file: openSync(path, "wx"), oldBytes: 0 };
+  /** Writes a small blob whose name nobody knows yet, before this returns. */
+  writeSmall(name: string, bytes: Uint8Array): void {
+    const path = this.path(name);
+    if (inFolder(path, () => this.#spare?.write(path, bytes))) return;
+    const file = this.create(name);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      if (this.isDurable) fsyncSync(file);
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+    if (this.isDurable) syncFolder(dirname(path));
   }
 
   read(name: string): Promise<Uint8Array> {
@@ -128,7 +138,7 @@ export class Blobs {
   delete(name: string): void {
     const path = this.path(name);
     this.#unheld(path, () => {
-      if (!this.#spare.keep(path)) void unlink(path).catch(() => {});
+      if (!this.#spare?.keep(path)) void unlink(path).catch(() => {});
     });
   }
 
@@ -219,14 +229,13 @@ export class Blobs {
 
   /** Nobody writes any more. */
   async stop(): Promise<void> {
-    await this.#spare.clear();
+    await this.#spare?.clear();
   }
 
-  /** Removes what an ended process has left: folders that had been replaced, files to be used again, and what was never written whole. */
+  /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
   #sweepLeft(): void {
     const parent = dirname(this.folder);
     if (!existsSync(parent)) return;
-    rmSync(join(parent, SPARE), { recursive: true, force: true });
     for (const name of readdirSync(parent))
       if (this.#isReplaced(name)) rmSync(join(parent, name), { recursive: true, force: true });
     for (const entry of filesBelow(this.folder)) {
@@ -241,6 +250,17 @@ export class Blobs {
 
 /** Stands in the name of a file that is still being written. */
 const PART = ".part-";
+
+/** Makes the folder when it is missing, and only then: a reset removes it. */
+function inFolder<T>(path: string, work: (path: string) => T): T {
+  try {
+    return work(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return work(path);
+  }
+}
 
 function nothing(error: unknown): [] {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];

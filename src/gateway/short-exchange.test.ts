@@ -152,6 +152,43 @@ function sorted(text: string): string[] {
   return [first, ...lines.map((line) => line.toLowerCase()).sort(), ...body];
 }
 
+test("a long answer that is read slowly comes whole, though the upstream has closed, and leaves no connection", async () => {
+  await using at = await upstream({
+    says: `${OK}content-length: 1000000\r\n\r\n${"x".repeat(1_000_000)}`,
+    ends: true,
+  });
+  await using open = await upstream({
+    says: `${OK}content-length: 100000\r\n\r\n${"x".repeat(100_000)}`,
+  });
+  for (const { url, sockets } of [at, open]) {
+    const { body } = await forward(request(), { url, keepsHost: true }, target, call(), 0);
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(bytes, url === at.url ? 1_000_000 : 100_000);
+    await until(() => [...sockets].every(({ closed }) => closed));
+  }
+});
+
+test("what is no plain text is refused, as by Node's client", async () => {
+  await using at = await upstream({ says: `${OK}content-length: 0\r\n\r\n` });
+  const odd: Partial<HttpRequest>[] = [
+    { headers: { "x-a": "1\u010d\u010aevil: 1" } },
+    { headers: { "x-a": "1\r\nevil: 1" } },
+    { path: "/a b" },
+    { path: "/\u010d\u010aevil:1" },
+  ];
+  for (const each of odd)
+    for (const isClients of [true, false])
+      await assert.rejects(
+        forward(request(each, isClients), { url: at.url }, target, call(), 0),
+        /[Ii]nvalid|unescaped/,
+      );
+  assert.deepEqual(at.asked, []);
+});
+
 test("a connection is used again, in turn by all who ask, and by one at a time", async () => {
   await using at = await upstream({ says: (n) => `${OK}content-length: 1\r\n\r\n${n}` });
   const ask = () => outcome(at.url, request()) as Promise<{ body: string }>;
@@ -212,6 +249,9 @@ test("an upstream that keeps silent, or is not there, is told in words", async (
       message: `The upstream ${at.url} did not answer: it was silent for 20 ms`,
     },
   );
+  await using slow = await upstream({ says: `${OK}content-length: 3\r\n\r\na` });
+  const begun = await forward(request(), { url: slow.url, timeoutMs: 20 }, target, call(), 0);
+  await assert.rejects(wholeBody(begun.body as AsyncIterable<Uint8Array>), /cut off/);
   await assert.rejects(forward(request(), { url: "http://127.0.0.1:1" }, target, call(), 0), {
     code: "ServiceUnavailable",
     message: "The upstream http://127.0.0.1:1 did not answer: ECONNREFUSED",

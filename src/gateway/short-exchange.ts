@@ -52,8 +52,12 @@ export class ShortWayOn {
     this.#mostIdleMs = mostIdleMs;
   }
 
-  send(exchange: ShortExchange): void {
-    (this.#kept() ?? this.#open(exchange.connectMs)).send(exchange);
+  /** @returns whether it is sent: not what is no plain text, on which Node's client has the word */
+  send(exchange: ShortExchange): boolean {
+    const head = headText(exchange.request);
+    if (head === undefined) return false;
+    (this.#kept() ?? this.#open(exchange.connectMs)).send(exchange, head);
+    return true;
   }
 
   #kept(): Connection | undefined {
@@ -134,7 +138,7 @@ class Connection {
     this.#socket.destroy();
   }
 
-  send(exchange: ShortExchange): void {
+  send(exchange: ShortExchange, head: string): void {
     const { request, signal, timeoutMs } = exchange;
     const socket = this.#socket;
     this.#exchange = exchange;
@@ -145,7 +149,6 @@ class Connection {
       this.#abandon();
       return;
     }
-    const head = headText(request);
     const { body } = request;
     if (body.length > MOST_TOGETHER_BYTES) {
       socket.cork();
@@ -224,6 +227,7 @@ class Connection {
   }
 
   #silent(isConnecting: boolean): void {
+    if (this.#head) this.#end(HUNG_UP);
     this.#leave()?.silent(isConnecting);
     this.close();
   }
@@ -269,9 +273,14 @@ class Handed extends Duplex {
     super();
     this.#socket = socket;
     socket.on("data", (chunk) => this.push(chunk) || socket.pause());
-    socket.on("end", () => this.push(null));
+    let isEnded = false;
+    socket.on("end", () => {
+      isEnded = true;
+      this.push(null);
+    });
     socket.on("error", (error) => this.destroy(error));
-    socket.on("close", () => this.destroy());
+    // What has come is read to its end, however slowly.
+    socket.on("close", () => isEnded || this.destroy());
     socket.on("timeout", () => this.emit("timeout"));
   }
 
@@ -286,6 +295,11 @@ class Handed extends Duplex {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#socket.destroy();
     done(error);
+  }
+
+  /** Node's client ends so what it has read whole. */
+  destroySoon(): void {
+    this.destroy();
   }
 
   /** What Node's client sets on the connection that it gets. */
@@ -307,8 +321,18 @@ class Handed extends Duplex {
   }
 }
 
-function headText({ method, path, query, headers }: ShortExchange["request"]): string {
-  let text = `${method} ${query === "" ? path : `${path}?${query}`} HTTP/1.1\r\n`;
-  for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
+const ODD_IN_TARGET = /[^!-~]/;
+const ODD_IN_HEADER = /[^\t -~\x80-\xff]/;
+
+/** @returns undefined where something in it would not be read as it is meant */
+function headText({ method, path, query, headers }: ShortExchange["request"]): string | undefined {
+  const target = query === "" ? path : `${path}?${query}`;
+  if (ODD_IN_TARGET.test(target)) return undefined;
+  let text = `${method} ${target} HTTP/1.1\r\n`;
+  for (const name in headers) {
+    const line = `${name}: ${headers[name]}`;
+    if (ODD_IN_HEADER.test(line)) return undefined;
+    text += `${line}\r\n`;
+  }
   return `${text}connection: keep-alive\r\n\r\n`;
 }

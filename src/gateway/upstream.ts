@@ -159,7 +159,8 @@ export async function forward(
   }
   // What a client has sent has been read, and can be written as it is.
   const short = request.rawHeaders && stream === undefined ? shortWayTo(base) : undefined;
-  if (short) return await exchangeShortly(onward, base, upstream, short, call.signal);
+  const sent = short && exchangeShortly(onward, base, upstream, short, call.signal);
+  if (sent) return await sent;
   return await exchange(onward, base, upstream, isAwaited, call.signal);
 }
 
@@ -167,46 +168,50 @@ const MOST_ORIGINS = 100;
 const shortWays = new BoundedMap<ShortWayOn>(MOST_ORIGINS);
 
 /** @returns undefined where there is none */
-function shortWayTo({ protocol, hostname, port, origin }: URL): ShortWayOn | undefined {
+function shortWayTo(base: URL): ShortWayOn | undefined {
+  const { protocol, port, origin } = base;
   if (protocol !== "http:") return undefined;
   let way = shortWays.get(origin);
   if (!way) {
-    const host = hostname.replace(/^\[(.*)\]$/, "$1");
-    way = new ShortWayOn({ host, port: Number(port || 80) }, LONGEST_IDLE_MS);
+    way = new ShortWayOn({ host: hostOf(base), port: Number(port || 80) }, LONGEST_IDLE_MS);
     shortWays.set(origin, way);
   }
   return way.isClosed ? undefined : way;
 }
 
+/** An IPv6 address has brackets in a URL, and nowhere else. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, "$1");
+
+/** @returns undefined when it cannot be sent so */
 function exchangeShortly(
   request: Onward,
   { origin }: URL,
   { timeoutMs = LONGEST_SILENCE_MS }: Upstream,
   way: ShortWayOn,
   signal: AbortSignal,
-): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    const waiting = { origin, timeoutMs, signal, reject };
-    way.send({
-      request,
-      signal,
-      timeoutMs,
-      connectMs: LONGEST_CONNECT_MS,
-      mostBodyBytes: MOST_WHOLE_BYTES,
-      resolve,
-      abandon: () => reject(signal.reason),
-      fail: (error) => reject(unanswered(waiting, 503, "ServiceUnavailable", saidOf(error))),
-      silent: (isConnecting) =>
-        reject(unanswered(waiting, 504, "GatewayTimeout", isConnecting ? NO_CONNECTION : silence(timeoutMs))),
-      handOver(connection) {
-        const { method } = request;
-        const rest = httpRequest({ method, createConnection: () => connection, timeout: timeoutMs, signal });
-        watched(rest, waiting);
-        rest.on("response", (response) => resolve(answerOf(response, method, signal)));
-        rest.end();
-      },
-    });
+): Promise<HttpResponse> | undefined {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  const waiting = { origin, timeoutMs, signal, reject };
+  const isSent = way.send({
+    request,
+    signal,
+    timeoutMs,
+    connectMs: LONGEST_CONNECT_MS,
+    mostBodyBytes: MOST_WHOLE_BYTES,
+    resolve,
+    abandon: () => reject(signal.reason),
+    fail: (error) => reject(unanswered(waiting, 503, "ServiceUnavailable", saidOf(error))),
+    silent: (isConnecting) =>
+      reject(unanswered(waiting, 504, "GatewayTimeout", isConnecting ? NO_CONNECTION : silence(timeoutMs))),
+    handOver(connection) {
+      const { method } = request;
+      const rest = httpRequest({ method, createConnection: () => connection, timeout: timeoutMs, signal });
+      watched(rest, waiting);
+      rest.on("response", (response) => resolve(answerOf(response, method, signal)));
+      rest.end();
+    },
   });
+  return isSent ? promise : undefined;
 }
 
 /** Sends a request and resolves to its answer, whose body is still on its way. */
@@ -220,7 +225,7 @@ function exchange(
   const isSecure = base.protocol === "https:";
   return new Promise((resolve, reject) => {
     const outgoing = (isSecure ? httpsRequest : httpRequest)({
-      host: base.hostname,
+      host: hostOf(base),
       port: base.port || (isSecure ? 443 : 80),
       method,
       path: path + (query ? `?${query}` : ""),

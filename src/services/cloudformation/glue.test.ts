@@ -130,7 +130,12 @@ for (const access of ["off", "enforce"] as const)
     await queues.send(
       new SendMessageCommand({ QueueUrl: output("Queue"), MessageBody: '{"who":"a message"}' }),
     );
-    assert.deepEqual(await until(seen, ({ length }) => length === 2), ["a message", "an event"]);
+    // A rate without a beginning begins at once.
+    assert.deepEqual(await until(seen, ({ length }) => length === 3), [
+      "a message",
+      "a schedule",
+      "an event",
+    ]);
     await cloud.clock.advance("61m");
     assert.deepEqual(await until(seen, ({ length }) => length === 4), [
       "a message",

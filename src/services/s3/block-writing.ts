@@ -57,11 +57,6 @@ export class BlockWriting {
     return await digest;
   }
 
-  /** So many bytes have been handed on to the file. */
-  get written(): number {
-    return this.#at;
-  }
-
   /** The body has broken off. Resolves when nothing of it is under way any more. */
   async abandon(): Promise<void> {
     this.#md5.abandon();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsync, fsyncSync, ftruncateSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync } from "node:fs";
 import { link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
@@ -40,7 +40,8 @@ export class Bodies {
   readonly #blocks = new Blocks();
   readonly #md5 = new Md5Threads();
   readonly #readers = new Map<string, number>();
-  readonly #doomed = new Set<string>();
+  /** Where their files are: after a load, another body may have the same name elsewhere. */
+  readonly #doomed = new Map<string, string>();
   /** Readers that nobody ever read: their answer was thrown away (a fault, a client that left). */
   readonly #unread = new FinalizationRegistry<readonly string[]>((blobs) => {
     for (const blob of blobs) this.#release(blob);
@@ -66,7 +67,7 @@ export class Bodies {
     if (body instanceof Uint8Array && body.length <= SMALL_BYTES) {
       take(body);
       md5 = createHash("md5").update(body).digest("hex");
-      this.#writeSmall(blob, body);
+      this.#blobs.writeSmall(blob, body);
     } else {
       md5 = await this.#writeLarge(blob, body instanceof Uint8Array ? [body] : body, take);
     }
@@ -142,7 +143,7 @@ export class Bodies {
   }
 
   #remove(blob: string): void {
-    if (this.#readers.has(blob)) this.#doomed.add(blob);
+    if (this.#readers.has(blob)) this.#doomed.set(blob, this.#blobs.path(blob));
     else this.#blobs.delete(blob);
   }
 
@@ -155,7 +156,9 @@ export class Bodies {
     if (left > 0) this.#readers.set(blob, left);
     else {
       this.#readers.delete(blob);
-      if (this.#doomed.delete(blob)) this.#remove(blob);
+      const doomed = this.#doomed.get(blob);
+      this.#doomed.delete(blob);
+      if (doomed === this.#blobs.path(blob)) this.#remove(blob);
     }
   }
 
@@ -165,22 +168,6 @@ export class Bodies {
     return `s3/${id.slice(0, 2)}/${id.slice(2)}`;
   }
 
-  #writeSmall(blob: string, bytes: Uint8Array): void {
-    const path = this.#blobs.path(blob);
-    const { file, oldBytes } = this.#blobs.create(blob);
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, undefined, at);
-      if (oldBytes > bytes.length) ftruncateSync(file, bytes.length);
-      if (this.#blobs.isDurable) fsyncSync(file);
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    } finally {
-      closeSync(file);
-    }
-    if (this.#blobs.isDurable) syncFolder(dirname(path));
-  }
-
   /** @returns its MD5 */
   async #writeLarge(
     blob: string,
@@ -188,7 +175,7 @@ export class Bodies {
     take: (bytes: Uint8Array) => void,
   ): Promise<string> {
     const path = this.#blobs.path(blob);
-    const { file, oldBytes } = this.#blobs.create(blob);
+    const file = this.#blobs.create(blob);
     const writing = new BlockWriting(file, this.#blocks, this.#md5.start(), take);
     let md5: string;
     try {
@@ -197,7 +184,6 @@ export class Bodies {
         if (behind) await behind;
       }
       md5 = await writing.end();
-      if (oldBytes > writing.written) ftruncateSync(file, writing.written);
       if (this.#blobs.isDurable) await sync(file);
     } catch (error) {
       await writing.abandon();
