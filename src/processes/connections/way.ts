@@ -1,6 +1,9 @@
 import { Transform, type TransformCallback } from "node:stream";
 import type { Bend } from "./bend.ts";
 
+/** What a piece has to pass. */
+export type Passage = Pick<Bend, "pieceBytes" | "room" | "sent" | "passing">;
+
 /** So much may be on its way, and in so many pieces. */
 const MOST_BYTES = 1024 * 1024;
 const MOST_PIECES = 1024;
@@ -8,7 +11,7 @@ const MOST_PIECES = 1024;
 /** One direction of a connection: hands on what it gets, each piece when it has passed what bends it, and none before the one before it. */
 export class Way extends Transform {
   /** What bends it now: what is under way meets those that come as well. */
-  bends: readonly Bend[] = [];
+  bends: readonly Passage[] = [];
   readonly #cut: () => void;
   #bytes = 0;
   #pieces = 0;
@@ -17,7 +20,7 @@ export class Way extends Transform {
   #more: (() => void) | undefined;
 
   /** @param cut what happens when as much has arrived as is to arrive */
-  constructor(cut: () => void) {
+  constructor(cut: () => void = () => {}) {
     super();
     this.#cut = cut;
   }
@@ -70,7 +73,7 @@ export class Way extends Transform {
   }
 
   async #cross(bytes: number): Promise<void> {
-    const met = new Set<Bend>();
+    const met = new Set<Passage>();
     for (;;) {
       const next = this.bends.find((bend) => !met.has(bend));
       if (!next) return;

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { Transform } from "node:stream";
 import type { Clock } from "../../../core/clock.ts";
+import { type Passage, Way } from "../../../processes/connections/way.ts";
 
 /** What is done to what goes over a port, each way. Connections have numbers, so that each has its own fate. */
 export interface PortFaults {
@@ -21,6 +21,8 @@ export class PortFront {
   readonly #clock: Clock;
   readonly #sockets = new Set<Socket>();
   readonly #backPort: number;
+  /** What is done to each direction of each connection while anything is. */
+  readonly #ways = new Map<Way, Passage>();
   #faults = NO_FAULTS;
   #connections = 0;
   #isClosed = false;
@@ -56,6 +58,7 @@ export class PortFront {
   set faults(faults: PortFaults) {
     if (faults === this.#faults) return;
     this.#faults = faults;
+    for (const [way, passage] of this.#ways) way.bends = this.#bends(passage);
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
@@ -78,11 +81,30 @@ export class PortFront {
     const back = connect({ port: this.#backPort, host: "127.0.0.1", allowHalfOpen: true });
     this.#hold(back);
     const crossing = () => this.#crossing((faults) => faults.delayMs(number));
-    front.on("close", () => back.destroy());
+    const [up, down] = [this.#way(crossing), this.#way(crossing)];
+    front.on("close", () => {
+      for (const way of [up, down]) {
+        this.#ways.delete(way);
+        way.destroy();
+      }
+      back.destroy();
+    });
     // One that ends well has its last words still on their way; and that it is broken has to get through, too.
     back.on("close", (isBroken) => isBroken && void Promise.resolve(crossing()).then(() => front.destroy()));
-    front.pipe(way(crossing)).pipe(back);
-    back.pipe(way(crossing)).pipe(front);
+    front.pipe(up).pipe(back);
+    back.pipe(down).pipe(front);
+  }
+
+  #way(passing: () => Promise<void> | undefined): Way {
+    const way = new Way();
+    const passage = { pieceBytes: Infinity, room: Infinity, sent: () => {}, passing };
+    this.#ways.set(way, passage);
+    way.bends = this.#bends(passage);
+    return way;
+  }
+
+  #bends(passage: Passage): readonly Passage[] {
+    return this.#faults === NO_FAULTS ? [] : [passage];
   }
 
   /** Resolves when something has got through; undefined when it does so at once. */
@@ -108,39 +130,6 @@ export class PortFront {
     socket.on("error", () => socket.destroy());
     socket.once("close", () => this.#sockets.delete(socket));
   }
-}
-
-/** So much may be on its way on a slow connection. */
-const MOST_ON_THE_WAY = 1024 * 1024;
-
-/** Hands on what it gets, each piece when it has crossed, and none before the one before it. */
-function way(crossing: () => Promise<void> | undefined): Transform {
-  let onTheWay = 0;
-  let last: Promise<void> | undefined;
-  let more: (() => void) | undefined;
-  return new Transform({
-    transform(chunk: Buffer, _, done) {
-      const crossed = crossing();
-      if (!crossed && !last) {
-        done(null, chunk);
-        return;
-      }
-      onTheWay += chunk.length;
-      const mine = Promise.all([last, crossed]).then(() => {
-        onTheWay -= chunk.length;
-        if (last === mine) last = undefined;
-        if (!this.destroyed) this.push(chunk);
-        more?.();
-        more = undefined;
-      });
-      last = mine;
-      if (onTheWay < MOST_ON_THE_WAY) done();
-      else more = done;
-    },
-    flush(done) {
-      void Promise.all([last, crossing()]).then(() => done());
-    },
-  });
 }
 
 function listening(server: Server, port: number): Promise<void> {
