@@ -173,7 +173,7 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
   (call) =>
     call("scheduler", "CreateSchedule", {
       Name: "schedule",
-      ScheduleExpression: "rate(1 hour)",
+      ScheduleExpression: "at(2099-01-01T00:00:00)",
       FlexibleTimeWindow: { Mode: "OFF" },
       Target: { Arn: arn("sqs", "q"), RoleArn: "arn:aws:iam::000000000000:role/r", Input: "{}" },
     }),

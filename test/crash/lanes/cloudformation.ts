@@ -4,6 +4,8 @@ import {
   CreateStackInstancesCommand,
   CreateStackSetCommand,
   DeleteStackCommand,
+  DeleteStackInstancesCommand,
+  DeleteStackSetCommand,
   DescribeStackSetCommand,
   DescribeStackSetOperationCommand,
   DescribeStacksCommand,
@@ -49,32 +51,39 @@ function stackSets({ options }: Bed): Lane {
   const client = new CloudFormationClient(options);
   const acknowledged = new Acknowledged("stack sets");
   const TemplateBody = JSON.stringify({ Resources: { Queue: { Type: "AWS::SQS::Queue" } } });
+  const where = { Accounts: ["000000000000"], Regions: ["us-east-1"] };
+  const isOver = (StackSetName: string, OperationId: string | undefined) =>
+    eventually(`the operation ${OperationId} on ${StackSetName}`, async () => {
+      const { StackSetOperation } = await client.send(
+        new DescribeStackSetOperationCommand({ StackSetName, OperationId }),
+      );
+      return { wanted: 1, found: StackSetOperation?.Status === "SUCCEEDED" ? 1 : 0 };
+    });
   return {
     name: "stack sets",
     setup: async () => {},
     write: async (n) => {
       const StackSetName = `set-${n}`;
       await client.send(new CreateStackSetCommand({ StackSetName, TemplateBody }));
-      const { OperationId } = await client.send(
-        new CreateStackInstancesCommand({
-          StackSetName,
-          Accounts: ["000000000000"],
-          Regions: ["us-east-1"],
-        }),
-      );
+      const { OperationId } = await client.send(new CreateStackInstancesCommand({ StackSetName, ...where }));
       acknowledged.add(`${StackSetName} ${OperationId}`);
     },
     verify: () =>
-      acknowledged.verify(async (name) => {
-        const [StackSetName, OperationId] = name.split(" ");
-        await client.send(new DescribeStackSetCommand({ StackSetName }));
-        await eventually(`the operation ${name}`, async () => {
-          const { StackSetOperation } = await client.send(
-            new DescribeStackSetOperationCommand({ StackSetName, OperationId }),
+      acknowledged.verify(
+        async (name) => {
+          const [StackSetName = "", OperationId] = name.split(" ");
+          await client.send(new DescribeStackSetCommand({ StackSetName }));
+          await isOver(StackSetName, OperationId);
+          return true;
+        },
+        async (name) => {
+          const [StackSetName = ""] = name.split(" ");
+          const { OperationId } = await client.send(
+            new DeleteStackInstancesCommand({ StackSetName, RetainStacks: false, ...where }),
           );
-          return { wanted: 1, found: StackSetOperation?.Status === "SUCCEEDED" ? 1 : 0 };
-        });
-        return true;
-      }),
+          await isOver(StackSetName, OperationId);
+          await client.send(new DeleteStackSetCommand({ StackSetName }));
+        },
+      ),
   };
 }
