@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import { testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
 import { TestPostgres } from "../postgres.ts";
+import { until } from "../until.ts";
 import { Squall } from "./squall-command.ts";
 
 /** A gateway as a process, when it is ready; it ends with the test. */
@@ -39,8 +40,11 @@ test(
     const added = await squall.run("faults", "add", "reset", "--service", "sqs", "--url", first);
     assert.equal(added.code, 0, added.output);
 
-    const status = await squall.run("fleet", "status", "--url", second);
-    assert.match(status.stdout, /^Version 2: 1 rule, seed of the fleet\.\n/);
+    // What the first was told comes to the second a little later.
+    const status = await until(
+      () => squall.run("fleet", "status", "--url", second),
+      ({ stdout }) => /^Version 2: 1 rule, seed of the fleet\.\n/.test(stdout),
+    );
     assert.match(status.stdout, /front-1 +│ up to date|front-1 +│ behind/);
     assert.match(status.stdout, /front-2/);
     const rules = await squall.run("fleet", "rules", "--url", second, "--json");
