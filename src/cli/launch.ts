@@ -2,6 +2,7 @@ import { type Cloud, createCloud } from "../index.ts";
 import type { CloudOptions } from "../options.ts";
 import { CliError } from "./cli-error.ts";
 import { unfollowedVariables } from "./localstack-variables.ts";
+import { isBelowNpm } from "./running/below-npm.ts";
 import { detachedLog } from "./running/detached-variable.ts";
 
 /**
@@ -38,11 +39,6 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
   }
   return cloud;
 }
-
-/** npm and npx say so to what they start. */
-const isBelowNpm = (): boolean =>
-  ["npm_execpath", "npm_command"].some((name) => process.env[name] !== undefined);
-
 async function created(options: CloudOptions): Promise<Cloud> {
   const { port = 4566 } = options;
   try {

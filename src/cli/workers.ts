@@ -12,6 +12,7 @@ import type { CloudOptions } from "../options.ts";
 import { makeAdminToken } from "../server/admin-token.ts";
 import { isLoopback } from "../server/hosts.ts";
 import { CliError } from "./cli-error.ts";
+import { isBelowNpm } from "./running/below-npm.ts";
 import { endWithNpm } from "./running/npm-above.ts";
 
 /** Says to a process which worker it is: `2/4`, and `2/4 again` for one that has taken another's place. */
@@ -94,7 +95,7 @@ class Leader {
   async start(): Promise<Place> {
     for (const signal of ["SIGINT", "SIGTERM"] as const)
       process.once(signal, () => void this.#end(`Stopping: ${signal}.`));
-    endWithNpm((sentence) => void this.#end(sentence));
+    if (isBelowNpm()) endWithNpm((sentence) => void this.#end(sentence));
     // The first one sees whether there is a port to be had.
     const place = await this.#fork(1);
     const others = Array.from({ length: this.#count - 1 }, (_, i) => this.#fork(i + 2));

@@ -127,6 +127,9 @@ const answers: Readonly<Record<string, Answering & { readonly request?: Partial<
   nothing: { says: "", ends: true },
   "no HTTP": { says: "220 mail.example.com ESMTP\r\n", ends: true },
   "a letter of HTTP": { says: "H", ends: true },
+  "another protocol": {
+    says: "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\nhello",
+  },
   "a bare line feed": { says: "HTTP/1.1 200 OK\ncontent-length: 1\n\na", ends: true },
 };
 

@@ -14,7 +14,7 @@ import { type Onward, signed } from "./onward.ts";
 import { ShortWayOn } from "./short-exchange.ts";
 import { signatureKind, signedAgain } from "./sign-again.ts";
 import { answerOf, HOP_BY_HOP, MOST_WHOLE_BYTES } from "./upstream-answer.ts";
-import { pour, saidOf, silence, unanswered, vouchers, watched } from "./upstream-exchange.ts";
+import { type Fail, pour, saidOf, silence, unanswered, vouchers, watched } from "./upstream-exchange.ts";
 import { exchangeOverHttp2 } from "./upstream-http2.ts";
 import { placeOf } from "./upstream-place.ts";
 
@@ -206,7 +206,7 @@ function exchangeShortly(
     handOver(connection) {
       const { method } = request;
       const rest = httpRequest({ method, createConnection: () => connection, timeout: timeoutMs, signal });
-      watched(rest, waiting);
+      refuseUpgrade(rest, watched(rest, waiting));
       rest.on("response", (response) => resolve(answerOf(response, method, signal)));
       rest.end();
     },
@@ -237,6 +237,7 @@ function exchange(
     });
     const waiting = { origin: base.origin, timeoutMs, signal, reject };
     const fail = watched(outgoing, waiting);
+    refuseUpgrade(outgoing, fail);
     outgoing.on("response", (response) => {
       // An answer that came before the body's end leaves a connection that nobody can use again.
       response.once("close", () => outgoing.writableFinished || outgoing.destroy());
@@ -250,6 +251,14 @@ function exchange(
     const send = () => pour(stream, outgoing, waiting);
     if (isAwaited) whenContinued(outgoing, send);
     else void send();
+  });
+}
+
+/** Nobody has asked for another protocol; Node's client would just close. */
+function refuseUpgrade(outgoing: ClientRequest, fail: Fail): void {
+  outgoing.on("upgrade", (_response, socket) => {
+    socket.destroy();
+    fail(503, "ServiceUnavailable", "it goes over to another protocol, unasked");
   });
 }
 

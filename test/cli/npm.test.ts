@@ -50,3 +50,28 @@ for (const [how, command] of Object.entries(STARTS)) {
     assert.match(output, /npm, which has started this, has ended: this ends with it/);
   });
 }
+
+/** A shell that starts something and ends, as a step of CI or a login does. */
+const SHELL = `"$0" "$@" & exit`;
+
+for (const workers of ["1", "2"])
+  test(`a gateway with ${workers === "1" ? "one process" : "workers"} outlives the shell that has started it, where that was not npm`, async (t) => {
+    const { folder, environment } = new Squall(t);
+    const { npm_command: _, npm_execpath: __, ...rest } = { ...environment };
+    const to = ["gateway", "--to", "http://127.0.0.1:1", "--port", "0", "--workers", workers];
+    const shell = spawn("sh", ["-c", SHELL, process.execPath, main, ...to], {
+      cwd: folder,
+      env: rest,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    shell.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    await until(() => /^Ready\.$/m.test(output));
+    const url = /listens on (http:[^\s,]+),/.exec(output)![1]!;
+    t.after(() => fetch(`${url}/_squall/shutdown`, { method: "POST" }));
+    // It looks twice a second.
+    const endMs = performance.now() + 1500;
+    while (performance.now() < endMs) assert.equal((await fetch(`${url}/_squall/health`)).status, 200);
+  });
