@@ -74,17 +74,21 @@ async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>)
   };
 }
 
+/** Files of this name of PostgreSQL's servers. Not by a look at everything: files come and go there. */
+const filesOf = (folder: string, name: string): string[] =>
+  readdirSync(join(folder, "rds"))
+    .map((id) => join(folder, "rds", id, "data", name))
+    .filter((path) => existsSync(path));
+
 /** The shared memory that PostgreSQL's servers in a folder have, as the kernel numbers it. */
 const sharedMemory = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith("postmaster.pid"))
-    .flatMap((path) => {
-      try {
-        return readFileSync(join(folder, path), "utf8").split("\n")[6]?.trim().split(/\s+/)[1] ?? [];
-      } catch {
-        return []; // It has ended meanwhile.
-      }
-    });
+  filesOf(folder, "postmaster.pid").flatMap((path) => {
+    try {
+      return readFileSync(path, "utf8").split("\n")[6]?.trim().split(/\s+/)[1] ?? [];
+    } catch {
+      return []; // It has ended meanwhile.
+    }
+  });
 
 const areGone = (ids: readonly string[]): boolean => {
   const there = readFileSync("/proc/sysvipc/shm", "utf8").split("\n").slice(1);
@@ -112,8 +116,7 @@ test(
     // PostgreSQL is another user where Squall is root.
     chmodSync(dataDir, 0o711);
     const account = newAccount();
-    const files = (name: string) =>
-      readdirSync(dataDir, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(name));
+    const files = (name: string) => filesOf(dataDir, name);
     /** What is seen of a failover from outside, and when it is killed. */
     const moments: readonly ((signals: number) => boolean)[] = [
       () => true,
