@@ -212,6 +212,7 @@ export class FaultEngine extends RuleBook {
     const { rule, tally, share } = compiled;
     const nowMs = this.#clock.now();
     if (isExpired(rule, nowMs) || (rule.startsAt !== undefined && rule.startsAt > nowMs)) return undefined;
+    if (this.waits?.(rule)) return undefined;
     if (!this.#matches(compiled, facts, decisions)) return undefined;
     const unit = unitOf(rule, facts);
     const counted = tally.of(unit);

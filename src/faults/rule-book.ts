@@ -39,6 +39,8 @@ export class RuleBook implements FaultTable {
   readonly limits: Limits | undefined;
   /** In a fleet: what this gateway may use of what a rule allows. */
   shareOf: ((rule: FaultRule) => Share | undefined) | undefined;
+  /** In a fleet: does a rule strike no call yet, since it is not the fleet's? */
+  waits: ((rule: FaultRule) => boolean) | undefined;
 
   constructor(options: RuleBookOptions) {
     this.#options = options;

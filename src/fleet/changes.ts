@@ -10,11 +10,30 @@ export interface Changes {
   /** The safety lever, where somebody pulled it. */
   readonly lever?: { readonly stoppedFor: string | undefined };
   readonly tokens?: TokenChange;
+  /** By the mark of the change. */
+  readonly withdrawn: ReadonlyMap<string, Withdrawn>;
 }
 
 export type RuleChange =
-  | { readonly kind: "added" | "changed"; readonly rule: FaultRule; readonly heldBy?: string }
+  | {
+      readonly kind: "added" | "changed";
+      readonly rule: FaultRule;
+      readonly mark: string;
+      /** The fleet's rule that it was made of. */
+      readonly before: FleetRule | undefined;
+      readonly heldBy?: string;
+    }
   | { readonly kind: "removed" };
+
+/** A change that was told not to have been made, though nobody knows what the store has made of it, or will. */
+export interface Withdrawn {
+  /** The newest version that it was in: when there is that one or a later one, what has not come does not come any more. */
+  readonly version: number;
+  /** What takes its place; undefined for a rule that was added. */
+  readonly before: FleetRule | undefined;
+  /** Who had asked for it. */
+  readonly who: string;
+}
 
 /** A snapshot after changes, and the rules that could not be put in since others were faster. */
 export interface Changed {
@@ -22,6 +41,8 @@ export interface Changed {
   /** Nothing is different: others have done the same. */
   readonly isSame: boolean;
   readonly conflicts: readonly string[];
+  /** Withdrawn changes that the store had made. */
+  readonly takenBack: readonly { readonly id: string; readonly who: string }[];
 }
 
 /**
@@ -39,7 +60,11 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
       .map((fleetRule) => [fleetRule.rule.id, fleetRule] as const),
   );
   if (lever?.stoppedFor !== undefined) rules.clear();
-  let isSame = stoppedFor === before.stoppedFor && changes.tokens === undefined;
+  const takenBack = withdraw(rules, changes.withdrawn, version);
+  // A version in which nothing is different keeps one from coming that is still on its way.
+  const mayCome = changes.withdrawn.values().some((withdrawn) => withdrawn.version >= version);
+  let isSame =
+    stoppedFor === before.stoppedFor && changes.tokens === undefined && takenBack.length === 0 && !mayCome;
   for (const [id, change] of changes.rules) {
     const old = rules.get(id);
     if (change.kind !== "removed" || old !== undefined) isSame = false;
@@ -58,17 +83,35 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
     },
     isSame,
     conflicts,
+    takenBack,
   };
+}
+
+/** Undoes what was withdrawn and is there all the same. */
+function withdraw(
+  rules: Map<string, FleetRule>,
+  withdrawn: Changes["withdrawn"],
+  version: number,
+): Changed["takenBack"] {
+  const takenBack: { id: string; who: string }[] = [];
+  for (const [id, { mark }] of rules) {
+    const change = mark === undefined ? undefined : withdrawn.get(mark);
+    if (change === undefined) continue;
+    takenBack.push({ id, who: change.who });
+    if (change.before === undefined) rules.delete(id);
+    else rules.set(id, { ...change.before, changed: version });
+  }
+  return takenBack;
 }
 
 /** A change fits what it was made of; so does one that has arrived already, though nobody heard so. */
 function fits(change: Extract<RuleChange, { rule: FaultRule }>, old: FleetRule | undefined): boolean {
   if (change.kind === "changed") return old !== undefined;
-  return old === undefined || isDeepStrictEqual(old.rule, change.rule);
+  return old === undefined || old.mark === change.mark || isDeepStrictEqual(old.rule, change.rule);
 }
 
 function put(
-  { rule, heldBy }: Extract<RuleChange, { rule: FaultRule }>,
+  { rule, mark, heldBy }: Extract<RuleChange, { rule: FaultRule }>,
   old: FleetRule | undefined,
   version: number,
 ): FleetRule {
@@ -76,6 +119,7 @@ function put(
     rule,
     since: old?.since ?? version,
     changed: version,
+    mark,
     ...(heldBy !== undefined && { heldBy }),
   };
 }

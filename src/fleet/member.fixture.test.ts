@@ -85,6 +85,29 @@ export class Way implements FleetStore {
   async close(): Promise<void> {}
 }
 
+/**
+ * Has a store hang: it answers no change in time, until it `answers` again. What it was asked for it makes when it is told to
+ * (`make`, which says whether it still could).
+ */
+export function hanging(store: FleetStore) {
+  const publish = store.publish.bind(store);
+  const asked: (() => Promise<boolean>)[] = [];
+  store.publish = async (...given) => {
+    asked.push(() => publish(...given));
+    throw new Error("Query read timeout");
+  };
+  return {
+    answers: () => {
+      store.publish = publish;
+    },
+    make: async () => {
+      let isMade = false;
+      for (const make of asked.splice(0)) if (await make()) isMade = true;
+      return isMade;
+    },
+  };
+}
+
 export interface FleetOptions {
   readonly seed?: string;
   /** Who may reach the store: all, unless it says otherwise. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { sure } from "../core/sure.ts";
 import { aCall, ending, run } from "../faults/fixture.test.ts";
 import { joined } from "./join.ts";
-import { type TestFleet, testFleet } from "./member.fixture.test.ts";
+import { hanging, type TestFleet, testFleet } from "./member.fixture.test.ts";
 import { addedToken, withoutToken } from "./tokens.ts";
 
 /** Runs a call at a gateway, and says how it ended. */
@@ -106,6 +106,65 @@ test("without the store nothing is added, what is removed or stopped is so here 
     ["stopped everything", "removed two", "removed one", "added rule"].flatMap((what) =>
       what === "added rule" ? ["added two", "added one"] : [what],
     ),
+  );
+  await fleet.stop();
+});
+
+for (const isLate of [false, true])
+  test(`what a store makes ${isLate ? "after" : "before"} it answers again, and a client was told not to have been made, is in force nowhere`, async () => {
+    const fleet = await testFleet(2);
+    const [{ engine, member }, other] = [sure(fleet.gateways[0]), sure(fleet.gateways[1])];
+    engine.add({ ...oops, id: "old", percentage: 7 });
+    await fleet.clock.advance(0);
+    const refusal = {
+      status: 503,
+      message: /nothing was added or changed; should the store do so yet, it is/,
+    };
+    for (const [change, known] of [
+      [() => engine.add({ ...oops, id: "vain" }), ["old"]],
+      [() => engine.update("old", { percentage: 100 }), ["old"]],
+    ] as const) {
+      const store = hanging(fleet.store);
+      change();
+      assert.equal(await strike(fleet, 0), "output", "what is not the fleet's yet strikes nobody");
+      await assert.rejects(member.flushed(), refusal);
+      assert.deepEqual(fleet.rules(), [known, known]);
+      store.answers();
+      // Whoever comes late finds that there is that version already.
+      if (isLate) await fleet.clock.advance(6000);
+      assert.equal(await store.make(), !isLate);
+      await fleet.clock.advance(6000);
+      assert.deepEqual(fleet.rules(), [known, known]);
+      assert.deepEqual(
+        [engine, other.engine].map((each) => each.get("old")?.percentage),
+        [7, 7],
+      );
+    }
+    const journal = (await fleet.store.journal(100)).map(({ what }) => what);
+    assert.deepEqual(
+      journal.filter((what) => what.startsWith("took back")).map((what) => what.split(":")[0]),
+      isLate ? [] : ["took back the change of old", "took back the change of vain"],
+    );
+    const { version } = member.snapshot;
+    await fleet.clock.advance(20_000);
+    assert.equal(member.snapshot.version, version, "and then it rests");
+    await fleet.stop();
+  });
+
+test("a rule that was refused and is added once more is there, whatever the store makes of the first attempt", async () => {
+  const fleet = await testFleet(2);
+  const { engine, member } = sure(fleet.gateways[0]);
+  const store = hanging(fleet.store);
+  engine.add({ ...oops, id: "mine", percentage: 1 });
+  await assert.rejects(member.flushed(), { status: 503 });
+  store.answers();
+  await store.make();
+  engine.add({ ...oops, id: "mine", percentage: 2 });
+  await Promise.all([member.flushed(), fleet.clock.advance(100)]);
+  await fleet.clock.advance(6000);
+  assert.deepEqual(
+    fleet.gateways.map(({ engine }) => engine.get("mine")?.percentage),
+    [2, 2],
   );
   await fleet.stop();
 });

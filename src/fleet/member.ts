@@ -8,7 +8,7 @@ import { sure } from "../core/sure.ts";
 import { describeRule } from "../faults/describe.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { acting } from "./acting.ts";
-import { type Changed, type Changes, changed, type RuleChange } from "./changes.ts";
+import { type Changed, type Changes, changed, type RuleChange, type Withdrawn } from "./changes.ts";
 import { FleetError } from "./errors.ts";
 import { patient } from "./patience.ts";
 import {
@@ -82,6 +82,11 @@ export class Member {
   #rules = new Map<string, FleetRule>();
   #refused: GatewayReport["refused"];
   #pending = new Map<string, RuleChange>();
+  /** By their marks: they are not in force here, and not elsewhere either once the store answers. */
+  readonly #withdrawn = new Map<string, Withdrawn>();
+  #marks = 0;
+  /** The newest version that the store was asked to make. */
+  #attempted = 0;
   #lever: Changes["lever"];
   #tokens: TokenChange | undefined;
   /** Why the tokens could not be changed after all. */
@@ -112,6 +117,7 @@ export class Member {
     const clocks = { nowMs: () => clock.now(), paceMs: () => pace.now() };
     this.#shares = new Shares(store, this.gateway, clocks, () => this.#tendSoon());
     faults.shareOf = (rule) => this.#shares.of(rule);
+    faults.waits = ({ id }) => this.#waits(id);
     this.#undo.push(
       bus.subscribe("fault.rule", (event) => this.#heard(event)),
       bus.subscribe("fault.lever", ({ stoppedFor }) => this.#pulled(stoppedFor)),
@@ -161,7 +167,8 @@ export class Member {
   /**
    * Resolves once what was changed here is the fleet's.
    * @throws FleetError when the store cannot be reached, or others have changed the same at the same time: rules that were
-   * added or changed here are then as they were; what was removed or stopped stays so, and the others hear of it later
+   * added or changed here are then as they were, and become so again should the store have made the change after all; what
+   * was removed or stopped stays so, and the others hear of it later
    */
   async flushed(): Promise<void> {
     try {
@@ -172,7 +179,7 @@ export class Member {
       const taken = this.#takeBack();
       throw new FleetError(
         503,
-        `The fleet's store cannot be reached (${(error as Error).message}): ${taken ? "nothing was added or changed" : "it is done on this gateway, and the others will hear of it"}.`,
+        `The fleet's store cannot be reached (${(error as Error).message}): ${taken ? "nothing was added or changed; should the store do so yet, it is taken back as soon as that answers" : "it is done on this gateway, and the others will hear of it"}.`,
       );
     }
   }
@@ -239,6 +246,8 @@ export class Member {
     const newest = await this.#options.store.snapshot(this.#snapshot.version);
     this.#reached();
     if (newest !== undefined && !this.#hasStopped) this.#take(newest);
+    // What the store has made of them is known now, and need not wait for the beat.
+    if (this.#withdrawn.size > 0) this.#flushSoon();
   }
 
   /** Acts by a snapshot from now on; by all of it or, when it is not understood, by the last one: the lever counts always. */
@@ -289,6 +298,7 @@ export class Member {
     const nowMs = this.#options.clock.now();
     const { longestMs = Number.POSITIVE_INFINITY } = this.#options.faults.limits?.state ?? {};
     const rules = newest.rules
+      .flatMap((fleetRule) => this.#notWithdrawn(fleetRule) ?? [])
       .filter(
         ({ rule }) => !this.#pending.has(rule.id) && (rule.expiresAt ?? Number.POSITIVE_INFINITY) > nowMs,
       )
@@ -300,6 +310,18 @@ export class Member {
     for (const change of this.#pending.values())
       if (change.kind !== "removed") rules.push({ rule: change.rule, since: 0, changed: 0 });
     return this.#options.faults.isStopped ? [] : rules;
+  }
+
+  /** What is in force of a rule of the store's: what was there before, of one whose change is withdrawn. */
+  #notWithdrawn(fleetRule: FleetRule): FleetRule | undefined {
+    const withdrawn = fleetRule.mark === undefined ? undefined : this.#withdrawn.get(fleetRule.mark);
+    return withdrawn ? withdrawn.before : fleetRule;
+  }
+
+  /** A rule of a user's strikes once it is the fleet's: who is told that it could not be added must not have met it. */
+  #waits(id: string): boolean {
+    const change = this.#pending.get(id);
+    return change !== undefined && change.kind !== "removed" && change.heldBy === undefined;
   }
 
   /** Does a rule go on counting: is it one that was here? */
@@ -320,11 +342,28 @@ export class Member {
       this.#note(`removed ${ruleId}`, { owner, ruleId });
     } else {
       const rule = sure(this.#options.faults.get(ruleId));
-      const kind = this.#rules.has(ruleId) ? "changed" : "added";
-      this.#pending.set(ruleId, { kind, rule, ...(isOfExperiment(owner) && { heldBy: this.gateway }) });
+      const { mark, before } = this.#origin(ruleId);
+      this.#pending.set(ruleId, {
+        kind: before === undefined ? "added" : "changed",
+        rule,
+        mark,
+        before,
+        ...(isOfExperiment(owner) && { heldBy: this.gateway }),
+      });
       this.#note(`${change} ${describeRule(rule)}`, { owner, ruleId });
     }
     this.#flushSoon();
+  }
+
+  /** What a change is known by, and what it is made of: one that takes the place of another goes on from there. */
+  #origin(id: string): { readonly mark: string; readonly before: FleetRule | undefined } {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined && pending.kind !== "removed") return pending;
+    const known = this.#rules.get(id);
+    return {
+      mark: `${this.gateway}/${++this.#marks}`,
+      before: known && this.#notWithdrawn(known),
+    };
   }
 
   #pulled(stoppedFor: string | undefined): void {
@@ -357,9 +396,16 @@ export class Member {
   }
 
   get #changes(): Changes | undefined {
-    if (this.#pending.size === 0 && this.#lever === undefined && this.#tokens === undefined) return undefined;
+    if (
+      this.#pending.size === 0 &&
+      this.#withdrawn.size === 0 &&
+      this.#lever === undefined &&
+      this.#tokens === undefined
+    )
+      return undefined;
     return {
       rules: new Map(this.#pending),
+      withdrawn: new Map(this.#withdrawn),
       ...(this.#lever && { lever: this.#lever }),
       ...(this.#tokens && { tokens: this.#tokens }),
     };
@@ -367,7 +413,7 @@ export class Member {
 
   /** Publishes until nothing is left: what is changed while a version is on its way is in the next one. */
   async #publishAll(): Promise<void> {
-    const { store, clock, pace, chance } = this.#options;
+    const { store, clock, pace, chance, name } = this.#options;
     const conflicts = new Set<string>();
     for (let attempt = 0; this.#changes !== undefined; attempt++) {
       if (attempt === MOST_ATTEMPTS)
@@ -390,12 +436,16 @@ export class Member {
         this.#entries.splice(0, entries.length);
         continue;
       }
+      const takenBack = next.takenBack.map(({ id, who }) => ({
+        atMs: clock.now(),
+        who,
+        gateway: name(),
+        what: `took back the change of ${id}: the store had not answered in time`,
+      }));
       let isFirst: boolean;
       try {
-        isFirst = await store.publish(
-          next.snapshot,
-          entries.map(({ entry }) => entry),
-        );
+        this.#attempted = Math.max(this.#attempted, next.snapshot.version);
+        isFirst = await store.publish(next.snapshot, [...takenBack, ...entries.map(({ entry }) => entry)]);
       } catch (error) {
         this.#lostContact(error);
         throw error;
@@ -423,6 +473,8 @@ export class Member {
   /** What was in a version is no longer pending, if it has not been changed again. */
   #settle(changes: Changes): void {
     for (const [id, change] of changes.rules) if (this.#pending.get(id) === change) this.#pending.delete(id);
+    for (const [mark, withdrawn] of changes.withdrawn)
+      if (this.#withdrawn.get(mark) === withdrawn) this.#withdrawn.delete(mark);
     if (this.#lever === changes.lever) this.#lever = undefined;
     if (this.#tokens === changes.tokens) this.#tokens = undefined;
   }
@@ -433,6 +485,8 @@ export class Member {
     for (const [id, change] of this.#pending) {
       // An experiment's are undone by the experiment.
       if (change.kind === "removed" || change.heldBy !== undefined) continue;
+      const who = this.#entries.findLast(({ ruleId }) => ruleId === id)?.entry.who ?? "admin";
+      this.#withdrawn.set(change.mark, { version: this.#attempted, before: change.before, who });
       this.#pending.delete(id);
       taken.add(id);
     }

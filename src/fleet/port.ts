@@ -10,7 +10,8 @@ export interface FleetStore {
   snapshot(than: number): Promise<Snapshot | undefined>;
   /**
    * Makes a snapshot the newest one, if the one before it (`version - 1`; 0 is none) still is, and writes who did what
-   * into the journal with it.
+   * into the journal with it. When it rejects, the store may have made it all the same, or may do so later; not any more,
+   * once there is that version or a newer one.
    * @returns false when somebody else was first: read, change that, try again
    */
   publish(snapshot: Snapshot, entries: readonly JournalEntry[]): Promise<boolean>;
@@ -75,6 +76,8 @@ export interface FleetRule {
   readonly since: number;
   /** The version that it was changed with last. */
   readonly changed: number;
+  /** The change that it is as it is by: who made that knows it again, though the store did not answer. */
+  readonly mark?: string;
   /** The gateway that an experiment runs on: when that is gone, nobody would end it. */
   readonly heldBy?: string;
 }

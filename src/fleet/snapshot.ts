@@ -32,11 +32,11 @@ const isVersion = (value: unknown): value is number => Number.isSafeInteger(valu
 
 function isFleetRule(value: unknown): value is FleetRule {
   if (!isObject(value) || !isObject(value["rule"])) return false;
-  const { since, changed, heldBy, rule } = value;
+  const { since, changed, mark, heldBy, rule } = value;
   const { match, params, expiresAt } = rule as Record<string, unknown>;
   return (
     [since, changed].every(isVersion) &&
-    (heldBy === undefined || typeof heldBy === "string") &&
+    [mark, heldBy].every((name) => name === undefined || typeof name === "string") &&
     ["id", "owner", "point", "effect"].every(
       (name) => typeof (rule as Record<string, unknown>)[name] === "string",
     ) &&

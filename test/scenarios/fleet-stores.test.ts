@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { hanging } from "../../src/fleet/member.fixture.test.ts";
 import { openStore } from "../../src/fleet/open.ts";
 import type { Cloud } from "../../src/index.ts";
 import { testCloud } from "../cloud.ts";
@@ -85,6 +86,39 @@ for (const [tool, start] of SERVERS) {
           assert.equal(JSON.stringify(gateway.faults.list().map(({ id }) => id)), ids);
       } finally {
         for (const gateway of fleet) await gateway.stop();
+      }
+    });
+
+    test("what the store makes though it has not answered in time is taken back from all gateways", async () => {
+      const stores = [await openStore(server.url("hung")), await openStore(server.url("hung"))] as const;
+      const [first, second] = [
+        await fleetGateway(stores[0], upstream.url, {}, "front-0"),
+        await fleetGateway(stores[1], upstream.url, {}, "front-1"),
+      ];
+      try {
+        const add = (id: string) =>
+          askAdmin(first, "POST", "/_squall/faults", {
+            body: { id, service: "dynamodb", error: "throttle" },
+          });
+        const hung = hanging(stores[0]);
+        assert.equal((await add("vain")).status, 503);
+        assert.equal(await listTables(first), 200);
+        hung.answers();
+        assert.equal(await hung.make(), true);
+        await until(async () => {
+          const { answer } = await askAdmin<{ journal: { what: string }[] }>(
+            second,
+            "GET",
+            "/_squall/fleet/journal",
+          );
+          return answer.journal.some(({ what }) => what.startsWith("took back the change of vain"));
+        });
+        await until(() => [first, second].every((gateway) => gateway.faults.list().length === 0));
+        assert.equal((await add("vain")).status, 201);
+        await until(() => second.faults.list().length === 1);
+      } finally {
+        await first.stop();
+        await second.stop();
       }
     });
 
