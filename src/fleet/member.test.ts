@@ -320,6 +320,15 @@ test("an experiment's rules end when the gateway that it runs on is lost, and it
   await fleet.clock.advance(30_000);
   assert.deepEqual(fleet.rules().slice(1), [[], []]);
   assert.deepEqual(Object.values(await fleet.store.counts()), [[1, 1]]);
+  const { experiments } = sure(fleet.gateways[1]).member;
+  const [lost] = await experiments.newest(10);
+  assert.deepEqual(
+    [lost?.status, lost?.reason, lost?.struck],
+    ["lost", "It was lost with its gateway.", [1, 1]],
+  );
+  assert.equal(lost?.rules.length, 1);
+  await fleet.clock.advance(25 * 60 * 60_000);
+  assert.deepEqual(await experiments.newest(10), []);
   await fleet.stop();
 });
 

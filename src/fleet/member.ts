@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { BoundedMap } from "../core/bounded-map.ts";
 import type { Bus, Topics } from "../core/bus.ts";
 import type { Clock, Timer } from "../core/clock.ts";
 import type { FaultRule } from "../core/fault.ts";
@@ -10,10 +9,10 @@ import type { FaultEngine } from "../faults/engine.ts";
 import { acting } from "./acting.ts";
 import { type Changed, type Changes, changed, type RuleChange, type Withdrawn } from "./changes.ts";
 import { FleetError } from "./errors.ts";
+import { Experiments } from "./experiments.ts";
 import { patient } from "./patience.ts";
 import {
   type Counts,
-  type FleetExperiment,
   type FleetRule,
   type FleetStore,
   type GatewayReport,
@@ -36,7 +35,8 @@ const STEP_ASIDE_MS = 20;
 const REMEMBERED_MS = 15 * 60_000;
 /** A gateway that has not been heard of for so long and counts nothing that is left is forgotten. */
 const FORGOTTEN_MS = 60 * 60_000;
-const MOST_ENDED = 1000;
+/** Among so many, the newest, those that were lost with a gateway are looked for. */
+const MOST_EXPERIMENTS = 100;
 
 /** An entry that is not in the journal yet, and what it is about. */
 interface Noted {
@@ -107,7 +107,7 @@ export class Member {
     string,
     { readonly counts: readonly [number, number]; readonly untilMs: number }
   >();
-  readonly #experiments = new BoundedMap<FleetExperiment>(MOST_ENDED);
+  readonly experiments: Experiments;
 
   constructor(given: MemberOptions) {
     const options = { ...given, store: patient(given.store, given.pace) };
@@ -118,10 +118,19 @@ export class Member {
     this.#shares = new Shares(store, this.gateway, clocks, () => this.#tendSoon());
     faults.shareOf = (rule) => this.#shares.of(rule);
     faults.waits = ({ id }) => this.#waits(id);
+    this.experiments = new Experiments({
+      store,
+      gateway: this.gateway,
+      name: options.name,
+      clock,
+      pace,
+      rulesOf: (arn) => faults.list(arn).flatMap(({ id }) => this.keyOf(id) ?? []),
+      counts: () => this.counts(),
+    });
     this.#undo.push(
       bus.subscribe("fault.rule", (event) => this.#heard(event)),
       bus.subscribe("fault.lever", ({ stoppedFor }) => this.#pulled(stoppedFor)),
-      bus.subscribe("fis.experiment", (event) => this.#ran(event)),
+      bus.subscribe("fis.experiment", (event) => this.experiments.ran(event)),
     );
     this.#take(this.#snapshot);
   }
@@ -457,6 +466,7 @@ export class Member {
         this.#entries.splice(0, entries.length);
         this.#take(next.snapshot);
         if (next.snapshot.rules.length < sizeBefore) this.#tidy();
+        this.experiments.haveRules(ownersOf(changes));
         attempt = 0;
         continue;
       }
@@ -568,6 +578,8 @@ export class Member {
       reports.filter(({ ageMs, isGone }) => isGone || ageMs > LOST_MS).map(({ gateway }) => gateway),
     );
     if (lost.size === 0) return;
+    // Before their rules go: what these have struck is the experiments'.
+    await this.experiments.newest(MOST_EXPERIMENTS);
     for (const { rule, heldBy } of this.#snapshot.rules)
       if (heldBy !== undefined && lost.has(heldBy)) this.#options.faults.remove(rule.id);
   }
@@ -576,42 +588,6 @@ export class Member {
     const { store } = this.#options;
     const rules = [...this.#snapshot.rules.map(ruleKey), ...this.#ended.keys()];
     void store.tidy(rules, FORGOTTEN_MS).catch(() => {});
-  }
-
-  #ran({ arn, status, reason }: { arn: string; status: string; reason?: string }): void {
-    const { clock, store, pace, faults } = this.#options;
-    const before = this.#experiments.get(arn);
-    const isOver = ["completed", "stopped", "failed", "cancelled"].includes(status);
-    const rules = new Set(before?.rules);
-    for (const { id } of faults.list(arn)) {
-      const key = this.keyOf(id);
-      if (key) rules.add(key);
-    }
-    const experiment: FleetExperiment = {
-      arn,
-      gateway: this.#options.name(),
-      status,
-      ...(reason !== undefined && { reason }),
-      startedAtMs: before?.startedAtMs ?? clock.now(),
-      ...(isOver && { endedAtMs: clock.now() }),
-      rules: [...rules],
-    };
-    this.#experiments.set(arn, experiment);
-    void store.keepExperiment(experiment).catch(() => {});
-    // The other gateways report what they have counted with their next beats.
-    if (isOver) pace.setTimer(2 * BEAT_MS, () => void this.#result(experiment).catch(() => {}));
-  }
-
-  async #result(experiment: FleetExperiment): Promise<void> {
-    const counts = await this.counts();
-    const struck = experiment.rules.reduce<[number, number]>(
-      ([matched, fired], rule) => {
-        const [m = 0, f = 0] = counts[rule] ?? [];
-        return [matched + m, fired + f];
-      },
-      [0, 0],
-    );
-    await this.#options.store.keepExperiment({ ...experiment, struck });
   }
 
   #lostContact(error: unknown): void {
@@ -632,6 +608,11 @@ export class Member {
 /** Rules of a gateway's own file are nobody else's. */
 const OWN = "file";
 const isOwn = ({ owner }: FaultRule): boolean => owner === OWN;
+const ownersOf = ({ rules }: Changes): string[] =>
+  rules
+    .values()
+    .flatMap((change) => (change.kind === "removed" ? [] : [change.rule.owner]))
+    .toArray();
 const isOfExperiment = (owner: string): boolean => owner.startsWith("arn:");
 
 /** A rule that ends here no later than this gateway lets any rule live. */

@@ -142,9 +142,11 @@ export const SHORT_MS = 15_000;
 
 export interface FleetExperiment {
   readonly arn: string;
-  /** The gateway that it runs on. */
+  /** The name of the gateway that it runs on. */
   readonly gateway: string;
-  /** As FIS calls it: `running`, `completed`, `stopped`, `failed` … */
+  /** That gateway itself: when it is gone, nobody else goes on with it. */
+  readonly heldBy?: string;
+  /** As FIS calls it: `running`, `completed`, `stopped`, `failed` …; `lost` of one whose gateway was. */
   readonly status: string;
   readonly reason?: string;
   readonly startedAtMs: number;

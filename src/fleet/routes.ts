@@ -37,7 +37,7 @@ export function fleetRoutes(joined: () => Member | undefined, hasAdmin: boolean)
       });
     }),
     route("GET", "/_squall/fleet/experiments", async (request) => {
-      const experiments = await asked(member().store.experiments(limitOf(request)));
+      const experiments = await asked(member().experiments.newest(limitOf(request)));
       const counts = await asked(member().counts());
       return json(200, {
         experiments: experiments.map(({ struck, ...experiment }) => ({
