@@ -35,6 +35,33 @@ test("a change is in force everywhere at once, and a poll brings what nobody has
   await fleet.stop();
 });
 
+test("a gateway says which version it acts by: at once where that was made, within a second elsewhere, and no more often than five times a second", async () => {
+  const fleet = await testFleet(5);
+  const [first] = fleet.gateways;
+  const { report } = fleet.store;
+  let reports = 0;
+  fleet.store.report = async (given) => {
+    reports++;
+    await report.call(fleet.store, given);
+  };
+  const versions = async () => (await fleet.store.gateways()).map(({ version }) => version);
+  await fleet.clock.advance(10_000);
+  first?.engine.add(oops);
+  await fleet.clock.advance(200);
+  assert.equal((await versions())[0], 2);
+  await fleet.clock.advance(1000);
+  assert.deepEqual(await versions(), [2, 2, 2, 2, 2]);
+  reports = 0;
+  for (let turn = 0; turn < 100; turn++) {
+    first?.engine.update("rule-1", { percentage: turn });
+    await fleet.clock.advance(20);
+  }
+  assert.ok(reports <= 5 * 12 + 5, `${reports} reports in two seconds`);
+  await fleet.clock.advance(1000);
+  assert.deepEqual(await versions(), Array(5).fill(first?.member.snapshot.version));
+  await fleet.stop();
+});
+
 test("what nobody has told of comes with the next beat", async () => {
   let isDeaf = true;
   const fleet = await testFleet(2, { isCut: (at) => at === 1 && isDeaf });

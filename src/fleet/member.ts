@@ -27,6 +27,10 @@ import type { TokenChange } from "./tokens.ts";
 
 /** How often a gateway reports, and asks whether there is a newer version than it has heard of. */
 const BEAT_MS = 5000;
+/** A version that comes from another gateway is reported as taken within this time: not by all of a large fleet at once. */
+const SPREAD_MS = 1000;
+/** However fast versions follow each other, a gateway says no more often than this that it has taken one. */
+const REPORT_PAUSE_MS = 200;
 /** How many others may be first before a change is given up: each of them has made a version. */
 const MOST_ATTEMPTS = 100;
 /** Who was not first tries again within this time. */
@@ -100,6 +104,8 @@ export class Member {
   #hasStopped = false;
   #beat: Timer | undefined;
   #tending: Timer | undefined;
+  #reporting: { readonly timer: Timer; readonly dueMs: number } | undefined;
+  #reported: { readonly atMs: number; readonly acts: string } | undefined;
   #startedAtMs = 0;
   readonly #undo: (() => void)[] = [];
   /** Counts of rules that are over, and until when they are told. */
@@ -162,6 +168,7 @@ export class Member {
     this.#hasStopped = true;
     this.#beat?.cancel();
     this.#tending?.cancel();
+    this.#reporting?.timer.cancel();
     for (const undo of this.#undo.splice(0)) undo();
     try {
       await this.#flush();
@@ -254,7 +261,10 @@ export class Member {
   async #pullOnce(): Promise<void> {
     const newest = await this.#options.store.snapshot(this.#snapshot.version);
     this.#reached();
-    if (newest !== undefined && !this.#hasStopped) this.#take(newest);
+    if (newest !== undefined && !this.#hasStopped) {
+      this.#take(newest);
+      this.#reportSoon(SPREAD_MS * this.#options.chance());
+    }
     // What the store has made of them is known now, and need not wait for the beat.
     if (this.#withdrawn.size > 0) this.#flushSoon();
   }
@@ -465,6 +475,7 @@ export class Member {
         this.#settle(changes);
         this.#entries.splice(0, entries.length);
         this.#take(next.snapshot);
+        this.#reportSoon(0);
         if (next.snapshot.rules.length < sizeBefore) this.#tidy();
         this.experiments.haveRules(ownersOf(changes));
         attempt = 0;
@@ -532,8 +543,28 @@ export class Member {
     });
   }
 
+  /** Says what it acts by before the next beat, unless that has been said. */
+  #reportSoon(withinMs: number): void {
+    const { pace } = this.#options;
+    if (this.#hasStopped || this.#reported === undefined) return;
+    const dueMs = Math.max(pace.now() + withinMs, this.#reported.atMs + REPORT_PAUSE_MS);
+    if (this.#reporting !== undefined && this.#reporting.dueMs <= dueMs) return;
+    this.#reporting?.timer.cancel();
+    const timer = pace.setTimer(dueMs - pace.now(), () => {
+      this.#reporting = undefined;
+      if (this.#reported?.acts === this.#acts) return;
+      void this.#report().catch((error) => this.#lostContact(error));
+    });
+    this.#reporting = { timer, dueMs };
+  }
+
+  get #acts(): string {
+    return `${this.#snapshot.version}, not ${this.#refused?.version}`;
+  }
+
   async #report(): Promise<void> {
-    const { store, name, version, calls } = this.#options;
+    const { store, name, version, calls, pace } = this.#options;
+    this.#reported = { atMs: pace.now(), acts: this.#acts };
     await store.report({
       gateway: this.gateway,
       name: name(),

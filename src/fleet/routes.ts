@@ -81,7 +81,10 @@ async function status(member: Member, asker: Asker | undefined) {
   };
   // What this gateway knows by itself it tells without the store, too.
   if (isLost) return { ...own, newest: version, isLost, gateways: [] };
-  const reports = await asked(member.store.gateways());
+  const reports = (await asked(member.store.gateways())).map((report) =>
+    // What it acts by itself it need not have reported.
+    report.gateway === gateway ? { ...report, version: Math.max(report.version, version) } : report,
+  );
   const newest = newestVersion(version, reports);
   const gateways = reports.map((report) => ({ ...report, state: gatewayState(report, newest) }));
   return { ...own, newest, isLost, gateways };
