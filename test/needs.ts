@@ -58,7 +58,6 @@ export const TOOLS = {
     probe: ["sh", "-c", "command -v ministack"],
     install:
       "python3 -m venv /opt/ministack && /opt/ministack/bin/pip install ministack==1.5.33, and ministack on the PATH",
-    optional: true,
   },
   moto: {
     probe: ["python3", "-c", "import moto.server, flask"],
