@@ -31,6 +31,7 @@ function subcommand(command: Command, path: string): string[] {
     `**\`${[path, command.name(), ...takes].join(" ")}\`** ${markdown(command.description())}`,
     "",
     ...table(command),
+    ...command.commands.flatMap((below) => subcommand(below, `${path} ${command.name()}`)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { numberOf } from "../core/text.ts";
 import type { SquallClient } from "./client.ts";
 
 /** An experiment as the admin API shows it: AWS's shape, with where it is. */
@@ -76,7 +77,7 @@ export async function summary(client: SquallClient, { id, state }: Experiment): 
       `  ${name}: ${found.strikes} struck; of ${found.struck} SDK calls ${found.retried} were tried again, ${found.recovered} recovered, ${found.failed} failed`,
   );
   return [
-    `${state.status}: ${strikeCount} calls struck`,
+    `${state.status}: ${numberOf(strikeCount, "call")} struck`,
     ...actions,
     `Report: ${client.url}/_squall/experiments/${id}/report`,
   ].join("\n");

@@ -26,6 +26,7 @@ export async function programFor(asked: string | undefined, wantsHelp: boolean):
   const names = asked !== undefined && isCommand(asked) ? [asked] : commandNames();
   const modules = await Promise.all(names.map(load));
   for (const module of modules) module.default(program);
+  for (const command of program.commands) refuseUnknown(command);
   if (wantsHelp) await sayMore(program, modules);
   return program;
 }
@@ -41,6 +42,20 @@ export function commandNames(): string[] {
     .filter((file) => file.endsWith(extension) && !file.includes(".test.") && !file.endsWith(".d.ts"))
     .map((file) => file.slice(0, -extension.length))
     .sort();
+}
+
+/** A group that does something without a word takes one that is no command of its for that command's argument, and says so. */
+function refuseUnknown(group: Command): void {
+  for (const below of group.commands) refuseUnknown(below);
+  if (group.commands.length === 0) return;
+  group.hook("preSubcommand", async (_group, below) => {
+    const [word] = group.args;
+    const known = group.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+    if (word === undefined || word.startsWith("-") || known.includes(word)) return;
+    if (below.registeredArguments.length > 0) return;
+    const { didYouMean } = await import("../faults/nearest.ts");
+    group.error(`error: unknown command '${word}'.${didYouMean(word, known)}`.replace(/\.$/, ""));
+  });
 }
 
 /** Below the help of a command: examples, and what its module has to say. */

@@ -13,5 +13,8 @@ export function behindLast(mark: string, text: string): string {
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 export const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** `1 rule`, `2 rules`. @param noun one of them */
+export const numberOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** A time as AWS writes it to the second: `2024-11-29T19:43:25Z`. @param ms epoch milliseconds */
 export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -49,7 +49,7 @@ test("an experiment runs from a file, is followed to its end, and says what it s
   assert.match(output, /^experiment: completed \(Experiment completed\.\)$/m);
   assert.match(output, /^ {2}outage: completed \(Action was completed\.\)$/m);
   assert.match(output, /sqs\.ListQueues => 503 ServiceUnavailable \[error by outage\]/);
-  assert.match(output, /^completed: 1 calls struck$/m);
+  assert.match(output, /^completed: 1 call struck$/m);
 });
 
 test("an experiment that fails ends the command with 1", async () => {

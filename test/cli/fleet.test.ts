@@ -57,7 +57,7 @@ test(
       [{ id: "rule-1", matched: 0, fired: 0 }],
     );
     const top = await squall.run("fleet", "top", "--times", "1", "--url", second);
-    assert.match(top.stdout, /Version 2, 1 rules[\s\S]*front-1[\s\S]*rule-1/);
+    assert.match(top.stdout, /Version 2, 1 rule\n[\s\S]*front-1[\s\S]*rule-1/);
     assert.match((await squall.run("fleet", "experiments", "--url", second)).stdout, /no experiments/);
 
     const ada = (
@@ -91,4 +91,8 @@ test("a fleet's URL that cannot be is refused in a line, and its password is not
   assert.equal(gone.code, 1);
   assert.match(gone.stderr, /^squall: .*ECONNREFUSED/);
   assert.doesNotMatch(gone.output, /secret/);
+  const down = await squall.run(...to, "nats://squall:secret@127.0.0.1:1,127.0.0.1:2");
+  assert.equal(down.code, 1);
+  assert.match(down.stderr, /^squall: NATS at 127\.0\.0\.1:1, 127\.0\.0\.1:2: connection refused/);
+  assert.doesNotMatch(down.output, /secret/);
 });

@@ -22,6 +22,20 @@ test("help says what it does not know, and what is meant", async (t) => {
   assert.match(command.output, /unknown command 'strat'\n\(Did you mean start\?\)/);
 });
 
+test("a word that is no command of a group is refused as that, though the group does something without one", async (t) => {
+  const squall = new Squall(t);
+  for (const [words, said] of [
+    [["fleet", "nonsense"], /^error: unknown command 'nonsense'\n/],
+    [["fleet", "rulez"], /^error: unknown command 'rulez'. Did you mean "rules"\?\n/],
+    [["fleet", "token", "ad", "ada"], /^error: unknown command 'ad'. Did you mean "add"\?\n/],
+    [["faults", "lst"], /^error: unknown command 'lst'. Did you mean "list"\?\n/],
+  ] as const) {
+    const { code, stderr } = await squall.run(...words);
+    assert.equal(code, 1);
+    assert.match(stderr, said);
+  }
+});
+
 test("help tells of commands, of services and of effects", async (t) => {
   const squall = new Squall(t);
   const start = await squall.run("help", "start");

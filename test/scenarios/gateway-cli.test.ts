@@ -78,7 +78,7 @@ test("squall gateway signs with a profile of this machine, and stops everything 
     ).stdout;
   await squall("faults", "add", "error", "--param", "kind=throttle", "--service", "sqs");
   await assert.rejects(sqs.send(new ListQueuesCommand()), { name: "RequestThrottled" });
-  assert.match(await squall("stop-all", "too much"), /^Nothing fails any more: 1 rules are gone/);
+  assert.match(await squall("stop-all", "too much"), /^Nothing fails any more: 1 rule is gone/);
   await sqs.send(new ListQueuesCommand());
   await assert.rejects(squall("faults", "add", "reset"), /All faults are stopped \(too much\)/);
   assert.match(await squall("stop-all", "--release"), /may begin again/);

@@ -61,7 +61,7 @@ test("a command finds a cloud by its variables, and its exit code is told on", a
   const good = await run(...command(LISTS));
   assert.equal(good.code, 0, good.err);
   assert.match(good.out, /queues: \{\}/);
-  assert.match(good.err, /squall: passed: 1 calls, 0 struck, 0 tried again, 0 failed for good\. Seed \w+\./);
+  assert.match(good.err, /squall: passed: 1 call, 0 struck, 0 tried again, 0 failed for good\. Seed \w+\./);
   const bad = await run("--seed", "mine", ...command(...ends(3)));
   assert.equal(bad.code, 3);
   assert.match(bad.err, /failed \(exit 3\): 0 calls.*Seed mine\./);
@@ -74,7 +74,7 @@ test("--faults strike, and --junit keeps the verdict", async () => {
   );
   const { code, err } = await run("--faults", faults, "--junit", "out/verdict.xml", ...command(LISTS));
   assert.equal(code, 7, err);
-  assert.match(err, /1 calls, 1 struck, 0 tried again, 1 failed for good/);
+  assert.match(err, /1 call, 1 struck, 0 tried again, 1 failed for good/);
   const xml = readFileSync(join(folder, "out/verdict.xml"), "utf8");
   assert.match(xml, /<testsuite name="squall run" tests="1" failures="1"/);
   assert.match(xml, /<failure message="exit 7"/);

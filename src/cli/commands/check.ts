@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ResourceDigest } from "../../aws/digest.ts";
 import { CHECKS, check } from "../../checks/checks.ts";
 import type { CallRecord } from "../../core/bus.ts";
+import { numberOf } from "../../core/text.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 
@@ -33,7 +34,9 @@ export default function addCheck(program: Command): void {
       const found = check({ calls: began, resources }, ignored);
       if (flags.json) console.log(JSON.stringify(found, undefined, 2));
       else if (found.length === 0)
-        console.log(`Nothing to remark in ${calls.length} calls and ${resources.length} resources.`);
+        console.log(
+          `Nothing to remark in ${numberOf(calls.length, "call")} and ${numberOf(resources.length, "resource")}.`,
+        );
       else for (const { check: id, where, what } of found) console.log(`${id}  ${where}\n        ${what}`);
       if (found.length > 0) process.exitCode = 1;
     });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { numberOf } from "../../core/text.ts";
 import { whyNot } from "../../core/why-not.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
@@ -96,7 +97,7 @@ export default function addFaults(program: Command): void {
     .description("Remove all rules.")
     .action(async (_flags: unknown, command: Command) => {
       const { removed } = await client(command).ask<{ removed: number }>("DELETE", "/_squall/faults");
-      console.log(`Removed ${removed} ${removed === 1 ? "rule" : "rules"}.`);
+      console.log(`Removed ${numberOf(removed, "rule")}.`);
     });
 }
 

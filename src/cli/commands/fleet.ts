@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { numberOf } from "../../core/text.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 
@@ -184,7 +185,7 @@ function addTokens(fleet: Command, client: (command: Command) => SquallClient): 
 
 function shownStatus({ version, seed, rules, stoppedFor, isLost, gateways }: Status): string {
   const lines = [
-    `Version ${version}: ${rules} ${rules === 1 ? "rule" : "rules"}, seed ${seed}.`,
+    `Version ${version}: ${numberOf(rules, "rule")}, seed ${seed}.`,
     ...(stoppedFor === undefined ? [] : [`Everything is stopped: ${stoppedFor}.`]),
   ];
   if (isLost)
@@ -252,7 +253,7 @@ function shownTop(before: Looked, now: Looked): string {
       matched,
     ]);
   return [
-    `Version ${now.status.version}, ${now.rules.length} rules`,
+    `Version ${now.status.version}, ${numberOf(now.rules.length, "rule")}`,
     gateways.toString(),
     rules.toString(),
   ].join("\n");

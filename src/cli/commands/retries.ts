@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type Retried, type RetryReport, retryReport, unmet } from "../../checks/retries.ts";
 import { retriesHtml } from "../../checks/retries-html.ts";
 import type { CallRecord } from "../../core/bus.ts";
+import { numberOf } from "../../core/text.ts";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 
@@ -60,7 +61,7 @@ function asked({ askedMs, isHintObeyed }: Retried): string {
 
 function print({ calls, attempts, retried, amplification }: RetryReport): void {
   console.log(
-    `${calls} calls in ${attempts} attempts; ${retried.length} failed or were tried again; amplification ${amplification}.`,
+    `${numberOf(calls, "call")} in ${numberOf(attempts, "attempt")}; ${retried.length} failed or were tried again; amplification ${amplification}.`,
   );
   if (retried.length === 0) return;
   const table = new Table({

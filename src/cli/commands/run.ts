@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import type { TapeReport } from "../../cassettes/tape.ts";
 import { makeFolder } from "../../core/make-folder.ts";
+import { numberOf } from "../../core/text.ts";
 import { whyNot } from "../../core/why-not.ts";
 import { checkWritable } from "../../explore/reports/reports.ts";
 import { type Cloud, createCloud } from "../../index.ts";
@@ -172,7 +173,7 @@ function verdict(cloud: Cloud, code: number): string {
   const retried = calls.filter(({ attempt }) => (attempt ?? 1) > 1).length;
   const attempts = new Map(calls.map((call) => [call.invocationId ?? call.id, call]));
   const failed = [...attempts.values()].filter(({ status }) => status === 0 || status >= 400).length;
-  return `${code === 0 ? "passed" : `failed (exit ${code})`}: ${calls.length} calls, ${struck.length} struck, ${retried} tried again, ${failed} failed for good. Seed ${cloud.seed}.`;
+  return `${code === 0 ? "passed" : `failed (exit ${code})`}: ${numberOf(calls.length, "call")}, ${struck.length} struck, ${retried} tried again, ${failed} failed for good. Seed ${cloud.seed}.`;
 }
 
 const say = (line: string): void => console.error(`squall: ${line}`);

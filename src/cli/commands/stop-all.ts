@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { numberOf } from "../../core/text.ts";
 import { SquallClient } from "../client.ts";
 
 interface Stopped {
@@ -21,8 +22,10 @@ export default function addStopAll(program: Command): void {
         : await squall.ask<Stopped>("POST", path, reason === undefined ? {} : { reason });
       console.log(
         answer.stopped
-          ? `Nothing fails any more: ${answer.removed} rules are gone, and none is taken until squall stop-all --release.`
+          ? `Nothing fails any more: ${goneRules(answer.removed ?? 0)} gone, and none is taken until squall stop-all --release.`
           : "Rules and experiments may begin again.",
       );
     });
 }
+
+const goneRules = (count: number): string => `${numberOf(count, "rule")} ${count === 1 ? "is" : "are"}`;

@@ -278,15 +278,19 @@ export class NatsStore implements FleetStore {
 
 async function connected(transport: Transport, address: NatsAddress): Promise<NatsConnection> {
   const { servers, user, password, credentials } = address;
-  return await transport.connect({
-    servers: [...servers],
-    ...(user !== undefined && { user, pass: password ?? "" }),
-    ...(credentials !== undefined && {
-      authenticator: transport.credsAuthenticator(await readFile(credentials)),
-    }),
-    name: "squall",
-    timeout: PATIENCE_MS,
-    // A server that is gone may come back at any time.
-    maxReconnectAttempts: -1,
-  });
+  const authenticator =
+    credentials === undefined ? undefined : transport.credsAuthenticator(await readFile(credentials));
+  try {
+    return await transport.connect({
+      servers: [...servers],
+      ...(user !== undefined && { user, pass: password ?? "" }),
+      ...(authenticator && { authenticator }),
+      name: "squall",
+      timeout: PATIENCE_MS,
+      // A server that is gone may come back at any time.
+      maxReconnectAttempts: -1,
+    });
+  } catch (error) {
+    throw new Error(`NATS at ${servers.join(", ")}: ${(error as Error).message}`, { cause: error });
+  }
 }
