@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FaultRule } from "../core/fault.ts";
-import type { FleetRule, Snapshot } from "./port.ts";
+import { sure } from "../core/sure.ts";
+import type { FleetRule, FleetToken, Snapshot } from "./port.ts";
 import type { TokenChange } from "./tokens.ts";
 
 /** What has been changed here and is not in a snapshot yet. */
@@ -10,7 +11,7 @@ export interface Changes {
   /** The safety lever, where somebody pulled it. */
   readonly lever?: { readonly stoppedFor: string | undefined };
   readonly tokens?: TokenChange;
-  /** By the mark of the change. */
+  /** By the mark of the change; by its hash, for a token that was added. */
   readonly withdrawn: ReadonlyMap<string, Withdrawn>;
 }
 
@@ -60,7 +61,15 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
       .map((fleetRule) => [fleetRule.rule.id, fleetRule] as const),
   );
   if (lever?.stoppedFor !== undefined) rules.clear();
-  const takenBack = withdraw(rules, changes.withdrawn, version);
+  const isWithdrawn = ({ hash }: FleetToken) => changes.withdrawn.has(hash);
+  const tokens = before.tokens.filter((token) => !isWithdrawn(token));
+  const takenBack = [
+    ...withdraw(rules, changes.withdrawn, version),
+    ...before.tokens.filter(isWithdrawn).map(({ name, hash }) => ({
+      id: `the token ${name}`,
+      who: sure(changes.withdrawn.get(hash)).who,
+    })),
+  ];
   // A version in which nothing is different keeps one from coming that is still on its way.
   const mayCome = changes.withdrawn.values().some((withdrawn) => withdrawn.version >= version);
   let isSame =
@@ -78,7 +87,7 @@ export function changed(before: Snapshot, changes: Changes, nowMs: number): Chan
       seed: before.seed,
       rules: [...rules.values()],
       ...(stoppedFor !== undefined && { stoppedFor }),
-      tokens: changes.tokens?.(before.tokens) ?? before.tokens,
+      tokens: changes.tokens?.(tokens) ?? tokens,
       atMs: nowMs,
     },
     isSame,

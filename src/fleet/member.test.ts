@@ -178,6 +178,28 @@ for (const isLate of [false, true])
     await fleet.stop();
   });
 
+test("a token that a client was told not to have been added is taken back, and never keeps everybody out", async () => {
+  const fleet = await testFleet(2);
+  const { member } = sure(fleet.gateways[0]);
+  const store = hanging(fleet.store);
+  const { change } = addedToken({ name: "ada", role: "operator" }, true);
+  await assert.rejects(member.changeTokens(change, "added ada"), {
+    status: 503,
+    message: /no token was add/,
+  });
+  store.answers();
+  assert.equal(await store.make(), true);
+  await fleet.clock.advance(6000);
+  assert.deepEqual(
+    fleet.gateways.map(({ member }) => member.snapshot.tokens),
+    [[], []],
+  );
+  const { change: again } = addedToken({ name: "ada", role: "operator" }, true);
+  await Promise.all([member.changeTokens(again, "added ada"), fleet.clock.advance(100)]);
+  assert.equal(member.snapshot.tokens.length, 1);
+  await fleet.stop();
+});
+
 test("a rule that was refused and is added once more is there, whatever the store makes of the first attempt", async () => {
   const fleet = await testFleet(2);
   const { engine, member } = sure(fleet.gateways[0]);

@@ -208,12 +208,22 @@ export class Member {
   }
 
   async #changeTokens(change: TokenChange, what: string): Promise<void> {
-    change(this.#snapshot.tokens);
+    const { tokens } = this.#snapshot;
+    const added = change(tokens).filter((token) => !tokens.includes(token));
     this.#tokens = change;
     this.#tokensRefusal = undefined;
     this.#note(what, { tokens: change });
     try {
       while (this.#tokens === change) await this.#flush();
+    } catch (error) {
+      if (error instanceof FleetError) throw error;
+      const who = acting.getStore() ?? "admin";
+      for (const { hash } of added)
+        this.#withdrawn.set(hash, { version: this.#attempted, before: undefined, who });
+      throw new FleetError(
+        503,
+        `The fleet's store cannot be reached (${(error as Error).message}): ${added.length > 0 ? "no token was added; should the store do so yet, it is taken back as soon as that answers" : "whether the token is removed is not known until that answers"}.`,
+      );
     } finally {
       if (this.#tokens === change) this.#dropTokens();
     }
