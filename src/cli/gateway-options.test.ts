@@ -64,9 +64,11 @@ test("what is written wrongly is refused by what is wrong with it", async () => 
     { to: ["ftp://127.0.0.1"] },
     /^--to wants a URL of http:\/\/ or https:\/\/, or aws, not "ftp:\/\/127/,
   );
+  await refused({ to: [MOTO, "http://127.0.0.1:8000"] }, /^--to says twice where everything else goes/);
   await refused({ to: ["nowhere"] }, /^--to wants a URL of http:\/\/ or https:\/\/, or aws, not "nowhere"/);
   for (const name of ["sqs", "s3-web", "new:tomorrow", "*"]) {
-    const { upstreams = {} } = await optionsOf({ to: [MOTO, `${name}=http://127.0.0.1:8000`] });
+    const to = [...(name === "*" ? [] : [MOTO]), `${name}=http://127.0.0.1:8000`];
+    const { upstreams = {} } = await optionsOf({ to });
     assert.equal(upstreams[name.replace("new:", "")]?.url, "http://127.0.0.1:8000", name);
   }
   await refused(

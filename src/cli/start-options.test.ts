@@ -49,6 +49,28 @@ test("real AWS is no upstream unless that is said", () => {
   }
 });
 
+test("what an upstream's URL says beside a place, and a second place, are refused", () => {
+  for (const url of [
+    "http://app:secret@127.0.0.1",
+    "https://key@127.0.0.1/x",
+    "http://127.0.0.1/?x=1",
+    "http://127.0.0.1/#x",
+  ]) {
+    const message = /^--upstream s3=… wants a URL of a scheme, a host, a port and a path: .* goes nowhere\.$/;
+    refused({ upstream: [`s3=${url}`] }, message);
+  }
+  const [one, other] = ["http://127.0.0.1:1/prefix", "http://127.0.0.1:2"];
+  refused(
+    { upstream: [`*=${one}`, `*=${other}`] },
+    /says twice where everything else goes: to .*:1\/prefix and to .*:2\.$/,
+  );
+  refused({ upstream: [`s3=${one}`, `s3=${one}`] }, /says twice where s3 goes/);
+  assert.deepEqual(upstreamsOf({ upstream: [`*=${one}`, `s3=${other}`] }), {
+    "*": { url: one },
+    s3: { url: other },
+  });
+});
+
 test("--record-bytes takes bytes with and without a unit", () => {
   const bytesOf = (recordBytes: string) => readOptions({ recordBytes }, [], {}).recordBytes;
   assert.equal(bytesOf("1000"), 1000);

@@ -390,9 +390,20 @@ export function readUpstreams(
       );
     if (!isUpstreamUrl(url))
       throw new CliError(`${flag} wants a URL of http:// or https://, or aws, not "${url}".`);
+    const { username, password, search, hash } = new URL(filledForm(url === "aws" ? "https://aws" : url));
+    if (username + password + search + hash !== "")
+      throw new CliError(
+        `${flag} ${service}=… wants a URL of a scheme, a host, a port and a path: a user, a password, a query or a fragment goes nowhere.`,
+      );
+    const name = withoutMark(service);
+    const before = upstreams[name];
+    if (before)
+      throw new CliError(
+        `${flag} says twice where ${service === "*" ? "everything else" : service} goes: to ${before.url} and to ${url}.`,
+      );
     checkService(service, flag);
     if (!flags.allowRealAws && isRealAws(url)) throw realAwsWantsLeave(`${flag} ${text}`);
-    upstreams[withoutMark(service)] = { url, ...common };
+    upstreams[name] = { url, ...common };
   }
   return upstreams;
 }
