@@ -175,6 +175,18 @@ test("a long answer that is read slowly comes whole, though the upstream has clo
   }
 });
 
+test("what either side names as its connection's goes no further", async () => {
+  await using at = await upstream({
+    says: `${OK}connection: close, X-Hop\r\nx-hop: 1\r\nx-end: 2\r\ncontent-length: 0\r\n\r\n`,
+    ends: true,
+  });
+  const asked = request({ headers: { connection: "keep-alive, x-mine", "x-mine": "3", "x-yours": "4" } });
+  const { headers } = await forward(asked, { url: at.url, keepsHost: true }, target, call(), 0);
+  assert.deepEqual({ ...headers }, { "x-end": "2", "content-length": "0" });
+  assert.doesNotMatch(at.asked[0]!, /x-mine/i);
+  assert.match(at.asked[0]!, /x-yours: 4/i);
+});
+
 test("what is no plain text is refused, as by Node's client", async () => {
   await using at = await upstream({ says: `${OK}content-length: 0\r\n\r\n` });
   const odd: Partial<HttpRequest>[] = [

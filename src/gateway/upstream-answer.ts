@@ -7,7 +7,7 @@ import { joined } from "../core/joined.ts";
 export const MOST_WHOLE_BYTES = 64 * 1024;
 
 /** Headers that belong to one connection, not to the message. */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "transfer-encoding",
@@ -17,6 +17,15 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "proxy-authorization",
   "expect",
 ]);
+
+/** Is a header one of the connection's: by itself, or as the message says? https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+export function hopByHop(connection: string | undefined): (name: string) => boolean {
+  if (connection === undefined || ORDINARY.test(connection)) return (name) => HOP_BY_HOP.has(name);
+  const named = new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
+  return (name) => HOP_BY_HOP.has(name) || named.has(name);
+}
+
+const ORDINARY = /^(?:keep-alive|close)$/i;
 
 /** An upstream's answer over HTTP/1.1. @param signal aborted when nobody waits for it any more */
 export function answerOf(
@@ -41,9 +50,10 @@ export function streamed(
 /** Headers as they are passed on. */
 function passedOn(headers: IncomingHttpHeaders): HttpResponse["headers"] {
   const kept: Record<string, string | string[]> = {};
+  const isHop = hopByHop(headers.connection);
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value;
+    if (value !== undefined && !isHop(name)) kept[name] = value;
   }
   return kept;
 }

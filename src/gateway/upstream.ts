@@ -13,7 +13,7 @@ import { createClient } from "../protocols/client.ts";
 import { type Onward, signed } from "./onward.ts";
 import { ShortWayOn } from "./short-exchange.ts";
 import { signatureKind, signedAgain } from "./sign-again.ts";
-import { answerOf, HOP_BY_HOP, MOST_WHOLE_BYTES } from "./upstream-answer.ts";
+import { answerOf, hopByHop, MOST_WHOLE_BYTES } from "./upstream-answer.ts";
 import { type Fail, pour, saidOf, silence, unanswered, vouchers, watched } from "./upstream-exchange.ts";
 import { exchangeOverHttp2 } from "./upstream-http2.ts";
 import { placeOf } from "./upstream-place.ts";
@@ -132,8 +132,9 @@ export async function forward(
 ): Promise<HttpResponse> {
   const { base, host, region } = placeOf(upstream, target, call, request);
   const headers: Record<string, string> = {};
+  const isHop = hopByHop(request.headers["connection"]);
   for (const [name, value] of Object.entries(request.headers)) {
-    if (!HOP_BY_HOP.has(name) && !name.startsWith("x-squall-")) headers[name] = value;
+    if (!isHop(name) && !name.startsWith("x-squall-")) headers[name] = value;
   }
   headers["host"] = host;
   const path = base.pathname.replace(/\/$/, "") + request.path;
