@@ -410,7 +410,6 @@ export class LocalCloud implements Cloud {
     this.#tape?.close();
     this.#clock.stop();
     this.#storage.close();
-    await this.#blobs.stop();
     this.#directory?.close();
     await this.#scratch.remove();
   }

@@ -227,11 +227,6 @@ export class Blobs {
       if (this.#isReplaced(name)) await rm(join(parent, name), { recursive: true, force: true });
   }
 
-  /** Nobody writes any more. */
-  async stop(): Promise<void> {
-    await this.#spare?.clear();
-  }
-
   /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
   #sweepLeft(): void {
     const parent = dirname(this.folder);

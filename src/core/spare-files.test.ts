@@ -63,12 +63,3 @@ test("one whose new folder is not there is kept for the next; one that has gone 
   rmSync(at.path("spare"), { recursive: true });
   assert.ok(!at.spare.write(at.path("new"), Buffer.from("x")));
 });
-
-test("what is cleared is gone, and it can begin again", async () => {
-  using at = place();
-  at.spare.keep(at.made("a", ""));
-  await at.spare.clear();
-  assert.deepEqual(readdirSync(at.root), []);
-  assert.ok(at.spare.keep(at.made("b", "")));
-  assert.ok(at.spare.write(at.path("c"), Buffer.from("x")));
-});

@@ -8,7 +8,6 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Of so many files, each of so many bytes at most. */
@@ -71,12 +70,6 @@ export class SpareFiles {
       throw error;
     }
     return true;
-  }
-
-  async clear(): Promise<void> {
-    this.#files = [];
-    if (this.#count > 0) await rm(this.#folder(), { recursive: true, force: true });
-    this.#count = 0;
   }
 }
 

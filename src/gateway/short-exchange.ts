@@ -129,9 +129,7 @@ class Connection {
   }
 
   isUsable(): boolean {
-    return (
-      !this.#socket.destroyed && this.#socket.readyState === "open" && performance.now() < this.#idleUntilMs
-    );
+    return this.#socket.readyState === "open" && performance.now() < this.#idleUntilMs;
   }
 
   close(): void {

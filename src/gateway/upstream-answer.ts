@@ -20,11 +20,12 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 /** Is a header one of the connection's: by itself, or as the message says? https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 export function hopByHop(connection: string | undefined): (name: string) => boolean {
-  if (connection === undefined || ORDINARY.test(connection)) return (name) => HOP_BY_HOP.has(name);
+  if (connection === undefined || ORDINARY.test(connection)) return isAlwaysHop;
   const named = new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
-  return (name) => HOP_BY_HOP.has(name) || named.has(name);
+  return (name) => isAlwaysHop(name) || named.has(name);
 }
 
+const isAlwaysHop = (name: string): boolean => HOP_BY_HOP.has(name);
 const ORDINARY = /^(?:keep-alive|close)$/i;
 
 /** An upstream's answer over HTTP/1.1. @param signal aborted when nobody waits for it any more */
