@@ -273,6 +273,17 @@ const REFUSED: readonly [definition: unknown, said: string, type?: string][] = [
     machineOf(Type, more),
     `SCHEMA_VALIDATION_FAILED: ${said} at /States/S${place}`,
   ]),
+  [
+    {
+      StartAt: "C",
+      States: {
+        C: { Type: "Choice", Choices: [{ Variable: "$.a", IsNull: true, Next: "A" }], Default: "B" },
+        A: { Type: "Pass", End: false },
+        B: { Type: "Pass", End: true },
+      },
+    },
+    "SCHEMA_VALIDATION_FAILED: These fields are required: [Next, End] at /States/A",
+  ],
   ...(
     [
       [{ a: { Type: "Pass", Next: "a" } }, "MISSING_END_STATE: Workflow has no terminal state at null"],

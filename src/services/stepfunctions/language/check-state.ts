@@ -8,7 +8,7 @@ import type { Around, CheckFlow, Findings, How } from "./findings.ts";
 import { isObject, type Json, type JsonObject, memberOf } from "./json.ts";
 import { expressionIn } from "./jsonata.ts";
 import { checkQueryLanguage, isJsonataIn } from "./query-language.ts";
-import { checkExactlyOne, checkNotBoth, checkStateFields, STATE_TYPES } from "./state-fields.ts";
+import { checkNotBoth, checkStateFields, STATE_TYPES } from "./state-fields.ts";
 import { targetsOf } from "./targets.ts";
 import { readTimestamp } from "./timestamp.ts";
 
@@ -60,7 +60,8 @@ function checkMoves(
 ): void {
   if (MOVING.has(type)) {
     if (state["End"] === true) checkNotBoth(state, ["Next", "End"], place, findings);
-    else checkExactlyOne({ Next: state["Next"] ?? null }, ["Next", "End"], place, findings);
+    else if (memberOf(state, "Next") === undefined)
+      findings.error("These fields are required: [Next, End]", place);
   }
   for (const { target, field } of targetsOf(state))
     if (!Object.hasOwn(states, target))
