@@ -96,6 +96,7 @@ export class Deployments {
     const target = this.#host.setting<string>("compile-cache");
     if (target === "" || this.#host.setting<boolean>("sandbox")) return undefined;
     const link = join(this.#code.folder(), "compiled");
+    await mkdir(target, { recursive: true }).catch(() => {});
     if (!existsSync(link)) await symlink(target, link).catch(() => {});
     return link;
   }

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { disownGroup, killGroup, ownGroup } from "../../../core/process-groups.ts";
+import { disownGroup, ownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
 import { shortScratch } from "../../../core/scratch.ts";
 import type { Command, Descriptor, ProcessEvents } from "./process-events.ts";
@@ -42,11 +42,13 @@ export function forkProcess(command: Command, events: ProcessEvents): void {
   }
   let server = servers.get(key);
   if (!server) {
-    server = new ForkServer(command, (isUseless) => {
-      servers.delete(key);
+    const started = new ForkServer(command, (isUseless) => {
+      // Another may have taken its place.
+      if (servers.get(key) === started) servers.delete(key);
       if (isUseless) useless.add(key);
     });
-    servers.set(key, server);
+    servers.set(key, started);
+    server = started;
   }
   server.fork(command, events);
 }
@@ -63,7 +65,7 @@ class ForkServer {
   #hasForked = false;
   #idle: NodeJS.Timeout | undefined;
 
-  /** @param over hears once that it takes no more: it has been idle, or it has ended, perhaps before it could do anything */
+  /** @param over hears that it takes no more: it has been idle, or it has ended, perhaps before it could do anything */
   constructor({ file, args, forkedFrom }: Command, over: (isUseless: boolean) => void) {
     this.#over = over;
     const address = join(this.#folder, "outputs");
@@ -108,6 +110,7 @@ class ForkServer {
       const pid = Number(first);
       for (const [id, forked] of this.#forked)
         if (forked.pid === pid) this.#exited(id, forked, Number(second));
+      if (this.#forked.size === 0) this.#rest();
     }
   }
 
@@ -121,7 +124,10 @@ class ForkServer {
       output.once("close", () => {
         if (outputs.size === 0) events.closed();
       });
-    if (this.#forked.size > 0) return;
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
       this.#over(false);
       this.#process.stdin?.end();
@@ -151,10 +157,7 @@ class ForkServer {
     if (this.#process.pid) disownGroup(this.#process.pid);
     for (const [id, forked] of this.#forked) {
       if (forked.pid === undefined) spawnProcess(forked.command, forked.events);
-      else {
-        killGroup(forked.pid);
-        this.#exited(id, forked, -constants.signals.SIGKILL);
-      }
+      else this.#exited(id, forked, -constants.signals.SIGKILL);
     }
     this.#forked.clear();
     this.#outputs.close();

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { constants, existsSync, realpathSync } from "node:fs";
-import { access, readdir } from "node:fs/promises";
+import { access, readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -58,6 +58,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       ...python.sdkPath,
     ];
     const env = { PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" };
+    const compiledAt = compiled && (await realpath(compiled).catch(() => undefined));
     return {
       file: python.file,
       reads: [...python.prefixes, ...python.sdkPath],
@@ -68,7 +69,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
           ...LOCALE,
           ...env,
           PYTHONPATH: python.sdkPath.join(delimiter),
-          ...(compiled && { _SQUALL_COMPILED: realpathSync(compiled) }),
+          ...(compiledAt && { _SQUALL_COMPILED: compiledAt }),
         },
       }),
     };
