@@ -1,6 +1,7 @@
 import { BoundedMap } from "../core/bounded-map.ts";
 import type { Clock } from "../core/clock.ts";
-import { type AgedReport, type Counts, type FleetExperiment, type FleetStore, LOST_MS } from "./port.ts";
+import { isOut } from "./gateway-state.ts";
+import type { AgedReport, Counts, FleetExperiment, FleetStore } from "./port.ts";
 
 const MOST_KEPT = 1000;
 /** What all gateways have counted is reported by then: each does so every five seconds. */
@@ -77,7 +78,7 @@ export class Experiments {
     const { clock, store } = this.#options;
     const { heldBy } = experiment;
     const report = heldBy === undefined ? undefined : heard.get(heldBy);
-    if (heldBy === undefined || (report && !report.isGone && report.ageMs <= LOST_MS)) return experiment;
+    if (heldBy === undefined || (report && !isOut(report))) return experiment;
     const lost: FleetExperiment = {
       ...experiment,
       status: LOST,
@@ -105,15 +106,19 @@ export class Experiments {
 
   async #count(experiment: FleetExperiment): Promise<void> {
     const counts = await this.#options.counts();
-    const struck = experiment.rules.reduce<[number, number]>(
-      ([matched, fired], rule) => {
-        const [m = 0, f = 0] = counts[rule] ?? [];
-        return [matched + m, fired + f];
-      },
-      [0, 0],
-    );
-    await this.#options.store.keepExperiment({ ...experiment, struck });
+    const { matched, fired } = counted(counts, experiment.rules);
+    await this.#options.store.keepExperiment({ ...experiment, struck: [matched, fired] });
   }
+}
+
+/** How often these rules were met, and have struck, all together. */
+export function counted(counts: Counts, rules: readonly string[]): { matched: number; fired: number } {
+  let [matched, fired] = [0, 0];
+  for (const rule of rules) {
+    matched += counts[rule]?.[0] ?? 0;
+    fired += counts[rule]?.[1] ?? 0;
+  }
+  return { matched, fired };
 }
 
 const LOST = "lost";

@@ -7,7 +7,11 @@ import { type AgedReport, LOST_MS } from "./port.ts";
 export type GatewayState = "stopped" | "lost" | "silent" | "refuses" | "behind" | "up to date";
 
 /** A gateway that has not reported for so long has missed three reports. */
-export const SILENT_MS = 16_000;
+const SILENT_MS = 16_000;
+
+/** Has it stopped, or is it lost? */
+export const isOut = ({ isGone, ageMs }: Pick<AgedReport, "isGone" | "ageMs">): boolean =>
+  isGone === true || ageMs > LOST_MS;
 
 /** @param newest the fleet's newest version */
 export function gatewayState({ isGone, ageMs, refused, version }: AgedReport, newest: number): GatewayState {
@@ -20,6 +24,6 @@ export function gatewayState({ isGone, ageMs, refused, version }: AgedReport, ne
 
 /** The newest version that this gateway or one that is heard of knows: who asks may itself be behind. */
 export function newestVersion(own: number, gateways: readonly AgedReport[]): number {
-  const heard = gateways.filter(({ isGone, ageMs }) => !isGone && ageMs <= LOST_MS);
+  const heard = gateways.filter((gateway) => !isOut(gateway));
   return Math.max(own, ...heard.map(({ version, refused }) => Math.max(version, refused?.version ?? 0)));
 }

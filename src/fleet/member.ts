@@ -10,16 +10,9 @@ import { acting } from "./acting.ts";
 import { type Changed, type Changes, changed, type RuleChange, type Withdrawn } from "./changes.ts";
 import { FleetError } from "./errors.ts";
 import { Experiments } from "./experiments.ts";
+import { isOut } from "./gateway-state.ts";
 import { patient } from "./patience.ts";
-import {
-  type Counts,
-  type FleetRule,
-  type FleetStore,
-  type GatewayReport,
-  type JournalEntry,
-  LOST_MS,
-  type Snapshot,
-} from "./port.ts";
+import type { Counts, FleetRule, FleetStore, GatewayReport, JournalEntry, Snapshot } from "./port.ts";
 import { ruleKey } from "./rule-key.ts";
 import { Shares } from "./shares.ts";
 import { checkSnapshot, saysStop, versionOf } from "./snapshot.ts";
@@ -406,11 +399,14 @@ export class Member {
     what: string,
     { owner = "user", ruleId, tokens }: { owner?: string; ruleId?: string; tokens?: TokenChange } = {},
   ): void {
-    const { clock, name } = this.#options;
     const who = acting.getStore() ?? (isOfExperiment(owner) ? owner : "admin");
+    this.#entries.push({ entry: this.#entry(who, what), ruleId, tokens });
+  }
+
+  #entry(who: string, what: string): JournalEntry {
+    const { clock, name } = this.#options;
     // PostgreSQL's texts have no NUL.
-    const entry = { atMs: clock.now(), who, gateway: name(), what: what.replaceAll("\0", "") };
-    this.#entries.push({ entry, ruleId, tokens });
+    return { atMs: clock.now(), who, gateway: name(), what: what.replaceAll("\0", "") };
   }
 
   #flushSoon(): void {
@@ -442,7 +438,7 @@ export class Member {
 
   /** Publishes until nothing is left: what is changed while a version is on its way is in the next one. */
   async #publishAll(): Promise<void> {
-    const { store, clock, pace, chance, name } = this.#options;
+    const { store, clock, pace, chance } = this.#options;
     const conflicts = new Set<string>();
     for (let attempt = 0; this.#changes !== undefined; attempt++) {
       if (attempt === MOST_ATTEMPTS)
@@ -465,12 +461,9 @@ export class Member {
         this.#entries.splice(0, entries.length);
         continue;
       }
-      const takenBack = next.takenBack.map(({ id, who }) => ({
-        atMs: clock.now(),
-        who,
-        gateway: name(),
-        what: `took back the change of ${id}: the store had not answered in time`,
-      }));
+      const takenBack = next.takenBack.map(({ id, who }) =>
+        this.#entry(who, `took back the change of ${id}: the store had not answered in time`),
+      );
       let isFirst: boolean;
       try {
         this.#attempted = Math.max(this.#attempted, next.snapshot.version);
@@ -615,9 +608,7 @@ export class Member {
     holders.delete(this.gateway);
     if (holders.size === 0) return;
     const reports = await this.#options.store.gateways([...holders]);
-    const lost = new Set(
-      reports.filter(({ ageMs, isGone }) => isGone || ageMs > LOST_MS).map(({ gateway }) => gateway),
-    );
+    const lost = new Set(reports.filter(isOut).map(({ gateway }) => gateway));
     if (lost.size === 0) return;
     // Before their rules go: what these have struck is the experiments'.
     await this.experiments.newest(MOST_EXPERIMENTS);

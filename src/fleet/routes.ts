@@ -2,9 +2,10 @@ import { type HttpRequest, json, longJson } from "../core/http.ts";
 import { route } from "../core/route.ts";
 import type { AdminRoute, AskedBy, Asker } from "../core/service.ts";
 import { FleetError } from "./errors.ts";
+import { counted } from "./experiments.ts";
 import { gatewayState, newestVersion } from "./gateway-state.ts";
 import type { Member } from "./member.ts";
-import type { Counts, Role } from "./port.ts";
+import type { Role } from "./port.ts";
 import { ruleKey } from "./rule-key.ts";
 import { addedToken, withoutToken } from "./tokens.ts";
 
@@ -38,7 +39,8 @@ export function fleetRoutes(joined: () => Member | undefined, hasAdmin: boolean)
     }),
     route("GET", "/_squall/fleet/experiments", async (request) => {
       const experiments = await asked(member().experiments.newest(limitOf(request)));
-      const counts = await asked(member().counts());
+      // Those that are over have theirs kept with them.
+      const counts = experiments.every(({ struck }) => struck) ? {} : await asked(member().counts());
       return json(200, {
         experiments: experiments.map(({ struck, ...experiment }) => ({
           ...experiment,
@@ -88,15 +90,6 @@ async function status(member: Member, asker: Asker | undefined) {
   const newest = newestVersion(version, reports);
   const gateways = reports.map((report) => ({ ...report, state: gatewayState(report, newest) }));
   return { ...own, newest, isLost, gateways };
-}
-
-function counted(counts: Counts, rules: readonly string[]): { matched: number; fired: number } {
-  let [matched, fired] = [0, 0];
-  for (const rule of rules) {
-    matched += counts[rule]?.[0] ?? 0;
-    fired += counts[rule]?.[1] ?? 0;
-  }
-  return { matched, fired };
 }
 
 /** @throws FleetError when the store does not answer */
