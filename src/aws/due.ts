@@ -121,6 +121,12 @@ export class Dues {
     this.#await(key, dueMs, act, 0);
   }
 
+  /** Acts at once, instead of what was planned of that key before. */
+  now(key: string, work: () => void): void {
+    this.clear(key);
+    if (!this.#isStopped) this.#act(key, work, 0);
+  }
+
   clear(key: string): void {
     this.#timers.get(key)?.cancel();
     this.#timers.delete(key);
@@ -138,24 +144,28 @@ export class Dues {
     if (this.#isStopped) return;
     const timer = clock.setTimer(dueMs - clock.now(), () => {
       this.#timers.delete(key);
-      let planned: Timer | undefined;
-      const ended = (isKept: boolean) => {
-        // Who has planned the key otherwise meanwhile knows more; what the act itself has planned comes after it.
-        if (isKept || this.#isStopped || this.#timers.get(key) !== planned) return;
-        this.#await(key, clock.now() + afterFailures(failures + 1), work, failures + 1);
-      };
-      act(
-        this.#host,
-        () => {
-          try {
-            work();
-          } finally {
-            planned = this.#timers.get(key);
-          }
-        },
-        ended,
-      );
+      this.#act(key, work, failures);
     });
     this.#timers.set(key, timer);
+  }
+
+  #act(key: string, work: () => void, failures: number): void {
+    let planned: Timer | undefined;
+    const ended = (isKept: boolean) => {
+      // Who has planned the key otherwise meanwhile knows more; what the act itself has planned comes after it.
+      if (isKept || this.#isStopped || this.#timers.get(key) !== planned) return;
+      this.#await(key, this.#host.clock.now() + afterFailures(failures + 1), work, failures + 1);
+    };
+    act(
+      this.#host,
+      () => {
+        try {
+          work();
+        } finally {
+          planned = this.#timers.get(key);
+        }
+      },
+      ended,
+    );
   }
 }

@@ -117,8 +117,12 @@ async function accessToken(sender: Sender, secret: ConnectionSecret, isRefused: 
   const known = tokens.get(clock) ?? new BoundedMap<Promise<Token>>(MOST_TOKENS);
   tokens.set(clock, known);
   const key = `${secretArn} ${secretText}`;
-  const before = isRefused ? undefined : await known.get(key)?.catch(() => undefined);
+  const asked = known.get(key);
+  const before = isRefused ? undefined : await asked?.catch(() => undefined);
   if (before && clock.now() < before.untilMs) return before.text;
+  // Who waited for the same one may have asked meanwhile.
+  const other = known.get(key);
+  if (other && other !== asked) return (await other).text;
   const given = askedFor(secret, by, clock);
   known.set(key, given);
   return (await given).text;

@@ -3,7 +3,7 @@ import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as Logs from "../../models/generated/logs.ts";
-import { type EventBusRecord, readBus, storeAt, type Where } from "./event-bus.ts";
+import { busRecords, type EventBusRecord, storeAt, type Where } from "./event-bus.ts";
 
 type Level = "ERROR" | "INFO" | "TRACE";
 
@@ -71,7 +71,8 @@ export class BusLogs {
 
   /** A bus that logs anything: who has several steps to tell of asks once. */
   logging(where: Where, bus: string): EventBusRecord | undefined {
-    const record = readBus(storeAt(this.#host, where), where, bus);
+    // A default bus that nobody has changed is not kept, and logs nothing.
+    const record = storeAt(this.#host, where).collection(busRecords).get([bus]);
     return record && logs(record) ? record : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { Dues, onceSettled, untilKept } from "../../aws/due.ts";
+import { Dues, onceSettled } from "../../aws/due.ts";
 import { parseDuration } from "../../core/clock.ts";
 import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import type { ServiceHost } from "../../core/service.ts";
@@ -43,7 +43,7 @@ export class ScheduleClock {
       store.transaction(() => this.#fire(place, current, dueMs));
     };
     if (dueMs > this.#host.clock.now()) this.#dues.set(keyOf(where, schedule), dueMs, fire);
-    else untilKept(this.#host, fire);
+    else this.#dues.now(keyOf(where, schedule), fire);
   }
 
   clear(where: Where, schedule: Pick<ScheduleRecord, "group" | "name">): void {

@@ -40,7 +40,8 @@ export function inputOf(invocation: Invocation, where: Where, attempt: number): 
       /<aws\.scheduler\.([a-z-]+)>/g,
       (whole, name: string) => known[name] ?? whole,
     );
-  if (parseArn(target.Arn)?.service === "events") return "{}";
+  // A universal target without Input is refused now; an earlier edition has kept some.
+  if (universalTarget(target.Arn) || parseArn(target.Arn)?.service === "events") return "{}";
   return JSON.stringify({
     version: "0",
     id: executionId,
