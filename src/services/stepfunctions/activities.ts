@@ -3,8 +3,8 @@ import { makeArn } from "../../core/arn.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { type ActivityRecord, activityRecords } from "./activity-queue.ts";
-import { activityNotFound, invalidArn, invalidToken } from "./errors.ts";
-import { readArn } from "./execution-arn.ts";
+import { activityNotFound, invalidToken } from "./errors.ts";
+import { readArnOf } from "./execution-arn.ts";
 import { checkName } from "./names.ts";
 import type { Runner } from "./runner.ts";
 import { tagging, tagsOf } from "./tags.ts";
@@ -89,9 +89,7 @@ function take(
 
 /** @throws InvalidArn */
 function nameIn(arn: string): string {
-  const { resource } = readArn(arn);
-  const [kind, name = ""] = resource.split(":");
-  if (kind !== "activity") throw invalidArn(`Resource type not valid in this context: ${kind}`);
+  const [name = ""] = readArnOf(["activity"], arn).names;
   return name;
 }
 

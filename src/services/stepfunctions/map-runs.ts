@@ -1,9 +1,9 @@
 import { pageOf } from "../../aws/page.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
-import { invalidArn, invalidToken, resourceNotFound } from "./errors.ts";
+import { invalidToken, resourceNotFound } from "./errors.ts";
 import { findExecution } from "./execution.ts";
-import { readArn } from "./execution-arn.ts";
+import { readArnOf } from "./execution-arn.ts";
 import { type MapRunRecord, mapRunRecords } from "./map-run.ts";
 import type { Runner } from "./runner.ts";
 
@@ -68,8 +68,7 @@ export const mapRuns = (runner: Runner): Handlers<SFN.Operations> => ({
 
 /** @throws InvalidArn, ResourceNotFound */
 function findMapRun(arn: string, ctx: Context): MapRunRecord {
-  const [kind] = readArn(arn).resource.split(":");
-  if (kind !== "mapRun") throw invalidArn(`Resource type not valid in this context: ${kind}`);
+  readArnOf(["mapRun"], arn);
   const record = ctx.store.collection(mapRunRecords).get([arn]);
   if (!record) throw resourceNotFound(arn);
   return record;

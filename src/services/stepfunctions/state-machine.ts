@@ -5,7 +5,7 @@ import { sure } from "../../core/sure.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { definitionTexts } from "./definition-text.ts";
 import { invalidArn, stateMachineDeleting, stateMachineNotFound } from "./errors.ts";
-import { readArn } from "./execution-arn.ts";
+import { readArnOf } from "./execution-arn.ts";
 import { fingerprintOf } from "./language/definition.ts";
 
 /** A state machine as it is kept, by its name. */
@@ -82,9 +82,11 @@ export function readMachineArn(arn: string): {
   readonly name: string;
   readonly qualifier?: string | undefined;
 } {
-  const { account, region, resource } = readArn(arn);
-  const [kind, name, qualifier] = resource.split(":");
-  if (kind !== "stateMachine") throw invalidArn(`Resource type not valid in this context: ${kind}`);
+  const {
+    account,
+    region,
+    names: [name, qualifier],
+  } = readArnOf(["stateMachine"], arn);
   if (name === undefined || name === "") throw invalidArn(`Invalid ARN: ${arn}`);
   return { account, region, name, qualifier };
 }

@@ -2,8 +2,8 @@ import { Tagging } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { activityRecords } from "./activity-queue.ts";
-import { invalidArn, resourceNotFound, tooManyTags, validation } from "./errors.ts";
-import { readArn } from "./execution-arn.ts";
+import { resourceNotFound, tooManyTags, validation } from "./errors.ts";
+import { readArnOf } from "./execution-arn.ts";
 import { stateMachineRecords } from "./state-machine.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: validation } });
@@ -37,10 +37,10 @@ interface Tagged {
 
 /** @throws InvalidArn, ResourceNotFound */
 function tagged(arn: string, ctx: Context): Tagged {
-  const { resource } = readArn(arn);
-  const [kind, name, ...more] = resource.split(":");
-  if (kind !== "stateMachine" && kind !== "activity")
-    throw invalidArn(`Resource type not valid in this context: ${kind}`);
+  const {
+    kind,
+    names: [name, ...more],
+  } = readArnOf(["stateMachine", "activity"], arn);
   if (name === undefined || more.length > 0) throw resourceNotFound(arn);
   if (kind === "activity") {
     const collection = ctx.store.collection(activityRecords);

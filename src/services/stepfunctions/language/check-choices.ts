@@ -2,7 +2,6 @@ import { COMPARISONS, MAY_NAME_OPERAND } from "./comparisons.ts";
 import type { Findings } from "./findings.ts";
 import { isObject, type Json, type JsonObject, memberOf } from "./json.ts";
 import { isPath } from "./json-path.ts";
-import { expressionIn } from "./jsonata.ts";
 import { checkExactlyOne, checkFields, ofOtherLanguage } from "./state-fields.ts";
 
 const OPERATORS = Object.keys(COMPARISONS).flatMap((name) =>
@@ -51,11 +50,7 @@ function checkChoice(rule: JsonObject, place: string, findings: Findings, isJson
   }
   const condition = memberOf(rule, "Condition");
   if (condition === undefined) oneKind(place, findings);
-  else if (
-    typeof condition === "string" &&
-    !condition.startsWith("{%") &&
-    expressionIn(condition) === undefined
-  )
+  else if (typeof condition === "string" && !condition.startsWith("{%"))
     findings.error("JSONata string must start with {% and end with %}", `${place}/Condition`);
 }
 

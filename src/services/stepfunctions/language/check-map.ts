@@ -19,10 +19,10 @@ export function checkMap(state: JsonObject, place: string, findings: Findings, h
       continue;
     }
     const config = memberOf(processor, "ProcessorConfig");
-    const isDistributed = isObject(config) && config["Mode"] === "DISTRIBUTED";
-    checkFlow(processor, at, inner(processor, findings), { language: around.language, kind: "processor" });
+    const distributed = isObject(config) && config["Mode"] === "DISTRIBUTED" ? config : undefined;
+    checkFlow(processor, at, inner(distributed, findings), { language: around.language, kind: "processor" });
     if (config !== undefined) checkConfig(config, `${at}/ProcessorConfig`, findings);
-    if (!isDistributed)
+    if (!distributed)
       for (const only of ONLY_DISTRIBUTED) if (Object.hasOwn(state, only)) unsupported(only, place, findings);
   }
   checkLabel(memberOf(state, "Label"), `${place}/Label`, findings);
@@ -36,10 +36,9 @@ export function checkMap(state: JsonObject, place: string, findings: Findings, h
 }
 
 /** What a distributed Map's children are may have other limits than their parent. */
-function inner(processor: JsonObject, findings: Findings): Findings {
-  const config = memberOf(processor, "ProcessorConfig");
-  if (!isObject(config) || config["Mode"] !== "DISTRIBUTED") return findings;
-  return { ...findings, type: config["ExecutionType"] === "EXPRESS" ? "EXPRESS" : "STANDARD" };
+function inner(distributed: JsonObject | undefined, findings: Findings): Findings {
+  if (!distributed) return findings;
+  return { ...findings, type: distributed["ExecutionType"] === "EXPRESS" ? "EXPRESS" : "STANDARD" };
 }
 
 function checkConfig(config: Json, place: string, findings: Findings): void {
