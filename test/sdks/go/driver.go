@@ -23,6 +23,7 @@ import (
 	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -123,6 +124,18 @@ func callOf(c cell) call {
 		}
 	case "sqs":
 		client := sqs.NewFromConfig(settings)
+		if c.Operation == "SendMessageBatch" {
+			var batch sqs.SendMessageBatchInput
+			_ = json.Unmarshal(c.Input, &batch)
+			return func() (middleware.Metadata, error) {
+				out, err := client.SendMessageBatch(all, &batch)
+				if err != nil {
+					return middleware.Metadata{}, err
+				}
+				out.ResultMetadata.Set("failed", len(out.Failed))
+				return out.ResultMetadata, nil
+			}
+		}
 		return func() (middleware.Metadata, error) {
 			out, err := client.SendMessage(all, &sqs.SendMessageInput{QueueUrl: aws.String(in["QueueUrl"]), MessageBody: aws.String(in["MessageBody"])})
 			if err != nil {
@@ -141,6 +154,24 @@ func callOf(c cell) call {
 		}
 	case "lambda":
 		client := lambda.NewFromConfig(settings)
+		if c.Operation == "InvokeWithResponseStream" {
+			return func() (middleware.Metadata, error) {
+				out, err := client.InvokeWithResponseStream(all, &lambda.InvokeWithResponseStreamInput{FunctionName: aws.String(in["FunctionName"])})
+				if err != nil {
+					return middleware.Metadata{}, err
+				}
+				stream := out.GetStream()
+				defer stream.Close()
+				var said strings.Builder
+				for event := range stream.Events() {
+					if chunk, ok := event.(*lambdatypes.InvokeWithResponseStreamResponseEventMemberPayloadChunk); ok {
+						said.Write(chunk.Value.Payload)
+					}
+				}
+				out.ResultMetadata.Set("text", said.String())
+				return out.ResultMetadata, stream.Err()
+			}
+		}
 		return func() (middleware.Metadata, error) {
 			out, err := client.ListFunctions(all, &lambda.ListFunctionsInput{})
 			if err != nil {
@@ -150,6 +181,17 @@ func callOf(c cell) call {
 		}
 	case "cloudwatch":
 		client := cloudwatch.NewFromConfig(settings)
+		if c.Operation == "PutMetricData" {
+			var data cloudwatch.PutMetricDataInput
+			_ = json.Unmarshal(c.Input, &data)
+			return func() (middleware.Metadata, error) {
+				out, err := client.PutMetricData(all, &data)
+				if err != nil {
+					return middleware.Metadata{}, err
+				}
+				return out.ResultMetadata, nil
+			}
+		}
 		return func() (middleware.Metadata, error) {
 			out, err := client.ListMetrics(all, &cloudwatch.ListMetricsInput{Namespace: aws.String(in["Namespace"])})
 			if err != nil {
@@ -163,6 +205,17 @@ func callOf(c cell) call {
 		return func() (middleware.Metadata, error) {
 			out, err := client.CopyObject(all, &s3.CopyObjectInput{
 				Bucket: aws.String(in["Bucket"]), Key: aws.String(in["Key"]), CopySource: aws.String(in["CopySource"]),
+			})
+			if err != nil {
+				return middleware.Metadata{}, err
+			}
+			return out.ResultMetadata, nil
+		}
+	}
+	if c.Operation == "PutObject" {
+		return func() (middleware.Metadata, error) {
+			out, err := client.PutObject(all, &s3.PutObjectInput{
+				Bucket: aws.String(in["Bucket"]), Key: aws.String(in["Key"]), Body: strings.NewReader(in["Body"]),
 			})
 			if err != nil {
 				return middleware.Metadata{}, err
@@ -186,6 +239,9 @@ func observe(make call) map[string]any {
 		seen := map[string]any{"ok": true}
 		if text, ok := metadata.Get("text").(string); ok {
 			seen["text"] = text
+		}
+		if failed, ok := metadata.Get("failed").(int); ok {
+			seen["failed"] = failed
 		}
 		if results, ok := retry.GetAttemptResults(metadata); ok {
 			seen["attempts"] = len(results.Results)
@@ -232,7 +288,7 @@ func main() {
 		}()
 	}
 	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<20)
+	lines.Buffer(nil, 1<<23)
 	for lines.Scan() {
 		var c cell
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {

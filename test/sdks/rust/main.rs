@@ -7,9 +7,13 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cloudwatch::types::MetricDatum;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_lambda::types::InvokeWithResponseStreamResponseEvent::PayloadChunk;
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde_json::{json, Value};
 
 async fn settings(cell: &Value) -> SdkConfig {
@@ -88,14 +92,63 @@ async fn observe(settings: &SdkConfig, s3: &aws_sdk_s3::Client, lambda: &aws_sdk
                 .message_body(text(input, "MessageBody"))
                 .send())
         }
+        "sqs.SendMessageBatch" => {
+            let entries = input["Entries"].as_array().expect("entries").iter().map(|entry| {
+                SendMessageBatchRequestEntry::builder()
+                    .id(text(entry, "Id"))
+                    .message_body(text(entry, "MessageBody"))
+                    .build()
+                    .expect("an entry")
+            });
+            let batch = aws_sdk_sqs::Client::new(settings).send_message_batch();
+            match batch.queue_url(text(input, "QueueUrl")).set_entries(Some(entries.collect())).send().await {
+                Ok(output) => json!({"ok": true, "failed": output.failed().len()}),
+                Err(error) => failure(error),
+            }
+        }
         "logs.DescribeLogGroups" => {
             seen!(aws_sdk_cloudwatchlogs::Client::new(settings).describe_log_groups().send())
         }
         "lambda.ListFunctions" => seen!(lambda.list_functions().send()),
+        "lambda.InvokeWithResponseStream" => {
+            let name = text(input, "FunctionName");
+            match lambda.invoke_with_response_stream().function_name(name).send().await {
+                Err(error) => failure(error),
+                Ok(mut output) => {
+                    let mut said = Vec::new();
+                    loop {
+                        match output.event_stream.recv().await {
+                            Ok(Some(PayloadChunk(chunk))) => {
+                                said.extend(chunk.payload.map(|payload| payload.into_inner()).unwrap_or_default());
+                            }
+                            Ok(Some(_)) => {}
+                            Ok(None) => break json!({"ok": true, "text": String::from_utf8_lossy(&said)}),
+                            Err(error) => break json!({"ok": false, "class": "EventStreamError", "message": format!("{error:?}")}),
+                        }
+                    }
+                }
+            }
+        }
         "cloudwatch.ListMetrics" => {
             let cloudwatch = aws_sdk_cloudwatch::Client::new(settings);
             seen!(cloudwatch.list_metrics().namespace(text(input, "Namespace")).send())
         }
+        "cloudwatch.PutMetricData" => {
+            let data = input["MetricData"].as_array().expect("metrics").iter().map(|metric| {
+                MetricDatum::builder()
+                    .metric_name(text(metric, "MetricName"))
+                    .value(metric["Value"].as_f64().expect("a value"))
+                    .build()
+            });
+            let put = aws_sdk_cloudwatch::Client::new(settings).put_metric_data();
+            seen!(put.namespace(text(input, "Namespace")).set_metric_data(Some(data.collect())).send())
+        }
+        "s3.PutObject" => seen!(s3
+            .put_object()
+            .bucket(text(input, "Bucket"))
+            .key(text(input, "Key"))
+            .body(ByteStream::from(text(input, "Body").as_bytes().to_vec()))
+            .send()),
         "s3.CopyObject" => seen!(s3
             .copy_object()
             .bucket(text(input, "Bucket"))
