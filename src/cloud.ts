@@ -50,6 +50,7 @@ import { InitHooks, type Stage } from "./server/compat/init-hooks.ts";
 import { localstackRoutes } from "./server/compat/localstack.ts";
 import { DnsServer } from "./server/dns.ts";
 import { DNS_POINTS, dnsFaults } from "./server/dns-faults.ts";
+import { explorationRoutes } from "./server/explorations.ts";
 import { Guard, type GuardRules } from "./server/guard.ts";
 import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
@@ -467,6 +468,7 @@ export class LocalCloud implements Cloud {
     const routes = [
       ...descriptionRoutes(() => this.#admin.routes(), version),
       ...squallRoutes(controls),
+      ...explorationRoutes(this.bus),
       ...resourceRoutes(this.#catalog),
       ...schemaRoutes(),
       ...dashboardRoutes(this.#dashboard),

@@ -18,6 +18,7 @@ export interface Said {
   "fault.lever": { readonly stoppedFor?: string };
   "fis.experiment": { readonly arn: string; readonly status: string };
   "cloudwatch.alarm": { readonly alarmArn: string; readonly state: string };
+  "explore.report": { readonly isRunning: boolean; readonly results: number };
   /** Squall has begun anew: what was known of it is void. */
   anew: undefined;
 }

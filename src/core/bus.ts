@@ -87,6 +87,8 @@ export interface Topics {
   "kinesis.stream": { streamArn: string };
   "cloudwatch.measurement": Measurement;
   "cloudwatch.alarm": { alarmArn: string; state: string };
+  /** An exploration goes on, or has ended. */
+  "explore.report": { isRunning: boolean; results: number };
   "fis.experiment": { arn: string; status: string; reason?: string };
   [topic: `${string}.${string}`]: unknown;
 }

@@ -35,6 +35,8 @@ export interface ExploreSetting extends TrialSetting {
   readonly signal?: AbortSignal;
   /** Progress, a line at a time. */
   say(line: string): void;
+  /** What has been found out so far, whenever that is more than before. Findings are yet to be confirmed. */
+  shows?(soFar: () => Exploration): void;
 }
 
 /** What exploration has found out. */
@@ -95,7 +97,10 @@ class Explorer {
   readonly #choice: PairChoice;
   readonly #foreseen: Foreseen;
   readonly #results: Result[] = [];
+  /** Of experiments that others of their kind still run beside: in the order in which they ended. */
+  #early: Result[] = [];
   readonly #passedOver: PassedOver[];
+  readonly #done = { singles: { planned: 0, done: 0 }, pairs: { planned: 0, done: 0 } };
 
   constructor(
     setting: ExploreSetting,
@@ -124,8 +129,8 @@ class Explorer {
   }
 
   async explore(startedAt: number): Promise<Exploration> {
-    const { world, trials } = this.#baseline;
-    const { lock, signal, unit } = this.#setting;
+    const { trials } = this.#baseline;
+    const { lock, unit } = this.#setting;
     this.#setting.say(this.#introduction());
     const failures = failuresIn(sure(trials[0]).world);
     if (failures.length > 0)
@@ -134,29 +139,36 @@ class Explorer {
       );
     const wanted = this.#unknown();
     const before = this.#passedOver.length;
-    const singles = await this.#runAll(wanted);
+    const show = () => this.#setting.shows?.(() => this.#exploration(this.#merged(), startedAt));
+    const singles = await this.#runAll("singles", wanted, show);
     // What others have shown meanwhile is not left undone.
-    const needless = this.#passedOver.length - before;
+    this.#done.singles.planned -= this.#passedOver.length - before;
     const pairs = distinctPairs([...pairsOfSupports(singles), ...singles.flatMap(({ leadsTo }) => leadsTo)]);
-    const donePairs = await this.#runAll(pairs);
+    await this.#runAll("pairs", pairs, show);
     const found = await this.#confirmed(this.#merged());
     for (const { experiment, verdict } of this.#results) {
       const [strike] = experiment.strikes;
       if (experiment.strikes.length === 1)
         lock.note(sure(strike).site, sure(strike).kind, verdict.kind, unit);
     }
+    return this.#exploration(found, startedAt);
+  }
+
+  #exploration(found: readonly Finding[], startedAt: number): Exploration {
+    const { world, trials } = this.#baseline;
+    const { lock, signal } = this.#setting;
     return {
       baseline: trials,
       sites: this.#sites,
       struck: this.#plan.struck,
       unstable: [...world.unstable],
-      results: this.#results,
+      results: [...this.#results, ...this.#early],
       findings: found.filter(({ id }) => !lock.accepts(id)),
       accepted: found.filter(({ id }) => lock.accepts(id)),
       remarks: check({ calls: sure(trials[0]).calls, resources: sure(trials[0]).world }),
-      passedOver: this.#passedOver,
-      singles: { planned: wanted.length - needless, done: singles.length },
-      pairs: { planned: pairs.length, done: donePairs.length },
+      passedOver: [...this.#passedOver],
+      singles: { ...this.#done.singles },
+      pairs: { ...this.#done.pairs },
       tookMs: performance.now() - startedAt,
       isInterrupted: signal?.aborted ?? false,
     };
@@ -187,8 +199,15 @@ class Explorer {
     });
   }
 
-  async #runAll(experiments: readonly Experiment[]): Promise<Result[]> {
+  async #runAll(
+    kind: "singles" | "pairs",
+    experiments: readonly Experiment[],
+    show: () => void,
+  ): Promise<Result[]> {
     const { workers, signal } = this.#setting;
+    const count = this.#done[kind];
+    count.planned = experiments.length;
+    show();
     const done = await inParallel(experiments, workers, this.#isOver, async (experiment) => {
       const reason = this.#foreseen.reasonToPass(experiment);
       if (reason !== undefined) {
@@ -197,8 +216,13 @@ class Explorer {
         return undefined;
       }
       const result = await this.#run(experiment);
-      return signal?.aborted ? undefined : result;
+      if (signal?.aborted) return undefined;
+      count.done++;
+      this.#early.push(result);
+      show();
+      return result;
     });
+    this.#early = [];
     this.#results.push(...done);
     return done;
   }
@@ -223,7 +247,7 @@ class Explorer {
   #merged(): Finding[] {
     const { command, unit } = this.#setting;
     const found = new Map<string, Finding>();
-    for (const { experiment, verdict } of this.#results) {
+    for (const { experiment, verdict } of [...this.#results, ...this.#early]) {
       if (verdict.kind !== "finding") continue;
       const finding = makeFinding(experiment, verdict, command, unit);
       const before = found.get(finding.id);

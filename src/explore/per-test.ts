@@ -15,6 +15,8 @@ export async function explorePerTest(
   const startedAt = performance.now();
   const foreseen = new Foreseen();
   const done: { test: OneTest; exploration: Exploration }[] = [];
+  const soFar = (more: typeof done) =>
+    together(tests, [...done, ...more], performance.now() - startedAt, setting.signal?.aborted ?? false);
   for (const test of tests) {
     const leftMs = setting.budgetMs - (performance.now() - startedAt);
     if (setting.signal?.aborted || leftMs <= 0) break;
@@ -25,10 +27,11 @@ export async function explorePerTest(
       unit: test.name,
       foreseen,
       budgetMs: leftMs,
+      shows: (exploration) => setting.shows?.(() => soFar([{ test, exploration: exploration() }])),
     });
     done.push({ test, exploration });
   }
-  return together(tests, done, performance.now() - startedAt, setting.signal?.aborted ?? false);
+  return soFar([]);
 }
 
 /** All of them as one: what several tests find is one finding. */

@@ -11,6 +11,7 @@ const TOPICS = [
   "fault.lever",
   "fis.experiment",
   "cloudwatch.alarm",
+  "explore.report",
 ] as const satisfies readonly (keyof Topics)[];
 const WITH_ANSWERS = [...TOPICS, "call.answer"] as const;
 
@@ -19,7 +20,7 @@ const MOST_ANSWERS = 100;
 
 /**
  * What happens, as server-sent events: `call` (with the call's sequence number as event id), `fault.rule`, `fault.lever`,
- * `fis.experiment`, `cloudwatch.alarm`.
+ * `fis.experiment`, `cloudwatch.alarm`, `explore.report`.
  * @param after replay remembered calls from behind this sequence number first (`Last-Event-ID`)
  * @param answers tell what calls were answered, too, just before the call: `call.answer`
  */

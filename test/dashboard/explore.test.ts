@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { Squall } from "../cli/squall-command.ts";
 import { looking, Stage } from "./stage.ts";
 
+const PROGRAM = fileURLToPath(new URL("../explore/workflow.mjs", import.meta.url));
 const SITE = "test > lambda.Invoke@worker#1 > dynamodb.UpdateItem@stats~1f3a9c#1";
 
 const REPORT = {
@@ -86,6 +89,61 @@ suite("the dashboard's view of explore", looking, () => {
       cloud.faults.list().map(({ effect, match }) => ({ effect, match })),
       [{ effect: "lost-reply", match: { site: SITE } }],
     );
+  });
+
+  test("one that goes on is seen to go on, and its end", async () => {
+    await using scene = await stage.open("#/explore");
+    const { page, cloud } = scene;
+    await page.getByText(`squall explore --show ${cloud.url} -- npm test`).waitFor();
+    await scene.live();
+    const show = (isRunning: boolean, done: number, findings: readonly object[]) =>
+      fetch(`${cloud.url}/_squall/explore`, {
+        method: "PUT",
+        body: JSON.stringify({
+          isRunning,
+          report: {
+            ...REPORT,
+            singles: { planned: 3, done },
+            results: REPORT.results.slice(0, done),
+            findings,
+          },
+        }),
+      });
+    await show(true, 1, []);
+    await page.getByText("1 of 3 faults alone").waitFor();
+    assert.equal(await page.getByRole("progressbar").getAttribute("value"), "1");
+    await show(true, 3, REPORT.findings);
+    await page.getByRole("button", { name: `lost-reply at ${SITE}: finding` }).waitFor();
+    await page.reload();
+    await page.getByText("3 of 3 faults alone").waitFor();
+    await scene.live();
+    await show(false, 3, REPORT.findings);
+    await page.getByRole("progressbar").waitFor({ state: "detached" });
+    await page.getByText("DOUBLED EFFECT").first().waitFor();
+  });
+
+  test("squall explore shows itself there, from its first fault to its last finding", async (t) => {
+    await using scene = await stage.open("#/explore");
+    const { page, cloud } = scene;
+    await scene.live();
+    const exploring = new Squall(t).run(
+      ...["explore", "--show", cloud.url, "--faults", "transient", "--"],
+      ...[process.execPath, PROGRAM, "planted"],
+    );
+    await page.getByRole("progressbar").waitFor();
+    const { code, output } = await exploring;
+    assert.equal(code, 1, output);
+    assert.ok(output.includes(`page       ${cloud.url}/_squall/ui#/explore`), output);
+    await page.getByRole("progressbar").waitFor({ state: "detached" });
+    await page.getByText("3 of 3 runs").first().waitFor();
+  });
+
+  test("a page that is named and not there is said before anything is run", async (t) => {
+    const { code, output } = await new Squall(t).run(
+      ...["explore", "--show", "http://127.0.0.1:1", "--", process.execPath, PROGRAM, "planted"],
+    );
+    assert.equal(code, 1, output);
+    assert.match(output, /No squall answers at http:\/\/127\.0\.0\.1:1 /);
   });
 
   test("what is no report is refused with words", async () => {

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import { durationText } from "../duration.ts";
 import { attempt } from "../notices.tsx";
 import { Dialog } from "../pieces/dialog.tsx";
 import { Empty } from "../pieces/empty.tsx";
-import { Store, useStore } from "../store.ts";
+import { useStore } from "../store.ts";
 import {
   type ExploreReport,
   type Finding,
@@ -16,9 +16,7 @@ import {
   type Verdict,
   worstOf,
 } from "./report.ts";
-
-/** The report that was opened last, as long as the page is there. */
-const opened = new Store<ExploreReport | undefined>(undefined);
+import { followExplorations, type Shown, shown } from "./shown.ts";
 
 const SIGNS: Readonly<Record<Verdict, string>> = {
   finding: "✗",
@@ -29,9 +27,14 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
 
 /** What `squall explore` found out: the heat map of calls and faults, and each finding with its rules. */
 export function ExploreView() {
-  const report = useStore(opened);
+  const current = useStore(shown);
+  useEffect(followExplorations, []);
   const open = (file: File | undefined) =>
-    file && attempt(async () => opened.set(reportOf(await file.text())), `${file.name} is open.`);
+    file &&
+    attempt(
+      async () => shown.set({ report: reportOf(await file.text()), isRunning: false }),
+      `${file.name} is open.`,
+    );
   return (
     <div class="scroll">
       <div class="bar">
@@ -50,25 +53,36 @@ export function ExploreView() {
           />
         </label>
       </div>
-      {report ? (
-        <Report report={report} />
+      {current ? (
+        <Report {...current} />
       ) : (
         <Empty title="No report is open">
           <p>
             Explore tries a fault at each AWS call that your tests make, and says what your code did not
-            survive. Let it write a report, and open that here:
+            survive. It shows here how it goes on:
           </p>
-          <pre class="json">squall explore --report json=explore.json -- npm test</pre>
+          <pre class="json">squall explore --show {location.origin} -- npm test</pre>
+          <p>
+            What another machine has found out is opened here, when it was told to write it down:{" "}
+            <code>--report json=explore.json</code>.
+          </p>
         </Empty>
       )}
     </div>
   );
 }
 
-function Report({ report }: { report: ExploreReport }) {
+function Report({ report, isRunning }: Shown) {
   const { command, tookMs, singles, pairs, findings, remarks, baselineFailure } = report;
+  const planned = singles.planned + pairs.planned;
   return (
     <>
+      {isRunning && (
+        <p class="bar" role="status">
+          <progress max={planned} value={singles.done + pairs.done} aria-label="Faults tried" />
+          Exploring. Findings are tried again at the end.
+        </p>
+      )}
       <p>
         <code>{command.join(" ")}</code>: {singles.done} of {singles.planned} faults alone, {pairs.done} of{" "}
         {pairs.planned} pairs in {durationText(tookMs)}, {findings.length}{" "}

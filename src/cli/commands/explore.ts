@@ -18,6 +18,7 @@ import { testsOf } from "../../explore/runners/runners.ts";
 import type { TrialSetting } from "../../explore/trial.ts";
 import { CliError } from "../cli-error.ts";
 import { commandVariables } from "../command-variables.ts";
+import { ExplorePage } from "../explore-page.ts";
 import { makeTrialCloud } from "../trial-cloud.ts";
 
 interface ExploreFlags {
@@ -37,6 +38,7 @@ interface ExploreFlags {
   readonly after?: string;
   readonly requireComplete?: boolean;
   readonly lock: string;
+  readonly show?: string | false;
 }
 
 const CHECKS_FILE = "squall.explore.yaml";
@@ -75,6 +77,11 @@ export default function addExplore(program: Command): void {
     .option("--before <command>", "a shell command before each run, for what lives outside of Squall")
     .option("--after <command>", "a shell command after each run")
     .option("--require-complete", "end with 4 when the budget is used up before every fault was tried alone")
+    .option(
+      "--show <url>",
+      "show how it goes on the page of this squall (default: of the one at SQUALL_URL or port 4566, if it is there)",
+    )
+    .option("--no-show", "on no page")
     .option("--lock <file>", "what was tried and accepted, to be committed", "squall-explore.lock")
     .action(async (command: string[], flags: ExploreFlags) => {
       process.exitCode = await run(command, flags);
@@ -105,6 +112,8 @@ async function runWith(scratch: Scratch, command: readonly string[], flags: Expl
   if (flags.replay !== undefined) return await replayed(setting, folder, flags.replay, interrupted);
   const reports = kept(() => readReports(flags.report));
   for (const file of [flags.lock, ...reports.map((report) => report.file)]) kept(() => checkWritable(file));
+  const page = flags.show === false ? undefined : await ExplorePage.open(flags.show, command);
+  if (page) console.log(`page       ${page.address}`);
   const exploration = await explored(flags.perTest, {
     ...setting,
     faults: flags.faults,
@@ -115,7 +124,9 @@ async function runWith(scratch: Scratch, command: readonly string[], flags: Expl
     onlyChanged: flags.onlyChanged ?? false,
     signal: interrupted,
     say: (line) => console.log(line),
+    ...(page && { shows: (soFar: () => Exploration) => page.show(soFar) }),
   });
+  await page?.end(exploration);
   await writeReports(reports, exploration, command);
   const { baselineFailure, tests } = exploration;
   if (baselineFailure !== undefined) console.error(baselineFailure);

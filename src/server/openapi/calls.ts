@@ -1,5 +1,5 @@
 import type { Described, Parameter, Subject } from "./described.ts";
-import { list, object, ref, text, truth, whole } from "./schema.ts";
+import { foreign, list, object, ref, text, truth, whole } from "./schema.ts";
 import { error, missing } from "./schemas.ts";
 
 const globs = (...names: readonly string[]): Record<string, Parameter> =>
@@ -64,7 +64,7 @@ const pages: Readonly<Record<string, Described>> = {
   "GET /_squall/events": {
     summary: "What happens, as it happens",
     description:
-      "Server-sent events: `call` (its id is the call's sequence number), `fault.rule`, `fault.lever`, `fis.experiment`, `cloudwatch.alarm`, and with `answers=true` `call.answer`. The stream does not end.",
+      "Server-sent events: `call` (its id is the call's sequence number), `fault.rule`, `fault.lever`, `fis.experiment`, `cloudwatch.alarm`, `explore.report`, and with `answers=true` `call.answer`. The stream does not end.",
     query: {
       ...FILTER,
       after: {
@@ -91,6 +91,57 @@ const pages: Readonly<Record<string, Described>> = {
     answers: {
       200: { description: "Behind which call.", schema: object({ markedAt: whole() }) },
     },
+  },
+  "PUT /_squall/explore": {
+    summary: "Show an exploration",
+    description:
+      "What `squall explore` says while it goes on, here where people look. It takes the place of the one that was shown before; the event `explore.report` tells of it.",
+    body: {
+      schema: object({
+        isRunning: truth("It goes on, and is heard of again within 20 seconds."),
+        report: foreign("As `squall explore --report json=FILE` writes it: docs/explore.schema.json."),
+      }),
+      example: {
+        isRunning: false,
+        report: {
+          version: 1,
+          command: ["npm", "test"],
+          tookMs: 61_000,
+          sites: [],
+          singles: { planned: 0, done: 0 },
+          pairs: { planned: 0, done: 0 },
+          unstable: [],
+          passedOver: [],
+          results: [],
+          findings: [],
+          accepted: [],
+          remarks: [],
+        },
+      },
+    },
+    answers: {
+      200: {
+        description: "It is shown.",
+        schema: object({ isRunning: truth(), results: whole("How many it has.") }),
+      },
+    },
+  },
+  "GET /_squall/explore": {
+    summary: "The exploration that was shown last",
+    answers: {
+      200: {
+        description: "The report of it, as far as it has got.",
+        schema: object({
+          isRunning: truth("False as well when nobody has been heard of for 20 seconds."),
+          report: foreign("docs/explore.schema.json describes it."),
+        }),
+      },
+      ...missing("None has been shown."),
+    },
+  },
+  "DELETE /_squall/explore": {
+    summary: "Show it no more",
+    answers: { 200: { description: "How many were shown.", schema: object({ removed: whole() }) } },
   },
   "GET /_squall/cassette": {
     summary: "What the cassette has recorded and played",
