@@ -11,7 +11,7 @@ import { privateKeyOf, publicDerOf, publicKeyOf } from "./material.ts";
 /** Public keys, and secrets that two sides come to share: https://docs.aws.amazon.com/kms/latest/APIReference/API_DeriveSharedSecret.html */
 export const agreement = (keys: Keys): Handlers<KMS.Operations> => ({
   GetPublicKey(input, ctx) {
-    const key = keys.find(input.KeyId, ctx);
+    const key = keys.findByAny(input.KeyId, ctx);
     const { kind } = keySpec(key.spec);
     keys.refuseUnusable(key);
     if (kind === "symmetric" || kind === "hmac")

@@ -9,6 +9,17 @@ export const invalidArnRegion = awsError(
   400,
   (region: string) => `Invalid arn ${region}`,
 );
+/** As users of GetKeyPolicy and CreateGrant report it: https://github.com/boto/boto/pull/3202 */
+export const noAliases = awsError(
+  "InvalidArnException",
+  400,
+  "Key Aliases are not supported for this operation.",
+);
+export const twoKeySpecs = awsError(
+  "ValidationException",
+  400,
+  "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
+);
 export const keyNotFound = awsError("NotFoundException", 400, (arn: string) => `Key '${arn}' does not exist`);
 export const aliasNotFound = awsError(
   "NotFoundException",

@@ -41,6 +41,16 @@ test("a key is described as AWS describes one", async () => {
   });
 });
 
+test("a key has one spec, by its new name or by its old one", async () => {
+  const kms = kmsOf(cloud.call, newAccount());
+  const old = await kms("CreateKey", { CustomerMasterKeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
+  assert.equal(old.KeyMetadata.KeySpec, "HMAC_256");
+  await assert.rejects(
+    kms("CreateKey", { KeySpec: "RSA_2048", CustomerMasterKeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }),
+    { code: "ValidationException", message: /^You cannot specify KeySpec and CustomerMasterKeySpec/ },
+  );
+});
+
 test("what a state forbids is said in AWS's words", async () => {
   const kms = kmsHere();
   const KeyId = await newKey(kms);

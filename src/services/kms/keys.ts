@@ -13,6 +13,7 @@ import {
   keyNotFound,
   keyUnavailable,
   keyUsage,
+  noAliases,
   throttled,
   unsupported,
 } from "./errors.ts";
@@ -84,8 +85,17 @@ export class Keys {
     this.#due.stop();
   }
 
-  /** @throws NotFoundException in the words that fit the kind of id */
-  find(keyId: string, { account, region }: Place): KeyRecord {
+  /**
+   * A key by its id or ARN, as whoever manages keys names them: https://docs.aws.amazon.com/kms/latest/developerguide/alias-using.html
+   * @throws InvalidArnException for an alias, NotFoundException
+   */
+  find(keyId: string, place: Place): KeyRecord {
+    if (/(?:^|:)alias\//.test(keyId)) throw noAliases();
+    return this.findByAny(keyId, place);
+  }
+
+  /** A key by its id, ARN, alias or alias's ARN. @throws NotFoundException in the words that fit the kind of id */
+  findByAny(keyId: string, { account, region }: Place): KeyRecord {
     const parsed = parseArn(keyId);
     if (!parsed && keyId.startsWith("alias/")) return this.#byAlias(keyId, { account, region });
     if (!parsed) return this.#byId(keyId, { account, region });
@@ -278,7 +288,7 @@ export class Keys {
 
   /** A key that is about to be used for an operation. @throws what its state, its usage or a fault says */
   use(keyId: string, usage: string, ctx: Context, operation: string = ctx.operation): KeyRecord {
-    const key = this.find(keyId, ctx);
+    const key = this.findByAny(keyId, ctx);
     const arn = keyArn(key);
     for (const { effect } of ctx.hits(USE, { resource: arn, operation: ctx.operation })) {
       const error = FAULTS[effect]?.(arn);

@@ -1,7 +1,7 @@
 import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
-import { keyIs, unsupported, validation } from "./errors.ts";
+import { keyIs, twoKeySpecs, unsupported, validation } from "./errors.ts";
 import { defaultPolicy, isReplica, type KeyRecord, keyArn, keyRecords } from "./key.ts";
 import { describeKey } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policy.ts";
@@ -28,6 +28,7 @@ export const lifetime = (keys: Keys): Handlers<KMS.Operations> => {
 
   return {
     async CreateKey(input, ctx) {
+      if (input.KeySpec && input.CustomerMasterKeySpec) throw twoKeySpecs();
       const spec = input.KeySpec ?? input.CustomerMasterKeySpec ?? "SYMMETRIC_DEFAULT";
       const usage = usageOf(spec, input.KeyUsage);
       const origin = originOf(input, spec);
@@ -65,7 +66,7 @@ export const lifetime = (keys: Keys): Handlers<KMS.Operations> => {
     },
 
     GetKeyLastUsage({ KeyId }, ctx) {
-      const key = keys.find(KeyId, ctx);
+      const key = keys.findByAny(KeyId, ctx);
       const used = keys.lastUseOf(key);
       return {
         KeyId: keyArn(key),
@@ -81,7 +82,7 @@ export const lifetime = (keys: Keys): Handlers<KMS.Operations> => {
       };
     },
 
-    DescribeKey: (input, ctx) => ({ KeyMetadata: describeKey(keys.find(input.KeyId, ctx), keys) }),
+    DescribeKey: (input, ctx) => ({ KeyMetadata: describeKey(keys.findByAny(input.KeyId, ctx), keys) }),
 
     ListKeys(input, ctx) {
       const all = [...ctx.store.collection(keyRecords).values()].filter((key) => keys.settled(key));

@@ -205,6 +205,33 @@ for (const [operation, { says, key = {}, before, input }] of Object.entries(ROWS
   });
 }
 
+/** https://docs.aws.amazon.com/kms/latest/developerguide/alias-using.html, and each action's page. */
+const BY_ALIAS =
+  /^(?:DescribeKey|GetPublicKey|GetKeyLastUsage|Encrypt|Decrypt|ReEncrypt|GenerateDataKey\w*|Sign|Verify|GenerateMac|VerifyMac|DeriveSharedSecret|Encapsulate|Decapsulate)$/;
+
+for (const [operation, { key = {}, before, input }] of Object.entries(ROWS)) {
+  if (/Alias$/.test(operation)) continue;
+  const takes = BY_ALIAS.test(operation);
+  test(`${operation} ${takes ? "takes" : "refuses"} an alias in the place of a key`, async () => {
+    const kms = kmsOf(cloud.call, newAccount());
+    const arn = await newKey(kms, key);
+    await kms("CreateAlias", { AliasName: "alias/other-name", TargetKeyId: arn });
+    const made = (await before?.(kms, arn)) ?? {};
+    for (const KeyId of ["alias/other-name", `${arn.split(":key/")[0]}:alias/other-name`]) {
+      const call = kms(operation, {
+        ...(operation !== "ReEncrypt" && { KeyId }),
+        ...input?.(made, KeyId),
+      });
+      if (takes) await assert.doesNotReject(call);
+      else
+        await assert.rejects(call, {
+          code: "InvalidArnException",
+          message: "Key Aliases are not supported for this operation.",
+        });
+    }
+  });
+}
+
 test("no operation that names a key is left out", () => {
   const { operations = {}, shapes = {} } = loadModel("kms") ?? {};
   const naming = Object.values(operations).filter(({ input }) => {
