@@ -3,7 +3,8 @@ import { tagList } from "../../aws/tags.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { replicaLifecycle } from "./lifecycle.ts";
-import { DAY_MS, type Secret, stagesOf } from "./secret.ts";
+import { endOfWindow } from "./schedule.ts";
+import { DAY_MS, type Rotation, type Secret, stagesOf } from "./secret.ts";
 
 /** What DescribeSecret and ListSecrets have in common. */
 export function describe(secret: Secret) {
@@ -16,10 +17,12 @@ export function describe(secret: Secret) {
     ...(secret.kmsKeyId !== undefined && { KmsKeyId: secret.kmsKeyId }),
     ...(rotation && { RotationEnabled: rotation.isEnabled }),
     ...(rotation?.functionArn !== undefined && { RotationLambdaARN: rotation.functionArn }),
-    ...(rotation?.rules && { RotationRules: rotation.rules }),
+    ...(rotation?.rules && { RotationRules: rulesOf(rotation.rules, rotation) }),
     ...(rotation?.lastMs !== undefined && { LastRotatedDate: new Date(rotation.lastMs) }),
     ...(rotation?.nextMs !== undefined &&
-      rotation.isEnabled && { NextRotationDate: new Date(rotation.nextMs) }),
+      rotation.isEnabled && {
+        NextRotationDate: new Date(endOfWindow(rotation.rules ?? {}, rotation.nextMs)),
+      }),
     CreatedDate: new Date(secret.createdAtMs),
     LastChangedDate: new Date(secret.changedAtMs),
     ...(secret.accessedMs !== undefined && { LastAccessedDate: new Date(secret.accessedMs) }),
@@ -27,6 +30,19 @@ export function describe(secret: Secret) {
     ...(Object.keys(secret.tags).length > 0 && { Tags: tagList(secret.tags) }),
     ...(secret.primaryRegion !== undefined && { PrimaryRegion: secret.primaryRegion }),
   };
+}
+
+/**
+ * After a rotation every schedule has its days: those until the next one, as in the example of
+ * https://docs.aws.amazon.com/cli/latest/reference/secretsmanager/describe-secret.html (a cron for the 1st and the 15th, two days).
+ */
+function rulesOf(
+  rules: SecretsManager.RotationRulesType,
+  { lastMs, nextMs }: Rotation,
+): SecretsManager.RotationRulesType {
+  if (rules.AutomaticallyAfterDays !== undefined || lastMs === undefined || nextMs === undefined)
+    return rules;
+  return { AutomaticallyAfterDays: Math.max(1, Math.round((nextMs - lastMs) / DAY_MS)), ...rules };
 }
 
 export function describeReplicas(

@@ -1,5 +1,6 @@
 import { keepToQuotas } from "../../aws/quotas.ts";
 import type { Service, ServiceFactory } from "../../core/service.ts";
+import { deletion } from "./deletion.ts";
 import { passwords } from "./passwords.ts";
 import { policies } from "./policies.ts";
 import { quotas } from "./quotas.ts";
@@ -17,6 +18,7 @@ const secretsManager: ServiceFactory = (host): Service => {
     name: "secretsmanager",
     operations: {
       ...secrets,
+      ...deletion(rotator),
       ...reading,
       ...versionStages,
       ...policies,

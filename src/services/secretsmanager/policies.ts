@@ -2,7 +2,8 @@ import { isResourcePolicy, type PolicyStatement, readPolicy } from "../../core/p
 import type { Handlers } from "../../core/service.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { malformedPolicy, publicPolicy } from "./errors.ts";
-import { findChangeable, findSecret, refuseDeleted, saveSecret } from "./secret.ts";
+import { saveWithReplicas } from "./replication.ts";
+import { findChangeable, findSecret, refuseDeleted } from "./secret.ts";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html */
 export const policies: Handlers<SecretsManager.Operations> = {
@@ -23,21 +24,19 @@ export const policies: Handlers<SecretsManager.Operations> = {
     return { ResourcePolicies: secret.policy === undefined ? [] : [{ PolicyName: "ResourcePolicy" }] };
   },
 
-  PutResourcePolicy(input, ctx) {
-    const { secret, store } = findSecret(input.SecretId, ctx);
-    refuseDeleted(secret);
+  async PutResourcePolicy(input, ctx) {
+    const { secret, store } = findChangeable(input.SecretId, ctx);
     const policy = readPolicy(input.ResourcePolicy);
     if (!policy || !isResourcePolicy(input.ResourcePolicy)) throw malformedPolicy();
     if (input.BlockPublicPolicy && [policy.Statement].flat().some(isPublic)) throw publicPolicy();
-    saveSecret(store, { ...secret, policy: input.ResourcePolicy });
+    await saveWithReplicas(store, { ...secret, policy: input.ResourcePolicy }, ctx);
     return { ARN: secret.arn, Name: secret.name };
   },
 
-  DeleteResourcePolicy(input, ctx) {
-    const { secret, store } = findSecret(input.SecretId, ctx);
-    refuseDeleted(secret);
+  async DeleteResourcePolicy(input, ctx) {
+    const { secret, store } = findChangeable(input.SecretId, ctx);
     const { policy, ...rest } = secret;
-    saveSecret(store, rest);
+    await saveWithReplicas(store, rest, ctx);
     return { ARN: secret.arn, Name: secret.name };
   },
 

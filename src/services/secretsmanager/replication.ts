@@ -106,7 +106,10 @@ export async function saveWithReplicas(store: Store, secret: Secret, ctx: Contex
 const arnIn = ({ arn }: Secret, region: string): string =>
   arn.replace(`:${partsOf(arn).region}:`, `:${region}:`);
 
-/** Brings what changed in a primary to its replicas, each value under the replica's own key. */
+/**
+ * Brings what changed in a primary to its replicas, tags and policy too, each value under the replica's own key. Rotations are the
+ * primary's alone: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+ */
 export async function replicate(secret: Secret, ctx: Context): Promise<void> {
   const { account, region: from } = partsOf(secret.arn);
   const home = ctx.host.store(account, from);
@@ -115,14 +118,12 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
     if (status === "Failed" || transition?.failure !== undefined) continue;
     const store = ctx.host.store(account, region);
     const arn = arnIn(secret, region);
-    const { replicas, kmsKeyId: _, policy, ...common } = secret;
-    const before = liveSecret(store, secret.name, ctx.clock.now());
+    const { replicas, kmsKeyId: _, rotation, ...common } = secret;
     const replica: Secret = {
       ...common,
       arn,
       ...(transition && { transition }),
       ...(kmsKeyId !== undefined && { kmsKeyId }),
-      ...(before?.policy !== undefined && { policy: before.policy }),
     };
     try {
       const values = await copied(secret, replica, ctx);
@@ -147,7 +148,9 @@ export async function replicate(secret: Secret, ctx: Context): Promise<void> {
 }
 
 const isOther = (now: Secret, before: Secret) =>
-  now.changedAtMs !== before.changedAtMs || !isDeepStrictEqual(now.versions, before.versions);
+  now.changedAtMs !== before.changedAtMs ||
+  now.policy !== before.policy ||
+  !isDeepStrictEqual([now.versions, now.tags], [before.versions, before.tags]);
 
 /** The values that a replica has not got yet. */
 async function copied(secret: Secret, replica: Secret, ctx: Context) {

@@ -154,6 +154,63 @@ test("a rotation that is for later tries its function out, and leaves no version
   }
 });
 
+test("days are counted from the last value that anybody put, and said of every schedule after a rotation", {
+  timeout: 120_000,
+}, async () => {
+  await using cloud = await testCloud();
+  const { secrets, FunctionArn } = await rotating(cloud);
+  // The day does not change while the test runs.
+  await cloud.clock.advance(DAY_MS - (cloud.clock.now() % DAY_MS));
+  const endOfDay = (days: number) => new Date(startMs + (days + 1) * DAY_MS - 1000);
+  const startMs = cloud.clock.now() - (cloud.clock.now() % DAY_MS);
+  const rotate = async (RotationRules: object) => {
+    const before = (await describe(secrets)).LastRotatedDate;
+    await secrets("RotateSecret", { SecretId: "db", RotationLambdaARN: FunctionArn, RotationRules });
+    return await until(
+      () => describe(secrets),
+      ({ LastRotatedDate }) => LastRotatedDate?.getTime() !== before?.getTime(),
+    );
+  };
+  const first = await rotate({ AutomaticallyAfterDays: 30 });
+  assert.deepEqual(first.NextRotationDate, endOfDay(30));
+  await cloud.clock.advance(DAY_MS);
+  await secrets("PutSecretValue", { SecretId: "db", SecretString: "by hand" });
+  const put = await describe(secrets);
+  assert.deepEqual(put.NextRotationDate, endOfDay(31));
+  assert.deepEqual(put.LastRotatedDate, first.LastRotatedDate);
+  const rules = { ScheduleExpression: "rate(10 days)", Duration: "3h" };
+  const rate = await rotate(rules);
+  assert.deepEqual(rate.RotationRules, { AutomaticallyAfterDays: 10, ...rules });
+  assert.deepEqual(rate.NextRotationDate, new Date(startMs + 11 * DAY_MS + 3 * 3_600_000));
+});
+
+test("a secret that is restored is rotated when that is due, and a replica by its primary alone", {
+  timeout: 120_000,
+}, async () => {
+  await using cloud = await testCloud();
+  const { secrets, FunctionArn } = await rotating(cloud);
+  await secrets("RotateSecret", {
+    SecretId: "db",
+    RotationLambdaARN: FunctionArn,
+    RotationRules: { AutomaticallyAfterDays: 3 },
+    RotateImmediately: false,
+  });
+  await until(
+    () => cloud.calls.of("lambda", "Invoke"),
+    (calls) => calls.length === 1,
+  );
+  await secrets("DeleteSecret", { SecretId: "db", RecoveryWindowInDays: 7 });
+  await cloud.clock.advance(4 * DAY_MS);
+  await secrets("RestoreSecret", { SecretId: "db" });
+  await until(
+    () => describe(secrets),
+    ({ LastRotatedDate }) => LastRotatedDate !== undefined,
+  );
+  await secrets("ReplicateSecretToRegions", { SecretId: "db", AddReplicaRegions: [{ Region: "eu-west-1" }] });
+  const replica = await secrets("DescribeSecret", { SecretId: "db" }, "eu-west-1");
+  assert.deepEqual([replica.RotationEnabled, replica.RotationLambdaARN], [undefined, undefined]);
+});
+
 test("a function that is not there is refused", async () => {
   await using cloud = await testCloud({ listen: false });
   const account = newAccount();
@@ -179,7 +236,7 @@ test("a schedule by cron says when it is next, on the hour and in any year", {
     });
   await rotate("cron(0 8 1 * ? *)");
   const { NextRotationDate, RotationRules } = await describe(secrets);
-  assert.match(NextRotationDate.toISOString(), /-01T08:00:00.000Z$/);
+  assert.match(NextRotationDate.toISOString(), /-01T23:59:59.000Z$/);
   assert.deepEqual(RotationRules, { ScheduleExpression: "cron(0 8 1 * ? *)" });
   for (const not of ["cron(30 8 1 * ? *)", "cron(0 8 1 * ? 2030)", "cron(0 8 * * * *)", "cron(nonsense)"])
     await assert.rejects(rotate(not), { code: "InvalidParameterException" });

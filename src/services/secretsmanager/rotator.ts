@@ -238,10 +238,11 @@ function endTrial(secret: Secret, id: string, store: Store): void {
 
 const originOf = (arn: string): string => `rotation(${partsOf(arn).resource})`;
 
-/** The version of a rotation that has not come to its end. */
+/** The version of a rotation that has not come to its end; one that is tried out is none. */
 export function pendingRotation(secret: Secret): string | undefined {
   const id = staged(secret, PENDING);
-  return id !== undefined && !secret.versions[id]?.stages.includes(CURRENT) ? id : undefined;
+  const { isTrial = false, stages = [] } = secret.versions[id ?? ""] ?? {};
+  return isTrial || stages.includes(CURRENT) ? undefined : id;
 }
 
 /** Names the version that the function is to make, and when the next one is due. */

@@ -125,6 +125,11 @@ test("UpdateSecretVersionStage moves AWSCURRENT, and the next value ends what wa
     ClientRequestToken: token("2"),
     VersionStages: ["AWSPENDING"],
   });
+  const take = { SecretId: "s", VersionStage: "none", RemoveFromVersionId: token("2") };
+  await assert.rejects(secrets("UpdateSecretVersionStage", take), {
+    code: "InvalidParameterException",
+    message: `The staging label none is not attached to version ${token("2")}.`,
+  });
   const move = { SecretId: "s", VersionStage: "AWSCURRENT", MoveToVersionId: token("2") };
   await assert.rejects(secrets("UpdateSecretVersionStage", move), { code: "InvalidParameterException" });
   await secrets("UpdateSecretVersionStage", { ...move, RemoveFromVersionId: token("1") });
@@ -243,6 +248,21 @@ test("replicas have their primary's values under keys of their own region, and a
     code: "InvalidRequestException",
   });
   await assert.rejects(secrets("DeleteSecret", { SecretId: "r" }), { code: "InvalidRequestException" });
+  const ResourcePolicy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Deny", Principal: "*", Action: "secretsmanager:PutSecretValue", Resource: "*" }],
+  });
+  await secrets("TagResource", { SecretId: "r", Tags: [{ Key: "a", Value: "b" }] });
+  await secrets("PutResourcePolicy", { SecretId: "r", ResourcePolicy });
+  const replica = await secrets("DescribeSecret", { SecretId: "r" }, "eu-west-1");
+  assert.deepEqual(replica.Tags, [{ Key: "a", Value: "b" }]);
+  const policy = () => secrets("GetResourcePolicy", { SecretId: "r" }, "eu-west-1");
+  assert.equal((await policy()).ResourcePolicy, ResourcePolicy);
+  await assert.rejects(secrets("PutResourcePolicy", { SecretId: "r", ResourcePolicy }, "eu-west-1"), {
+    message: "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+  });
+  await secrets("DeleteResourcePolicy", { SecretId: "r" });
+  assert.equal((await policy()).ResourcePolicy, undefined);
   await secrets("StopReplicationToReplica", { SecretId: "r" }, "eu-west-1");
   await secrets("PutSecretValue", { SecretId: "r", SecretString: "own" }, "eu-west-1");
   assert.equal((await secrets("GetSecretValue", { SecretId: "r" })).SecretString, "2");

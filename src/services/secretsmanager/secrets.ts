@@ -1,33 +1,27 @@
 import { partsOf } from "../../core/arn.ts";
-import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as SecretsManager from "../../models/generated/secretsmanager.ts";
 import { describeReplicas, describeWhole } from "./description.ts";
 import {
-  invalidParameter,
   invalidRequest,
   nameScheduledForDeletion,
   noToken,
-  onReplica,
   secretExists,
   secretNotFound,
   tooManyVersions,
   versionExists,
 } from "./errors.ts";
-import { addReplicas, replicate } from "./replication.ts";
+import { addReplicas, replicate, saveWithReplicas } from "./replication.ts";
 import { saysToken } from "./request-token.ts";
+import { nextRotation } from "./schedule.ts";
 import {
   checkName,
-  DAY_MS,
-  type Found,
   findChangeable,
   findSecret,
-  isReplica,
   liveSecret,
   newSecretArn,
   refuseDeleted,
-  removeSecret,
   type Secret,
   saveSecret,
   secretValues,
@@ -37,7 +31,6 @@ import { tagging } from "./tags.ts";
 import { type GivenValue, givenValue, openValue, resealed, sealValue } from "./values.ts";
 
 const MOST_STAGES = 20;
-const LONGEST_WINDOW_DAYS = 30;
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html and its neighbours */
 export const secrets: Handlers<SecretsManager.Operations> = {
@@ -123,71 +116,16 @@ export const secrets: Handlers<SecretsManager.Operations> = {
 
   DescribeSecret: (input, ctx) => describeWhole(findSecret(input.SecretId, ctx).secret, ctx.host),
 
-  DeleteSecret(input, ctx) {
-    const { RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false } = input;
-    if (force && days !== undefined)
-      throw invalidParameter(
-        "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
-      );
-    if (days !== undefined && (days < 7 || days > LONGEST_WINDOW_DAYS))
-      throw invalidParameter("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
-    const found = force ? foundOrNot(input.SecretId, ctx) : findSecret(input.SecretId, ctx);
-    if (!found) return goneAlready(input.SecretId, ctx);
-    const { secret, store } = found;
-    if (isReplica(secret)) throw onReplica();
-    if ((secret.replicas ?? []).length > 0)
-      throw invalidRequest(
-        "You can't delete secret that still has replica regions. Please remove replica regions before deleting the secret.",
-      );
-    const nowMs = ctx.clock.now();
-    if (force) {
-      removeSecret(store, secret);
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(nowMs) };
-    }
-    refuseDeleted(secret);
-    const untilMs = nowMs + (days ?? LONGEST_WINDOW_DAYS) * DAY_MS;
-    saveSecret(store, { ...secret, deletion: { atMs: nowMs, untilMs } });
-    return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(untilMs) };
-  },
-
-  RestoreSecret(input, ctx) {
-    const { secret, store } = findSecret(input.SecretId, ctx);
-    const { deletion, ...restored } = secret;
-    saveSecret(store, restored);
-    return { ARN: secret.arn, Name: secret.name };
-  },
-
-  TagResource(input, ctx) {
+  async TagResource(input, ctx) {
     const { secret, store } = findChangeable(input.SecretId, ctx);
-    saveSecret(store, { ...secret, tags: tagging.add(secret.tags, keyed(input.Tags)) });
+    await saveWithReplicas(store, { ...secret, tags: tagging.add(secret.tags, keyed(input.Tags)) }, ctx);
   },
 
-  UntagResource(input, ctx) {
+  async UntagResource(input, ctx) {
     const { secret, store } = findChangeable(input.SecretId, ctx);
-    saveSecret(store, { ...secret, tags: tagging.remove(secret.tags, input.TagKeys) });
+    await saveWithReplicas(store, { ...secret, tags: tagging.remove(secret.tags, input.TagKeys) }, ctx);
   },
 };
-
-/** What is deleted by force need not be there: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
-function foundOrNot(id: string, ctx: Context): Found | undefined {
-  try {
-    return findSecret(id, ctx);
-  } catch (error) {
-    if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
-    throw error;
-  }
-}
-
-/** Inferred: the ARN has six letters that were drawn for it, unless it was the ARN that was asked for. */
-function goneAlready(id: string, ctx: Context): SecretsManager.DeleteSecretResponse {
-  const isArn = id.startsWith("arn:");
-  const Name = isArn
-    ? partsOf(id)
-        .resource.replace(/^secret:/, "")
-        .replace(/-\w{6}$/, "")
-    : id;
-  return { ARN: isArn ? id : newSecretArn(id, ctx), Name, DeletionDate: new Date(ctx.clock.now()) };
-}
 
 /** SDKs make the token by themselves; whoever speaks HTTP must. */
 export function tokenOf(
@@ -255,7 +193,18 @@ function withVersion(secret: Secret, id: string, stages: readonly string[], nowM
   // The very first value is the current one, whatever else it is called, unless a rotation makes it.
   const given =
     isFirst && !stages.includes(CURRENT) && !stages.includes(PENDING) ? [...stages, CURRENT] : stages;
-  return replaceCurrent(added, id, given);
+  return replaceCurrent(given.includes(CURRENT) ? rotatedByHand(added, nowMs) : added, id, given);
+}
+
+/**
+ * Whoever gives a secret another value has rotated it: days are counted from then on, though LastRotatedDate says nothing of it.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotationRulesType.html
+ */
+function rotatedByHand(secret: Secret, nowMs: number): Secret {
+  const { rotation } = secret;
+  if (!rotation?.isEnabled || rotation.rules?.AutomaticallyAfterDays === undefined) return secret;
+  const nextMs = nextRotation(rotation.rules, nowMs);
+  return { ...secret, rotation: { ...rotation, ...(nextMs !== undefined && { nextMs }) } };
 }
 
 async function isSameVersion(

@@ -11,11 +11,10 @@ export const versionStages: Handlers<SecretsManager.Operations> = {
     const { VersionStage: stage, MoveToVersionId: to, RemoveFromVersionId: from } = input;
     for (const id of [from, to]) if (id !== undefined && !secret.versions[id]) throw versionNotFound(id);
     const holder = staged(secret, stage);
-    if (from !== undefined && holder !== from)
-      throw invalidParameter(
-        `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
-      );
-    if (from === undefined && holder !== undefined && holder !== to)
+    // Inferred: AWS's words for a label that no version has.
+    if (from !== undefined && holder === undefined)
+      throw invalidParameter(`The staging label ${stage} is not attached to version ${from}.`);
+    if (from === undefined ? holder !== undefined && holder !== to : holder !== from)
       throw invalidParameter(
         `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
       );
