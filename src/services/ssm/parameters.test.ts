@@ -409,6 +409,14 @@ test("AWS's own parameters are there to be read", async () => {
     assert.match(published.Value, /^ami-[0-9a-f]{17}$/);
     assert.equal(published.DataType, "aws:ec2:image", Name);
   }
+  for (const name of [
+    "/aws/service/ecs/optimized-ami/amazon-linux-2/recommended",
+    "/aws/service/eks/optimized-ami/1.33/amazon-linux-2023/x86_64/standard/recommended",
+  ]) {
+    const { Parameters: both } = await call("GetParameters", { Names: [name, `${name}/image_id`] });
+    assert.equal(JSON.parse(both[0].Value).image_id, both[1].Value);
+    assert.equal(both[0].DataType, "text");
+  }
   const infrastructure = "/aws/service/global-infrastructure";
   const region = await call("GetParameter", { Name: `${infrastructure}/regions/eu-west-1/longName` });
   assert.equal(region.Parameter.Value, "Europe (Ireland)");

@@ -34,12 +34,41 @@ function infrastructureParameters(): Map<string, string> {
   return all;
 }
 
+/**
+ * What describes an image of ECS or EKS whole, beside its id: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
+ * and https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html. There are no images here: names and versions are made up.
+ */
+function descriptionOf(path: string, region: string): string | undefined {
+  const image = `${path}/image_id`;
+  const [, service, system = ""] =
+    /^\/aws\/service\/(ecs|eks)\/optimized-ami\/(.+)\/recommended$/.exec(path) ?? [];
+  if (service === undefined || !PUBLIC_IMAGES.includes(image)) return undefined;
+  const common = {
+    image_name: `${service}-${system.replaceAll("/", "-")}-20250101`,
+    image_id: publicImageId(image, region),
+  };
+  return JSON.stringify(
+    service === "ecs"
+      ? {
+          ecs_agent_version: "1.89.0",
+          ecs_runtime_version: "Docker version 25.0.6",
+          ...common,
+          image_version: "20250101",
+          os: system.startsWith("amazon-linux-2023") ? "Amazon Linux 2023" : "Amazon Linux 2",
+          schema_version: 1,
+        }
+      : { schema_version: "2", ...common, release_version: `${/^[\d.]+/.exec(system)?.[0]}.0-20250101` },
+  );
+}
+
 /** The parameter of a name below `/aws/service/`; undefined when AWS publishes none that is known here. */
 export function publicParameter(name: string, ctx: Context): SSM.Parameter | undefined {
   if (!name.startsWith("/aws/service/") && !name.startsWith("aws/service/")) return undefined;
   const path = name.startsWith("/") ? name : `/${name}`;
   const isImage = PUBLIC_IMAGES.includes(path);
-  const value = isImage ? publicImageId(path, ctx.region) : infrastructureParameters().get(path);
+  const value = isImage
+    ? publicImageId(path, ctx.region)
+    : (infrastructureParameters().get(path) ?? descriptionOf(path, ctx.region));
   return value === undefined ? undefined : asParameter(path, value, ctx);
 }
 
