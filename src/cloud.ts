@@ -14,6 +14,7 @@ import { Bus, type CallRecord } from "./core/bus.ts";
 import { Clock, parseDuration } from "./core/clock.ts";
 import { type Credential, Credentials } from "./core/credentials.ts";
 import { DataDirectory } from "./core/data-directory.ts";
+import type { DnsQuestion } from "./core/dns.ts";
 import { json } from "./core/http.ts";
 import { Identities } from "./core/identities.ts";
 import { keptClock, lagBehind } from "./core/kept-clock.ts";
@@ -701,7 +702,9 @@ export class LocalCloud implements Cloud {
     if (!dns) return;
     const where = { account: DEFAULT_ACCOUNT, region: DEFAULT_REGION };
     const { log } = this;
-    this.#dns = new DnsServer({ ...dns, log, clock: this.#clock, fault: dnsFaults(this.#engine, where) });
+    const fault = dnsFaults(this.#engine, where);
+    const zones = (question: DnsQuestion, address: string) => this.#services.resolve(question, address);
+    this.#dns = new DnsServer({ ...dns, log, clock: this.#clock, fault, zones });
     const port = await this.#dns.listen(host, dns.ports);
     const names = dns.aws ? "*.localhost.localstack.cloud and AWS's names" : "*.localhost.localstack.cloud";
     this.log.named("squall.dns").info(`DNS for ${names} on ${host}:${port}`);

@@ -221,6 +221,21 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       CacheParameterGroupFamily: "redis7",
       Description: "tuned",
     }),
+  (call) => call("route53", "CreateHostedZone", { Name: "example.com", CallerReference: "zone" }),
+  async (call) => {
+    const { HostedZones } = await call("route53", "ListHostedZonesByName", {});
+    const [zone] = HostedZones as { Id: string }[];
+    if (!zone) return;
+    const set = { Name: "www.example.com", Type: "A", TTL: 60, ResourceRecords: [{ Value: "192.0.2.1" }] };
+    const Changes = [{ Action: "UPSERT", ResourceRecordSet: set }];
+    await call("route53", "ChangeResourceRecordSets", { HostedZoneId: zone.Id, ChangeBatch: { Changes } });
+  },
+  (call) =>
+    call("route53", "CreateHealthCheck", {
+      CallerReference: "check",
+      HealthCheckConfig: { Type: "HTTP", IPAddress: "127.0.0.1", Disabled: true },
+    }),
+  (call) => call("route53", "CreateReusableDelegationSet", { CallerReference: "set" }),
   (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>

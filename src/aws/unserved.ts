@@ -36,12 +36,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
   unserved("redshift", {
     cluster: regional("redshift", "cluster:{ClusterIdentifier}", ["ClusterIdentifier"]),
   }),
-  unserved("route53", {
-    zone: {
-      arn: "arn:{partition}:route53:::hostedzone/{HostedZoneId}",
-      namedBy: { HostedZoneId: "HostedZoneId", Id: "HostedZoneId" },
-    },
-  }),
   unserved("sesv2", {
     identity: regional("ses", "identity/{EmailIdentity}", ["EmailIdentity", "FromEmailAddress"]),
   }),

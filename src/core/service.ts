@@ -6,6 +6,7 @@ import type { Bus, CallRecord } from "./bus.ts";
 import type { Call, Caller } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
+import type { DnsAnswer, DnsQuestion } from "./dns.ts";
 import type { FaultPoint, FaultTable, Hit, PointSubject } from "./fault.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Log } from "./log.ts";
@@ -176,6 +177,11 @@ export interface Service {
   dataPlane?: DataPlane;
   /** What its users say about pages of other origins. */
   readonly pages?: PagePolicy;
+  /**
+   * What its users' zones say of a name, asked by `--dns`'s server; undefined for a name that lies in none.
+   * @param address this machine's, for what is AWS's
+   */
+  resolve?(question: DnsQuestion, address: string): DnsAnswer | undefined;
   readonly admin?: readonly AdminRoute[];
   /** Called once after creation; resumes what stored state wants running (experiments, event source mappings). */
   start?(): void | Promise<void>;

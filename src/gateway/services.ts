@@ -5,6 +5,7 @@ import type { Blobs } from "../core/blobs.ts";
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credentials } from "../core/credentials.ts";
+import type { DnsAnswer, DnsQuestion } from "../core/dns.ts";
 import type { FaultTable } from "../core/fault.ts";
 import type { Log } from "../core/log.ts";
 import type { Random } from "../core/random.ts";
@@ -155,6 +156,15 @@ export class Services {
         tags,
         attributes: describe?.(record as never, where) ?? {},
       }));
+  }
+
+  /** What the zones of a service say of a name. One that is not loaded has none: what is kept is loaded at start. */
+  resolve(question: DnsQuestion, address: string): DnsAnswer | undefined {
+    for (const service of this.loaded()) {
+      const answer = service.resolve?.(question, address);
+      if (answer) return answer;
+    }
+    return undefined;
   }
 
   /** Ends all services and forgets them; they are loaded anew when next called. */

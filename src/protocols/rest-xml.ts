@@ -82,12 +82,15 @@ const noForm = () =>
     members: { Condition: "Bucket POST must be of the enclosure-type multipart/form-data" },
   });
 
-/** The namespace of a service's bodies; S3's model does not say it. */
-export function xmlNamespaceOf({ metadata }: ServiceModel): string | undefined {
-  return metadata.serviceId === "S3"
-    ? "http://s3.amazonaws.com/doc/2006-03-01/"
-    : namespaceUri(metadata.xmlNamespace);
-}
+/** Namespaces that models do not say. */
+const NAMESPACES: Readonly<Record<string, string>> = {
+  S3: "http://s3.amazonaws.com/doc/2006-03-01/",
+  "Route 53": "https://route53.amazonaws.com/doc/2013-04-01/",
+};
+
+/** The namespace of a service's bodies. */
+export const xmlNamespaceOf = ({ metadata }: ServiceModel): string | undefined =>
+  NAMESPACES[metadata.serviceId] ?? namespaceUri(metadata.xmlNamespace);
 
 /** Bodies in XML, in the namespace of the service. */
 export function xmlFormat(

@@ -22,6 +22,7 @@ const CODES: Readonly<Record<string, string>> = {
   ApiGatewayV2: "BadRequestException",
   ApiGatewayManagementApi: "BadRequestException",
   "CloudWatch Logs": "InvalidParameterException",
+  "Route 53": "InvalidInput",
 };
 
 /** The error for broken constraints in the words of the service's family. */

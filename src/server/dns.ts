@@ -2,9 +2,12 @@ import type { Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv4 } from "node:net";
 import type { Clock } from "../core/clock.ts";
+import type { DnsAnswer, DnsQuestion } from "../core/dns.ts";
 import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
+import { AWS_NAME, OWN_NAME } from "../core/machine-names.ts";
 import type { DnsFault } from "./dns-faults.ts";
+import { encodeRecord, typeName } from "./dns-records.ts";
 
 const dgram = lazily<typeof import("node:dgram")>("node:dgram");
 
@@ -17,11 +20,14 @@ export interface DnsOptions {
   readonly clock: Pick<Clock, "sleep">;
   /** What goes wrong with a question. */
   readonly fault?: (name: string, type: number) => DnsFault;
+  /** What hosted zones say of a name; undefined for one that lies in none. `address` is this machine's. */
+  readonly zones?: (question: DnsQuestion, address: string) => DnsAnswer | undefined;
 }
 
 /**
  * A small DNS server: this machine's own names (`*.localhost.localstack.cloud`, `*.localhost`), and AWS's if it shall, are
- * 127.0.0.1, everything else is refused, so that a resolver asks elsewhere. RFC 1035, over UDP.
+ * 127.0.0.1, what lies in a hosted zone is what that says, and everything else is refused, so that a resolver asks elsewhere.
+ * RFC 1035, over UDP.
  */
 export class DnsServer {
   readonly #socket: Socket;
@@ -51,8 +57,24 @@ export class DnsServer {
     if (asked && wrong?.answer !== undefined) return send(reply(message, asked.bytes, CODES[wrong.answer]));
     const ip = wrong?.ip ?? resolveTo;
     if (!isIPv4(ip)) throw new Error(`${ip} is no IPv4 address.`);
+    const zoned = this.#fromZones(message, resolveTo, wrong?.ip);
+    if (zoned) return send(zoned);
     const address = Uint8Array.from(ip.split(".").map(Number));
     send(answerTo(message, address, aws ? AWS_NAME : undefined));
+  }
+
+  /** The answer of a hosted zone, if the name lies in one. @param moved the address that names have by a rule */
+  #fromZones(message: Buffer, address: string, moved: string | undefined): Buffer | undefined {
+    const { zones } = this.#options;
+    const question = zones && questionOf(message);
+    if (!question || question.class !== CLASS_IN || OWN_NAME.test(question.name)) return undefined;
+    const type = typeName(question.type);
+    const answer = zones({ name: question.name, type: type ?? "OTHER" }, address);
+    if (!answer) return undefined;
+    const records = answer.records.map((record) =>
+      moved !== undefined && record.type === "A" ? { ...record, value: moved } : record,
+    );
+    return zoneReply(message, question.bytes, { ...answer, records });
   }
 
   /** Resolves to the port that is listened on: the first one that is free and permitted. */
@@ -93,9 +115,11 @@ const NO_SUCH_NAME = 3;
 const NOT_IMPLEMENTED = 4;
 const REFUSED = 5;
 const CODES = { nxdomain: NO_SUCH_NAME, servfail: SERVER_FAILURE, refused: REFUSED } as const;
-const OWN_NAME = /(?:^|\.)(?:localhost\.localstack\.cloud|localhost)$/i;
-
-const AWS_NAME = /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/i;
+const ZONE_CODES = { NOERROR: NO_ERROR, NXDOMAIN: NO_SUCH_NAME, SERVFAIL: SERVER_FAILURE } as const;
+/** What a client takes over UDP that does not say how much (RFC 1035, 4.2.1). */
+const PLAIN_BYTES = 512;
+const TYPE_OPT = 41;
+const TRUNCATED = 0x02;
 
 /** The question of a query that has one and can be answered. */
 function questionOf(query: Uint8Array): Question | undefined {
@@ -161,13 +185,44 @@ function readQuestion(message: Buffer): Question | undefined {
   };
 }
 
-function reply(message: Buffer, question: Buffer, code: number, record: Buffer = Buffer.alloc(0)): Buffer {
+function reply(message: Buffer, question: Buffer, code: number, record?: Buffer): Buffer {
+  return whole(message, question, code, { answers: record ? [record] : [], authority: [] });
+}
+
+/** What a zone says of a name; without any record where that is more than the client takes. */
+function zoneReply(message: Buffer, question: Buffer, { code, records, authority }: DnsAnswer): Buffer {
+  const encoded = {
+    answers: records.flatMap((record) => encodeRecord(record) ?? []),
+    authority: authority.flatMap((record) => encodeRecord(record) ?? []),
+  };
+  const answer = whole(message, question, ZONE_CODES[code], encoded);
+  if (answer.length <= roomOf(message, question)) return answer;
+  const truncated = reply(message, question, ZONE_CODES[code]);
+  truncated.writeUInt8(truncated.readUInt8(2) | TRUNCATED, 2);
+  return truncated;
+}
+
+interface Sections {
+  readonly answers: readonly Buffer[];
+  readonly authority: readonly Buffer[];
+}
+
+function whole(message: Buffer, question: Buffer, code: number, { answers, authority }: Sections): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   message.copy(header, 0, 0, 2);
   const recursionDesired = message.readUInt8(2) & 0x01;
   header[2] = 0x84 | recursionDesired; // a response, with authority
   header[3] = code;
   header.writeUInt16BE(question.length > 0 ? 1 : 0, 4);
-  header.writeUInt16BE(record.length > 0 ? 1 : 0, 6);
-  return Buffer.concat([header, question, record]);
+  header.writeUInt16BE(answers.length, 6);
+  header.writeUInt16BE(authority.length, 8);
+  return Buffer.concat([header, question, ...answers, ...authority]);
+}
+
+/** How many bytes a client takes: what it says behind its question (EDNS, RFC 6891), if it does. */
+function roomOf(message: Buffer, question: Buffer): number {
+  const at = HEADER_BYTES + question.length;
+  const hasOption =
+    message.length >= at + 5 && message[at] === 0 && message.readUInt16BE(at + 1) === TYPE_OPT;
+  return hasOption ? Math.max(message.readUInt16BE(at + 3), PLAIN_BYTES) : PLAIN_BYTES;
 }

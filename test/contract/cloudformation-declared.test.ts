@@ -20,6 +20,8 @@ const MISSING: readonly string[] = [
   "AWS::ElastiCache::UserGroup",
   "AWS::IAM::ServerCertificate",
   "AWS::IAM::VirtualMFADevice",
+  "AWS::Route53::HealthCheck",
+  "AWS::Route53::HostedZone",
   "AWS::S3::AccessPoint",
   "AWS::SSM::Document",
 ];

@@ -51,6 +51,19 @@ const cases: readonly ContentsCase[] = [
     holds: [{ text: /"exitCodes":\{"app":3\},"group":"family:thumb"/ }],
   },
   {
+    service: "route53",
+    type: "hostedzone",
+    async fill(call) {
+      const { HostedZone } = await call("CreateHostedZone", { Name: "example.com", CallerReference: "z" });
+      const set = { Name: "www.example.com", Type: "A", TTL: 60, ResourceRecords: [{ Value: "192.0.2.1" }] };
+      await call("ChangeResourceRecordSets", {
+        HostedZoneId: (HostedZone as { Id: string }).Id,
+        ChangeBatch: { Changes: [{ Action: "CREATE", ResourceRecordSet: set }] },
+      });
+    },
+    holds: [{ id: "www.example.com. A", text: /192\.0\.2\.1/ }],
+  },
+  {
     service: "kinesis",
     type: "stream",
     async fill(call) {

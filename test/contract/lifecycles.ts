@@ -34,6 +34,9 @@ async function told(output: Promise<object>, path: string): Promise<unknown> {
     .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], await output);
 }
 
+/** Changes of hosted zones, by their accounts: nothing lists them. */
+const changes = new Map<string, unknown>();
+
 const TableName = "orders";
 const table = {
   TableName,
@@ -718,6 +721,16 @@ const further: readonly StageCase[] = [
     prepare: (call) => call("CreateArchive", archive(call)),
     begin: (call) => call("UpdateArchive", { ArchiveName: "a", RetentionDays: 1 }),
     state: archiveState,
+  },
+  {
+    point: "route53:change-state",
+    stage: "PENDING",
+    settled: "INSYNC",
+    begin: async (call) => {
+      const zone = call("CreateHostedZone", { Name: "example.com", CallerReference: "zone" });
+      changes.set(call.account, await told(zone, "ChangeInfo.Id"));
+    },
+    state: (call) => told(call("GetChange", { Id: changes.get(call.account) }), "ChangeInfo.Status"),
   },
   {
     point: "scheduler:schedule-group-state",

@@ -1049,6 +1049,24 @@ export interface PointEffectParams {
       readonly share?: number;
     };
   };
+  /** The states of a change of a hosted zone that do not last: PENDING. `operation` is the state, `resource` the ARN. */
+  readonly "route53:change-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
+  /** A health check looks at its endpoint or alarm. `resource` is the health check's ARN. */
+  readonly "route53:health-check": {
+    /** What it looks at is found unhealthy. */
+    readonly "fail": {
+      /** The reason given (default "Failure: A fault was injected.") */
+      readonly reason?: string;
+    };
+    /** What it looks at is found healthy, whatever it is. */
+    readonly "succeed": Readonly<Record<never, never>>;
+  };
   /** A bucket is about to tell a queue, topic, function or bus what happened to an object. `resource` is the bucket's ARN, `operation` the event (`ObjectCreated:Put`), `input` has `Key` and `Destination`. */
   readonly "s3:notify": {
     /** The notification is lost. */
