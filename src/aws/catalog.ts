@@ -43,11 +43,15 @@ export function keptResource({ arn, type, tags, place }: CatalogEntry): KeptReso
 /** Everything that services declare, to be asked by name, by ARN, by type. Cold and warm are the same: no service is loaded for it. */
 export class Catalog {
   readonly #declarations: ReadonlyMap<string, ServiceDeclaration>;
+  /** The services that have data planes of another name than their own, by that name. */
+  readonly #planes = new Map<string, string>();
   readonly #types = new Map<string, readonly ResourceType[]>();
   readonly #storage: Storage | undefined;
 
   constructor(declarations: Iterable<ServiceDeclaration>, storage?: Storage) {
     this.#declarations = new Map([...declarations].map((declaration) => [declaration.name, declaration]));
+    for (const { name, dataPlane } of this.#declarations.values())
+      if (dataPlane && !this.#declarations.has(dataPlane.name)) this.#planes.set(dataPlane.name, name);
     this.#storage = storage;
   }
 
@@ -61,6 +65,8 @@ export class Catalog {
 
   /** The resource types of a service, compiled when first asked for. A data plane's are those of the service that serves it. */
   types(service: string): readonly ResourceType[] {
+    const owner = this.#planes.get(service);
+    if (owner !== undefined) return this.types(owner);
     let types = this.#types.get(service);
     if (!types) {
       const declared = this.#declarations.get(service)?.resources ?? {};

@@ -313,6 +313,8 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     { ReplicationGroupId: "r" },
     arn("elasticache", "replicationgroup:r"),
   ],
+  // A data plane's calls name what its service's do.
+  ["lambda-url", "InvokeFunctionUrl", { FunctionName: "f" }, arn("lambda", "function:f")],
   ["elasticache", "DescribeSnapshots", { SnapshotName: "s" }, arn("elasticache", "snapshot:s")],
   ["elasticache", "DescribeUsers", { UserId: "u" }, arn("elasticache", "user:u")],
   ["elasticache", "DescribeUserGroups", { UserGroupId: "g" }, arn("elasticache", "usergroup:g")],
