@@ -236,6 +236,12 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       HealthCheckConfig: { Type: "HTTP", IPAddress: "127.0.0.1", Disabled: true },
     }),
   (call) => call("route53", "CreateReusableDelegationSet", { CallerReference: "set" }),
+  (call) => call("elbv2", "CreateTargetGroup", { Name: "web", TargetType: "lambda" }),
+  async (call) => {
+    const { Subnets } = await call("ec2", "DescribeSubnets", {});
+    const ids = (Subnets as { SubnetId: string }[]).map(({ SubnetId }) => SubnetId);
+    await call("elbv2", "CreateLoadBalancer", { Name: "web", Subnets: ids.slice(0, 2) });
+  },
   (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>

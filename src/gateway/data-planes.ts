@@ -24,6 +24,7 @@ export const DATA_PLANES: Readonly<Record<string, DataPlaneEntry>> = {
     api: { path: /\/(?:@|%40)connections\//i, service: "apigatewaymanagementapi" },
   },
   "lambda-url": { service: "lambda", host: /^[a-z0-9-]+\.lambda-url\./i },
+  alb: { service: "elbv2", endpoint: "elasticloadbalancing", host: /^[a-z0-9-]+\.[a-z0-9-]+\.elb\./i },
   "s3-web": { service: "s3", endpoint: "s3", host: /^.+\.s3-website[.-]/i },
 };
 

@@ -154,13 +154,13 @@ export class Dispatcher {
     if (!this.#services.has(name)) throw notServed(call.service);
     const loaded = this.#services.ready(name) ?? (await this.#services.load(name));
     const { service } = loaded;
-    const handler = Object.hasOwn(service.operations, call.operation)
-      ? service.operations[call.operation]
-      : undefined;
-    if (!handler && service.dataPlane && request && isDataPlane(call.service)) {
+    if (service.dataPlane && request && isDataPlane(call.service)) {
       const raw = await service.dataPlane.handle(request, this.#context(call, loaded, doors, request));
       return { kind: "output", output: {}, raw };
     }
+    const handler = Object.hasOwn(service.operations, call.operation)
+      ? service.operations[call.operation]
+      : undefined;
     const model = loadModel(call.service);
     if (!handler)
       throw notImplemented(call, model !== undefined && Object.hasOwn(model.operations, call.operation));

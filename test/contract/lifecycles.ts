@@ -1,4 +1,5 @@
 import { until } from "../until.ts";
+import { aBalancer } from "./lists/elbv2.ts";
 import { arn, type Call } from "./lists.ts";
 
 type Step = (call: Call) => Promise<unknown>;
@@ -1112,7 +1113,19 @@ const xray: readonly StageCase[] = [
   },
 ];
 
+const elbv2: readonly StageCase[] = [
+  {
+    point: "elbv2:load-balancer-state",
+    stage: "provisioning",
+    settled: "active",
+    failed: "failed",
+    begin: (call) => aBalancer(call, "web"),
+    state: (call) => told(call("DescribeLoadBalancers"), "LoadBalancers.0.State.Code"),
+  },
+];
+
 export const stages: readonly StageCase[] = [
+  ...elbv2,
   ...xray,
   ...ecs,
   ...ec2,

@@ -22,6 +22,8 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["ec2", "DescribeInstances"],
   ["ec2", "DescribeVolumes"],
   ["ec2", "DescribeLaunchTemplates"],
+  ["elbv2", "DescribeLoadBalancers"],
+  ["elbv2", "DescribeTargetGroups"],
   ["elasticache", "DescribeReplicationGroups"],
   ["elasticache", "DescribeCacheClusters"],
   ["elasticache", "DescribeCacheParameterGroups"],

@@ -315,6 +315,35 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ],
   // A data plane's calls name what its service's do.
   ["lambda-url", "InvokeFunctionUrl", { FunctionName: "f" }, arn("lambda", "function:f")],
+  [
+    "elbv2",
+    "DescribeLoadBalancerAttributes",
+    { LoadBalancerArn: arn("elasticloadbalancing", "loadbalancer/app/web/0123456789abcdef") },
+    arn("elasticloadbalancing", "loadbalancer/app/web/0123456789abcdef"),
+  ],
+  [
+    "elbv2",
+    "DescribeTargetHealth",
+    { TargetGroupArn: arn("elasticloadbalancing", "targetgroup/web/0123456789abcdef") },
+    arn("elasticloadbalancing", "targetgroup/web/0123456789abcdef"),
+  ],
+  [
+    "elbv2",
+    "DescribeListeners",
+    { ListenerArns: [arn("elasticloadbalancing", "listener/app/web/0123456789abcdef/fedcba9876543210")] },
+    arn("elasticloadbalancing", "listener/app/web/0123456789abcdef/fedcba9876543210"),
+  ],
+  [
+    "elbv2",
+    "DeleteRule",
+    {
+      RuleArn: arn(
+        "elasticloadbalancing",
+        "listener-rule/app/web/0123456789abcdef/fedcba9876543210/aaaaaaaaaaaaaaaa",
+      ),
+    },
+    arn("elasticloadbalancing", "listener-rule/app/web/0123456789abcdef/fedcba9876543210/aaaaaaaaaaaaaaaa"),
+  ],
   ["elasticache", "DescribeSnapshots", { SnapshotName: "s" }, arn("elasticache", "snapshot:s")],
   ["elasticache", "DescribeUsers", { UserId: "u" }, arn("elasticache", "user:u")],
   ["elasticache", "DescribeUserGroups", { UserGroupId: "g" }, arn("elasticache", "usergroup:g")],

@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Context, Handlers } from "../../core/service.ts";
+import { selfSigned } from "../../core/x509.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
 import { certificateNotFound } from "./errors.ts";
 import { newShortId } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { entries, member, type PatchRule, patched } from "./patch.ts";
-import { selfSigned } from "./x509.ts";
 
 const LIFETIME_MS = 365 * 86_400_000;
 

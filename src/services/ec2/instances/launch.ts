@@ -1,9 +1,9 @@
-import { isIPv4 } from "node:net";
 import { PUBLIC_IMAGES, publicImageId } from "../../../aws/public-images.ts";
 import { zonesOf } from "../../../aws/regions.ts";
 import { makeArn } from "../../../core/arn.ts";
 import type { Context } from "../../../core/service.ts";
 import type * as EC2 from "../../../models/generated/ec2.ts";
+import { loopbackFor } from "../../../processes/loopback-address.ts";
 import {
   imageMalformed,
   imageNotFound,
@@ -296,15 +296,6 @@ function launchOne(plan: LaunchOne, ctx: Context): InstanceRecord {
     ctx,
   );
 }
-
-/**
- * Where the processes of an instance can listen so that no other's are in their way: on Linux every address of 127.0.0.0/8 is this
- * machine's.
- */
-export const loopbackFor = (privateIp: string): string =>
-  process.platform === "linux" && isIPv4(privateIp)
-    ? `127.${privateIp.split(".").slice(1).join(".")}`
-    : "127.0.0.1";
 
 /** @returns the primary private address */
 function attachInterfaces(instanceId: string, { input, subnet, groups }: LaunchOne, ctx: Context): string {

@@ -1,5 +1,5 @@
 import { type KeyObject, sign } from "node:crypto";
-import { tagged } from "../../core/der.ts";
+import { tagged } from "./der.ts";
 
 const SEQUENCE = 0x30;
 const SET = 0x31;

@@ -1,0 +1,148 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import type { Clock, Timer } from "../../../core/clock.ts";
+import { DELIVERY_HEADER } from "../../../core/delivery.ts";
+import { Agent, request } from "../../../core/node-http.ts";
+
+/** How long a target may take to take a connection: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues */
+const CONNECT_MS = 10_000;
+
+/** Where a request goes, and with what. */
+export interface Sending {
+  readonly protocol: string;
+  readonly address: string;
+  readonly port: number;
+  readonly method: string;
+  /** The path with its query. */
+  readonly target: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Why there is no answer. */
+export class NoAnswer extends Error {
+  readonly status: 502 | 504;
+
+  constructor(status: 502 | 504, why: string) {
+    super(why);
+    this.status = status;
+  }
+}
+
+/** The connections to targets, which stay open for the next request. */
+export class TargetConnections {
+  readonly #clock: Clock;
+  readonly #plain = new Agent({ keepAlive: true });
+  readonly #secure = new SecureAgent({ keepAlive: true, rejectUnauthorized: false });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  close(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  /**
+   * Sends a request and gives the head of the answer, with its body on its way.
+   * @throws NoAnswer
+   */
+  async send(sending: Sending): Promise<IncomingMessage> {
+    for (;;) {
+      try {
+        return await this.#once(sending);
+      } catch (error) {
+        // A connection that was kept and has been closed by the target meanwhile says nothing of the target.
+        if (!(error instanceof Stale) || !(sending.body instanceof Uint8Array)) throw error;
+      }
+    }
+  }
+
+  #once(sending: Sending): Promise<IncomingMessage> {
+    const { protocol, address, port, method, target, idleMs, signal } = sending;
+    const isSecure = protocol === "HTTPS";
+    return new Promise((resolve, reject) => {
+      const outgoing = (isSecure ? secureRequest : request)({
+        agent: isSecure ? this.#secure : this.#plain,
+        host: address,
+        port,
+        method,
+        path: target,
+        headers: [...sending.headers.flat(), DELIVERY_HEADER, "elbv2"],
+        signal,
+      });
+      let timer: Timer = this.#clock.setTimer(CONNECT_MS, () => late("connect"));
+      const late = (what: string) =>
+        outgoing.destroy(new NoAnswer(504, `The target did not ${what} in time.`));
+      const wait = () => {
+        timer.cancel();
+        timer = this.#clock.setTimer(idleMs, () => late("answer"));
+      };
+      outgoing.once("socket", (socket) => (socket.connecting ? socket.once("connect", wait) : wait()));
+      outgoing.once("response", (response) => {
+        timer.cancel();
+        this.#watch(response, idleMs);
+        resolve(response);
+      });
+      outgoing.once("error", (error) => {
+        timer.cancel();
+        reject(reasonOf(error, outgoing));
+      });
+      outgoing.once("close", () => timer.cancel());
+      void pour(sending.body, outgoing, wait);
+    });
+  }
+
+  /** An answer that has begun and rests for too long is broken off. */
+  #watch(response: IncomingMessage, idleMs: number): void {
+    let timer = this.#clock.setTimer(idleMs, () => response.destroy());
+    response.on("data", () => {
+      timer.cancel();
+      timer = this.#clock.setTimer(idleMs, () => response.destroy());
+    });
+    response.pause();
+    response.once("close", () => timer.cancel());
+  }
+}
+
+class Stale extends NoAnswer {
+  constructor() {
+    super(502, "The target had closed the connection.");
+  }
+}
+
+function reasonOf(error: Error, outgoing: ClientRequest): Error {
+  if (error instanceof NoAnswer) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (outgoing.reusedSocket && (code === "ECONNRESET" || code === "EPIPE")) return new Stale();
+  return new NoAnswer(502, error.message);
+}
+
+/** Writes a body as it comes and as fast as the target reads it. */
+async function pour(
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+  outgoing: ClientRequest,
+  moved: () => void,
+): Promise<void> {
+  if (body instanceof Uint8Array) {
+    outgoing.end(body);
+    return;
+  }
+  try {
+    for await (const chunk of body) {
+      moved();
+      if (outgoing.destroyed) return;
+      if (!outgoing.write(chunk))
+        await new Promise<void>((resolve) => {
+          outgoing.once("drain", resolve);
+          outgoing.once("close", resolve);
+        });
+    }
+    outgoing.end();
+  } catch (error) {
+    outgoing.destroy(error as Error);
+  }
+}

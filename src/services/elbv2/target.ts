@@ -1,0 +1,33 @@
+import { defineCollection, type Store } from "../../core/storage.ts";
+import type { TargetGroupRecord } from "./target-group.ts";
+
+/** A target as it is kept, by its group, id and port. */
+export interface TargetRecord {
+  readonly group: string;
+  readonly id: string;
+  /** None for a function: 0. */
+  readonly port: number;
+  /** As it was given: `all` for an address outside of the VPC. */
+  readonly zoneGiven?: string;
+  /** The zone that it is in; undefined where nobody knows. */
+  readonly zone?: string;
+  /** Where it really is: an address of this machine for an instance, its own for an address. */
+  readonly address: string;
+  readonly registeredMs: number;
+  /** When it is gone, since it was deregistered. */
+  readonly gone?: { readonly atMs: number };
+}
+
+export const targets = defineCollection<TargetRecord>({ name: "targets" });
+
+export type TargetKey = Pick<TargetRecord, "group" | "id" | "port">;
+
+export const keyOfTarget = ({ group, id, port }: TargetKey): [string, string, number] => [group, id, port];
+
+/** Those of a group that are registered or still drain, at a time. */
+export const targetsOf = (
+  { name }: Pick<TargetGroupRecord, "name">,
+  store: Store,
+  nowMs: number,
+): TargetRecord[] =>
+  [...store.collection(targets).values({ prefix: [name] })].filter(({ gone }) => !gone || gone.atMs > nowMs);
