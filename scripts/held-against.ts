@@ -15,13 +15,6 @@ interface Held {
 }
 
 const HELD: Readonly<Record<string, Held>> = {
-  apigateway: {
-    walked: 75,
-    of: 117,
-    agree: 71,
-    differ:
-      "log lines of TestInvokeMethod that show AWS's own signing; a recording that is older than a member; lists with an impossible limit. Not walked: exports, most imports, HTTP and S3 backends",
-  },
   cloudcontrol: {
     walked: 6,
     of: 6,
@@ -95,6 +88,8 @@ interface Counted {
 
 /** Of what is counted: what differs still, and why, and what nobody can or did ask for. */
 const COUNTED: Readonly<Record<string, string>> = {
+  apigateway:
+    "not walked: definitions that are not told (exports, most imports), what CloudFront and HTTP backends add to a request, binary types before S3",
   cloudformation:
     "not walked: change sets whose templates are not told, what resources of services look like, the registry of types, hooks, modules, macros",
   cloudwatch:

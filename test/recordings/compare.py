@@ -12,10 +12,13 @@ VARIES = re.compile(r"arn:|https?://|\d{4}-\d\d-\d\d|[0-9a-f]{8}-[0-9a-f]{4}|\d{
 ACCOUNT = "111111111111"
 # Members that answers have had since a month: older recordings could not have them.
 SINCE = {
+    "apiStatus": (2025, 11),
+    "ipAddressType": (2025, 3),
     "PolicyAction": (2022, 6),
     "LastOperations": (2025, 11),
     "OperationId": (2025, 11),
     "LoggingConfig": (2023, 11),
+    "responseTransferMode": (2025, 11),
     "redriveCount": (2023, 11),
     "redriveStatus": (2023, 11),
     "redriveStatusReason": (2023, 11),

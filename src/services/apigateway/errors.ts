@@ -98,7 +98,8 @@ export const belowGreedy = awsError(
   (path: string) => `Cannot create a child of a resource with a greedy path variable: ${path}`,
 );
 export const noRootChange = awsError("BadRequestException", 400, "Root resource cannot be deleted");
-export const badStageName = awsError("BadRequestException", 400, "Stage name only allows a-zA-Z0-9_");
+/** Hyphens are allowed since, says https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html; that the text has them is inferred. */
+export const badStageName = awsError("BadRequestException", 400, "Stage name only allows a-zA-Z0-9_-");
 export const planHasStages = awsError(
   "BadRequestException",
   400,

@@ -133,12 +133,15 @@ export function checkIntegration(ctx: Context, integration: kept.Integration, ht
 function checkAwsUri(ctx: Context, integration: kept.Integration, httpMethod: string): void {
   const { type, uri = "" } = integration;
   const arn = parseArn(uri);
-  if (arn?.service !== "apigateway") throw badRequest("Invalid ARN specified in the request");
+  if (!arn) throw badRequest("Invalid ARN specified in the request");
+  // Before it is said whose ARN it is: a function's own, which is what people give, lacks these.
   if (!/^(path\/|action\/)/.test(arn.resource))
     throw badRequest("AWS ARN for integration must contain path or action");
+  if (arn.service !== "apigateway") throw badRequest("Invalid ARN specified in the request");
   if (type !== "AWS_PROXY") return;
   const isLambda = arn.account === "lambda" && arn.resource.includes("/functions/");
-  if (!isLambda && arn.account !== "firehose") {
+  const isFirehose = arn.account === "firehose" && arn.resource.startsWith("action/PutRecord");
+  if (!isLambda && !isFirehose) {
     throw badRequest(
       "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
     );

@@ -22,9 +22,11 @@ export function page<T>(
   byDefault = 25,
 ): { items: T[]; position?: string } {
   const { position, limit = byDefault, ...query } = input;
-  if (limit < 1 || limit > MOST) throw badRequest(`Invalid limit specified. Must be between 1 and ${MOST}`);
+  if (limit > MOST) throw badRequest(`Invalid limit specified. Must be between 1 and ${MOST}`);
+  // A limit below 1 is taken, as GetApiKeys is recorded to do; that it means none is inferred.
+  const size = limit < 1 ? byDefault : limit;
   const refuse = () => badRequest("Invalid position token specified");
-  const found = pageOfList(items, keyOf, { size: limit, token: position, query, refuse });
+  const found = pageOfList(items, keyOf, { size, token: position, query, refuse });
   return { items: found.items, ...(found.nextToken && { position: found.nextToken }) };
 }
 

@@ -159,6 +159,7 @@ test("lists come in pages", async () => {
   for (let n = 0; n < 3; n++) await apis.send(new CreateRestApiCommand({ name: `n${n}` }));
   const first = await apis.send(new GetRestApisCommand({ limit: 2 }));
   assert.equal(first.items?.length, 2);
+  assert.equal((await apis.send(new GetRestApisCommand({ limit: -1 }))).items?.length, 3);
   const second = await apis.send(new GetRestApisCommand({ limit: 2, position: first.position }));
   assert.equal(second.items?.length, 1);
   assert.equal(second.position, undefined);
@@ -266,14 +267,20 @@ test("integrations name backends that can be", async () => {
     put({ uri: "http://x" }),
     fails("BadRequestException", "Invalid ARN specified in the request"),
   );
-  await assert.rejects(
-    put({ uri: "arn:aws:apigateway:us-east-1:lambda:function" }),
-    fails("BadRequestException", "AWS ARN for integration must contain path or action"),
-  );
-  await assert.rejects(
-    put({ uri: "arn:aws:apigateway:us-east-1:sqs:path/q" }),
-    fails("BadRequestException", /currently only supports Lambda function/),
-  );
+  for (const uri of [
+    "arn:aws:apigateway:us-east-1:lambda:function",
+    "arn:aws:lambda:us-east-1:000000000000:function:f",
+  ])
+    await assert.rejects(
+      put({ uri }),
+      fails("BadRequestException", "AWS ARN for integration must contain path or action"),
+    );
+  for (const target of ["sqs:path/q", "firehose:path/q", "lambda:path/q"])
+    await assert.rejects(
+      put({ uri: `arn:aws:apigateway:us-east-1:${target}` }),
+      fails("BadRequestException", /currently only supports Lambda function/),
+    );
+  await put({ uri: "arn:aws:apigateway:us-east-1:firehose:action/PutRecord" });
   await assert.rejects(
     put({ type: "HTTP", uri: "nonsense" }),
     fails("BadRequestException", "Invalid HTTP endpoint specified for URI"),
@@ -304,8 +311,9 @@ test("a stage points to a deployment and keeps settings of its methods", async (
   );
   await assert.rejects(
     apis.send(new CreateStageCommand({ ...place, stageName: "a b", deploymentId })),
-    fails("BadRequestException", "Stage name only allows a-zA-Z0-9_"),
+    fails("BadRequestException", "Stage name only allows a-zA-Z0-9_-"),
   );
+  await apis.send(new CreateStageCommand({ ...place, stageName: "v-2", deploymentId }));
   const change = (
     op: "add" | "replace" | "remove" | "copy",
     path: string,
@@ -330,7 +338,8 @@ test("a stage points to a deployment and keeps settings of its methods", async (
     new GetDeploymentCommand({ restApiId: api.id, deploymentId, embed: ["apisummary"] }),
   );
   assert.deepEqual(apiSummary, { "/": { GET: { authorizationType: "NONE", apiKeyRequired: false } } });
-  assert.equal((await apis.send(new GetStagesCommand({ restApiId: api.id }))).item?.length, 1);
+  const { item = [] } = await apis.send(new GetStagesCommand({ restApiId: api.id }));
+  assert.deepEqual(item.map(({ stageName }) => stageName).sort(), ["v-2", "v1"]);
 });
 
 test("a change of an API is served after its next deployment", async () => {

@@ -72,7 +72,7 @@ export const stages: Handlers<APIGateway.Operations> = {
 
 /** A new stage, complete. @throws BadRequestException for a name that cannot stand in a URL */
 export function newStage(input: Omit<APIGateway.CreateStageRequest, "restApiId">, ctx: Context): kept.Stage {
-  if (!/^[A-Za-z0-9_]+$/.test(input.stageName)) throw badStageName();
+  if (!/^[A-Za-z0-9_-]+$/.test(input.stageName)) throw badStageName();
   if (input.stageName.length > 128) throw badRequest("Stage name too long. Maximum length is 128");
   checkVariables(input.variables);
   const now = new Date(ctx.clock.now());

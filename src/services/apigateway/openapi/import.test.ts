@@ -32,7 +32,7 @@ const REFUSED: readonly [path: string, integration: object, error: string][] = [
   [
     "/a",
     { type: "aws_proxy", httpMethod: "POST", uri: "arn:aws:lambda:us-east-1:123456789012:function:f" },
-    "Unable to put integration on 'GET' for resource at path '/a': Invalid ARN specified in the request",
+    "Unable to put integration on 'GET' for resource at path '/a': AWS ARN for integration must contain path or action",
   ],
   [
     "/a",

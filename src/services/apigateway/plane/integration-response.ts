@@ -83,7 +83,8 @@ async function mapBody(
       ? converted(backend.body, contentHandling, false)
       : converted(backend.body, contentHandling, binary);
   const chosen = chooseTemplate(responseTemplates, request.headers["accept"]);
-  if (!chosen) return { contentType: backendType, body: raw };
+  // What the backend calls its answer is not handed on, unless a mapping does: recorded of DynamoDB's `application/x-amz-json-1.0`.
+  if (!chosen) return { contentType: "application/json", body: raw };
   const [contentType, template] = chosen;
   if (template === "") return { contentType, body: raw };
   const { text, context: after } = await rendered(template, exchange, {

@@ -318,6 +318,8 @@ test("AWS with an action takes parameters from the query string, or from a JSON 
   for (const path of ["/query", "/body"]) {
     const answer = await api.send(path, { method: "POST", body: `{"text":"from ${path}"}` });
     assert.equal(answer.status, 200, answer.body);
+    // Not the backend's, which are XML and `application/x-amz-json-1.0`.
+    assert.equal(answer.headers["content-type"], "application/json");
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     assert.equal(Messages?.[0]?.Body, `from ${path}`);
   }
