@@ -13,11 +13,23 @@ import {
   type ResourceRecord,
   resourceRecords,
   resourcesOf,
+  type StackEventRecord,
   type StackRecord,
 } from "./stack.ts";
 
 const PAGE_SIZE = 100;
 const refuse = () => validationError("Token is invalid");
+
+/**
+ * The newest page reaches back to where the last operation began. Tools that look every few seconds read no other one (Serverless does
+ * not), and find in it what has failed: AWS takes its time, here an operation may be over before their first look.
+ * @param events the oldest first
+ */
+function firstPageSize(events: readonly StackEventRecord[]): number {
+  const last = events.at(-1)?.operationId;
+  const others = events.findLastIndex(({ operationId }) => operationId !== last);
+  return Math.max(PAGE_SIZE, last === undefined ? 0 : events.length - 1 - others);
+}
 
 /** What a stack has, and what has happened to it. */
 export const stackResourceOperations = (signals: Signals): Handlers<CloudFormation.Operations> => ({
@@ -30,7 +42,7 @@ export const stackResourceOperations = (signals: Signals): Handlers<CloudFormati
     if (!stack) throw stackMissing(input.StackName);
     const all = [...ctx.store.collection(eventRecords).entries({ prefix: [stack.id] })];
     const { items, nextToken } = page(all, ({ key }) => [key[1] as number], {
-      size: PAGE_SIZE,
+      size: input.NextToken ? PAGE_SIZE : firstPageSize(all.map(({ value }) => value)),
       token: input.NextToken,
       query: [stack.id],
       descending: true,

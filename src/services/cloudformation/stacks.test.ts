@@ -234,6 +234,31 @@ test("two hundred resources are made in less than five seconds", async () => {
   assert.ok(tookMs < 5000, `it took ${Math.round(tookMs)} ms`);
 });
 
+test("the newest page of events has the whole last operation in it, and what was before follows", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const stacks = stacksOf(cloud);
+  const queues = Array.from({ length: 60 }, (_, n) => [`Queue${n}`, { Type: "AWS::SQS::Queue" }]);
+  const Resources: Record<string, object> = Object.fromEntries(queues);
+  const page = (NextToken?: string) => stacks.call("DescribeStackEvents", { StackName: "many", NextToken });
+  const texts = (events: unknown) =>
+    (events as Record<string, string>[]).map(
+      (event) => `${event["LogicalResourceId"]} ${event["ResourceStatus"]}`,
+    );
+  await stacks.create("many", { Resources });
+  const { StackEvents: made, NextToken: none } = await page();
+  assert.deepEqual([texts(made).at(-1), none], ["many CREATE_IN_PROGRESS", undefined]);
+  await stacks.update("many", {
+    Resources: {
+      ...Resources,
+      Queue0: { Type: "AWS::SQS::Queue", DeletionPolicy: "Retain", Properties: { DelaySeconds: 1 } },
+    },
+  });
+  const { StackEvents: newest, NextToken } = await page();
+  const { StackEvents: before } = await page(String(NextToken));
+  assert.equal(texts(newest).length, 100, "an operation of a few events is in a page of a hundred");
+  assert.equal(texts(before).at(-1), "many CREATE_IN_PROGRESS");
+});
+
 test("a stack's tags are those of its resources: one that an update drops leaves them, and a rollback brings it back", async () => {
   await using cloud = await testCloud({ listen: false });
   const stacks = stacksOf(cloud);

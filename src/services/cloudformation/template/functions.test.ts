@@ -55,6 +55,14 @@ test("numbers that are none for a template stay texts, dates too", () => {
   });
 });
 
+test("a letter is no boolean: DynamoDB's type N needs no quotes", () => {
+  assert.deepEqual(readTemplate("AttributeType: N\nAll: [y, Y, n, N]\nOn: off\n"), {
+    AttributeType: "N",
+    All: ["y", "Y", "n", "N"],
+    On: false,
+  });
+});
+
 test("what is not well-formed is refused with its place", () => {
   assert.throws(() => readTemplate('{\n  "a": }'), {
     message: "Template format error: JSON not well-formed. (line 2, column 9)",

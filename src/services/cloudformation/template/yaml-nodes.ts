@@ -62,6 +62,9 @@ export function fromYaml(text: string): Value {
   return valueAt(document.contents, 0);
 }
 
+/** Booleans of YAML 1.1 that AWS takes for texts: DynamoDB's `AttributeType: N` stands in templates without quotes. */
+const LETTER = /^[yYnN]$/;
+
 /** A number as templates mean it: `0123` and `1:30` are texts, as dates are. */
 function scalarOf({ value, source, type }: { value: unknown; source?: string; type?: unknown }): Value {
   if (value === null || value === undefined) return type === "PLAIN" || !source ? null : source;
@@ -69,7 +72,8 @@ function scalarOf({ value, source, type }: { value: unknown; source?: string; ty
     return /^[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(source ?? "") && isExact(value, source!)
       ? value
       : (source ?? value);
-  if (typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "boolean") return LETTER.test(source ?? "") ? source! : value;
+  if (typeof value === "string") return value;
   return source ?? String(value);
 }
 
