@@ -14,6 +14,8 @@ export interface DnsRecord {
   readonly ttlSeconds: number;
   /** `192.0.2.1`, `10 mail.example.com.`, `"quoted text"` … */
   readonly value: string;
+  /** The name of AWS's that an alias of a zone leads to, which its answer does not show. */
+  readonly aliasOf?: string;
 }
 
 export type DnsCode = "NOERROR" | "NXDOMAIN" | "SERVFAIL";

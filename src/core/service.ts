@@ -304,6 +304,8 @@ export interface ServiceHost {
   ): AwsError | undefined;
   /** How long states last that AWS's resources are in only for a time: about as long as there, or not at all. */
   readonly timings: "real" | "instant";
+  /** What hosted zones say of a name now, as `--dns`'s server would; undefined for a name that lies in none. */
+  resolve(question: DnsQuestion): DnsAnswer | undefined;
   /** Where clients reach Squall: `http://localhost.localstack.cloud:4566`; `loopback` is `http://127.0.0.1:4566`. */
   readonly endpoint: { url(): string; host(): string; loopback(): string; port(): number };
   /** Until this is disposed of, work is under way that is no call. Whoever moves the clock ahead waits for it, as where `isBusy` says so. */

@@ -65,6 +65,8 @@ export interface World {
   readonly eventListeners: EventListeners;
 }
 
+const LOOPBACK = "127.0.0.1";
+
 /** A service that is loaded, and the world that it was made with. */
 export interface Loaded {
   readonly service: Service;
@@ -221,6 +223,7 @@ export class Services {
       hits: world.hits,
       faultPoint: world.faultPoint,
       resources: (type, where) => this.resources(type, where),
+      resolve: (question) => this.resolve(question, LOOPBACK),
       load: async (service) => this.has(service) && (await this.load(service)) !== undefined,
       faultPoints: (service) =>
         (service === undefined ? world.catalog.faultPoints() : world.catalog.get(service)?.faultPoints) ?? {},

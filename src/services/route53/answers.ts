@@ -156,7 +156,9 @@ function isSetHealthy({ HealthCheckId, AliasTarget, Type }: RecordSet, place: Pl
 
 /** What is AWS's is this machine, which has an address of version 4. */
 const machineRecords = (name: string, target: string, type: string, { address }: Asking): DnsRecord[] =>
-  type === "A" && isMachineName(target) ? [{ name, type, ttlSeconds: ALIAS_TTL, value: address }] : [];
+  type === "A" && isMachineName(target)
+    ? [{ name, type, ttlSeconds: ALIAS_TTL, value: address, aliasOf: target }]
+    : [];
 
 function zonesNamed(name: string, store: Store): Place[] {
   const zones = store.collection(zoneRecords).by("name");

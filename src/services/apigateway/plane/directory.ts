@@ -52,9 +52,7 @@ export class Directory {
     path: string,
   ): (Found & { stageName?: string; path: string; domainName: string }) | undefined {
     const domainName = host.replace(/:\d+$/, "").toLowerCase();
-    for (const { account, region } of this.#host.scopes()) {
-      const store = this.#host.store(account, region);
-      if (!store.collection(kept.domainNames).has([domainName])) continue;
+    for (const store of this.#placesOf(domainName)) {
       const mapping = this.#mapping(store, domainName, path);
       const found = mapping && this.api(mapping.restApiId);
       if (!found) continue;
@@ -71,6 +69,25 @@ export class Directory {
       .some(({ account, region }) =>
         this.#host.store(account, region).collection(kept.domainNames).has([domainName]),
       );
+  }
+
+  /**
+   * The stores of the accounts and regions that have a domain name. All of them have one address here, so of several the one is first
+   * that the name leads to now, by the hosted zone that it lies in.
+   */
+  #placesOf(domainName: string): Store[] {
+    const places = this.#host
+      .scopes()
+      .map(({ account, region }) => this.#host.store(account, region))
+      .filter((store) => store.collection(kept.domainNames).has([domainName]));
+    if (places.length < 2) return places;
+    const { records = [] } = this.#host.resolve({ name: domainName, type: "A" }) ?? {};
+    const names = new Set(records.map(({ name, aliasOf = name }) => aliasOf.replace(/\.$/, "")));
+    const isLedTo = (store: Store) => {
+      const domain = store.collection(kept.domainNames).look([domainName]);
+      return names.has(domain?.regionalDomainName ?? domain?.distributionDomainName ?? "");
+    };
+    return places.sort((a, b) => Number(isLedTo(b)) - Number(isLedTo(a)));
   }
 
   #mapping(store: Store, domainName: string, path: string): kept.BasePathMapping | undefined {

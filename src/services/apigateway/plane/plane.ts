@@ -13,6 +13,8 @@ import { type Destination, serveRest } from "./rest.ts";
 export class ExecuteApi implements DataPlane {
   readonly #directory: Directory;
   readonly #sockets: WebSockets;
+  /** Where requests to custom domain names go: a name may lead elsewhere when it is asked once more. */
+  readonly #mapped = new WeakMap<HttpRequest, Destination>();
 
   constructor(host: ServiceHost) {
     this.#directory = new Directory(host);
@@ -85,8 +87,12 @@ export class ExecuteApi implements DataPlane {
       const found = this.#directory.api(address.apiId);
       return found && { ...address, found };
     }
+    const known = this.#mapped.get(request);
+    if (known) return known;
     const mapped = this.#directory.domain(hostOf(request), request.path);
-    return mapped && { ...mapped, found: mapped };
+    const destination = mapped && { ...mapped, found: mapped };
+    if (destination) this.#mapped.set(request, destination);
+    return destination;
   }
 }
 
