@@ -33,6 +33,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   instance: ["squall instance add web -- node server.js", "squall instance"],
   logs: ["squall logs -f", "squall logs --port 4567 --lines 50"],
   mcp: ["squall mcp", "squall mcp --allow-writes"],
+  outage: ["squall outage us-west-1 --for PT5M", "squall outage us-west-1a --until running"],
   parity: ["squall parity http://127.0.0.1:5000 -- npm test"],
   reset: ["squall reset", "squall reset sqs"],
   resources: [

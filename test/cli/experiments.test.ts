@@ -14,10 +14,12 @@ const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "squall-experiments-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function squall(cloud: Pick<Cloud, "url">, ...args: string[]): Promise<{ code: number; output: string }> {
+const squall = (cloud: Pick<Cloud, "url">, ...args: string[]) => command(cloud, "experiments", ...args);
+
+function command(cloud: Pick<Cloud, "url">, ...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, SQUALL_URL: cloud.url };
-    execFile(process.execPath, [main, "experiments", ...args], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
     });
   });
@@ -83,6 +85,26 @@ test("a template that is wrong is refused with FIS's words", async () => {
   const { code, output } = await squall(cloud, "run", file("wrong.yaml", OUTAGE.replace("PT1M", "soon")));
   assert.equal(code, 1);
   assert.match(output, /^squall: Invalid value "soon" for parameter "duration" in action "outage"/m);
+});
+
+test("a Region goes down and comes back by one command, and a place that is none is refused", async () => {
+  await using cloud = await testCloud();
+  const outage = (...args: string[]) => command(cloud, "outage", ...args);
+  const { code, output } = await outage("us-west-1", "--for", "PT1M", "--until", "running");
+  assert.equal(code, 0, output);
+  assert.match(output, /^Experiment EXP\w+ of an outage of us-west-1$/m);
+  const options = clientOptions(cloud, "000000000000");
+  const west = new SQSClient({ ...options, region: "us-west-1" });
+  await assert.rejects(west.send(new ListQueuesCommand({})), { name: "ServiceUnavailable" });
+  await new SQSClient(options).send(new ListQueuesCommand({}));
+  await cloud.clock.advance("PT1M");
+  await west.send(new ListQueuesCommand({}));
+  const zone = await outage("us-west-1a", "--until", "running");
+  assert.match(zone.output, /Stop-EC2-Instances/);
+  assert.match(
+    (await outage("the moon")).output,
+    /the moon is no Region \(us-west-1\) and no Availability Zone/,
+  );
 });
 
 test("experiments are listed, shown and stopped, and actions are listed", async () => {

@@ -2,7 +2,8 @@ import Table from "cli-table3";
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
-import { type Experiment, follow, isOver, summary } from "../experiment-watch.ts";
+import { type RunFlags, runExperiment } from "../experiment-run.ts";
+import type { Experiment } from "../experiment-watch.ts";
 import { SCENARIOS } from "../scenarios/scenarios.ts";
 import { readTemplate } from "../template-file.ts";
 
@@ -28,26 +29,7 @@ export default function addExperiments(program: Command): void {
     .option("--watch", "show every call that is struck")
     .option("--until <status>", "follow it only until it is in this state, such as running")
     .action(async (file: string, flags: RunFlags, command: Command) => {
-      const squall = client(command);
-      const { role, account, region, until } = flags;
-      const template = readTemplate(file);
-      const started = await squall.ask<Experiment>("POST", "/_squall/experiments", {
-        template: role === undefined ? template : { ...template, roleArn: role },
-        ...(account !== undefined && { account }),
-        ...(region !== undefined && { region }),
-      });
-      console.log(`Experiment ${started.id} of ${file}`);
-      const stop = () => void squall.ask("DELETE", `/_squall/experiments/${started.id}`).catch(() => {});
-      process.once("SIGINT", stop);
-      const experiment = await follow(squall, started.id, {
-        say: (line) => console.log(line),
-        showsStrikes: flags.watch ?? false,
-        ...(until !== undefined && { until }),
-      });
-      process.removeListener("SIGINT", stop);
-      if (!isOver(experiment)) return;
-      console.log(await summary(squall, experiment));
-      if (experiment.state.status !== "completed") process.exitCode = 1;
+      await runExperiment(client(command), readTemplate(file), file, flags);
     });
 
   experiments
@@ -135,14 +117,6 @@ interface ScenarioFlags {
   readonly otherRegion: string;
   readonly role: string;
   readonly launchRole?: readonly string[];
-}
-
-interface RunFlags {
-  readonly role?: string;
-  readonly account?: string;
-  readonly region?: string;
-  readonly watch?: boolean;
-  readonly until?: string;
 }
 
 function list(experiments: readonly Experiment[]): string {

@@ -1,7 +1,6 @@
 import { common, type Scenario, tagged } from "./scenario.ts";
 
 const TAG = "AzImpairmentPower";
-const OUTAGE = "PT30M";
 const NETWORK = "PT2M";
 
 /** https://docs.aws.amazon.com/fis/latest/userguide/az-availability-scenario.html */
@@ -14,15 +13,15 @@ export const azPower: Scenario = {
     (value) => `${TAG}=${value}`,
   ),
   template(choice) {
-    const { zone, launchRoles } = choice;
+    const { zone, launchRoles, duration = "PT30M" } = choice;
     const inZone = {
       filters: [
         { path: "State.Name", values: ["running"] },
         { path: "Placement.AvailabilityZone", values: [zone] },
       ],
     };
-    const zones = { availabilityZoneIdentifiers: zone, duration: OUTAGE };
-    const stop = { startInstancesAfterDuration: OUTAGE, completeIfInstancesTerminated: "true" };
+    const zones = { availabilityZoneIdentifiers: zone, duration };
+    const stop = { startInstancesAfterDuration: duration, completeIfInstancesTerminated: "true" };
     const stopping = (target: string) => ({
       actionId: "aws:ec2:stop-instances",
       parameters: stop,
@@ -75,12 +74,12 @@ export const azPower: Scenario = {
         "Failover-RDS": { actionId: "aws:rds:failover-db-cluster", targets: { Clusters: "RDS-Cluster" } },
         "Pause-ElastiCache": {
           actionId: "aws:elasticache:replicationgroup-interrupt-az-power",
-          parameters: { duration: OUTAGE },
+          parameters: { duration },
           targets: { ReplicationGroups: "ElastiCache-Cluster" },
         },
         "Pause-EBS-IO": {
           actionId: "aws:ebs:pause-volume-io",
-          parameters: { duration: OUTAGE },
+          parameters: { duration },
           targets: { Volumes: "EBS-Volumes" },
           startAfter: ["Stop-EC2-Instances", "Stop-ASG-EC2-Instances"],
         },

@@ -9,6 +9,8 @@ export interface ScenarioChoice {
   readonly otherRegion: string;
   /** The roles that launch instances. */
   readonly launchRoles: readonly string[];
+  /** How long it lasts (ISO 8601). Default: as long as the scenario has it. */
+  readonly duration?: string;
 }
 
 /**

@@ -92,7 +92,7 @@ test("every scenario is a template that FIS takes", async () => {
     const { experimentTemplate } = await created(fis, scenario.name, account);
     assert.equal(experimentTemplate?.tags?.["Name"], scenario.title);
     for (const { actionId = "" } of Object.values(experimentTemplate?.actions ?? {}))
-      assert.match(actionId, /^aws:/);
+      assert.match(actionId, /^(?:aws|localstack):/);
   }
 });
 
