@@ -1,9 +1,11 @@
 import { announce, type ServiceEvent } from "../../aws/announce.ts";
 import type { Place } from "../../aws/arn-template.ts";
 import { untilKept } from "../../aws/due.ts";
+import { partsOf } from "../../core/arn.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { type KnownTarget, targetStates } from "../../processes/target-states.ts";
 import { clusterArn } from "./cluster.ts";
 import { instancesOf } from "./container-instance.ts";
 import { newTask } from "./new-task.ts";
@@ -16,6 +18,7 @@ import {
   serviceArn,
   serviceRecords,
 } from "./service-record.ts";
+import { drainingMs, failedGroup, isInService, targetsOfTask, tellLoadBalancers } from "./targets.ts";
 import { isStopped, isWanted, type TaskRecord, taskRecords, tasksOfService } from "./task.ts";
 import { findTaskDefinition, knownTaskDefinition } from "./task-definition.ts";
 
@@ -46,6 +49,8 @@ interface Look {
   readonly current: readonly TaskRecord[];
   /** Of former deployments, or on instances that are drained. */
   readonly outdated: readonly TaskRecord[];
+  /** By task: why it is not well, as a reason to end it. */
+  readonly failures: ReadonlyMap<string, string | undefined>;
 }
 
 /**
@@ -57,12 +62,15 @@ export class ServiceScheduler {
   readonly #running: RunningTasks;
   /** Services that are to be looked at, and those that wait. */
   readonly #due = new Map<string, NodeJS.Immediate | Timer>();
+  readonly #unsubscribe: () => void;
   #isStopped = false;
 
   constructor(host: ServiceHost, running: RunningTasks) {
     this.#host = host;
     this.#running = running;
     running.changed = (place, task) => this.#hasChanged(place, task);
+    running.leaving = (place, task) => this.#leaves(place, task);
+    this.#unsubscribe = targetStates(host).subscribe((target) => this.#lookForTarget(target));
   }
 
   /** What is kept goes on. */
@@ -109,6 +117,7 @@ export class ServiceScheduler {
 
   stop(): void {
     this.#isStopped = true;
+    this.#unsubscribe();
     for (const due of this.#due.values()) if ("cancel" in due) due.cancel();
   }
 
@@ -118,10 +127,92 @@ export class ServiceScheduler {
 
   #hasChanged(place: Place, task: TaskRecord): void {
     if (task.service === undefined || this.#isStopped) return;
-    const isAskedFor = task.stopCode === "ServiceSchedulerInitiated" && task.stoppedReason !== HEALTH_CHECKS;
+    const isAskedFor = task.stopCode === "ServiceSchedulerInitiated" && !hasFailedChecks(task);
+    if (task.status === "RUNNING") this.#join(place, task);
     if (task.status === "STOPPED" && !isAskedFor) untilKept(this.#host, () => this.#count(place, task));
     if (task.status === "RUNNING" || task.status === "STOPPED" || task.status === "DEACTIVATING")
       this.look({ account: place.account, region: place.region }, task.cluster, task.service);
+  }
+
+  /** A task that runs is a target of its service's load balancers. */
+  #join({ account, region }: Place, task: TaskRecord): void {
+    const place = { account, region };
+    const service = this.#serviceOf(place, task);
+    const targets = service ? targetsOfTask(service, task, this.#host, place) : [];
+    if (service && targets.length > 0) void this.#tellOf("registered", service, targets, place);
+  }
+
+  /** One that is to end is no target any more, and what is under way with it has come to its end. */
+  #leaves({ account, region }: Place, task: TaskRecord): Promise<void> | undefined {
+    const place = { account, region };
+    const service = this.#serviceOf(place, task);
+    const targets = service ? targetsOfTask(service, task, this.#host, place) : [];
+    if (!service || targets.length === 0) return undefined;
+    return this.#tellOf("deregistered", service, targets, place);
+  }
+
+  async #tellOf(
+    what: "registered" | "deregistered",
+    service: ServiceRecord,
+    targets: ReturnType<typeof targetsOfTask>,
+    place: Place,
+  ): Promise<void> {
+    using _ = this.#host.atWork();
+    const operation = what === "registered" ? "RegisterTargets" : "DeregisterTargets";
+    const groups = targets.map(({ group }) => `(target-group ${group})`).join(" ");
+    try {
+      await tellLoadBalancers(operation, service, targets, this.#host, place);
+      this.#sayOf(place, service, `(service ${service.name}) ${what} ${targets.length} targets in ${groups}`);
+      if (what === "registered" || this.#host.timings === "instant") return;
+      this.#sayOf(
+        place,
+        service,
+        `(service ${service.name}) has begun draining connections on ${targets.length} tasks.`,
+      );
+      await this.#host.clock.sleep(await drainingMs(targets, this.#host, place));
+    } catch (error) {
+      this.#sayOf(
+        place,
+        service,
+        `(service ${service.name}) failed to ${what === "registered" ? "register" : "deregister"} targets in ${groups} with (error ${(error as Error).message})`,
+      );
+    }
+  }
+
+  #sayOf(place: Place, service: ServiceRecord, message: string): void {
+    if (this.#isStopped) return;
+    untilKept(this.#host, () => {
+      const store = this.#store(place);
+      const now = store.collection(serviceRecords).get([service.cluster, service.name]);
+      if (now) this.#say(now, store, message);
+    });
+  }
+
+  #serviceOf(place: Place, { cluster, service = "" }: TaskRecord): ServiceRecord | undefined {
+    return this.#store(place).collection(serviceRecords).get([cluster, service]);
+  }
+
+  /** A load balancer has found out something about a target: its service's, if it is one's. */
+  #lookForTarget({ group }: KnownTarget): void {
+    const { account, region } = partsOf(group);
+    for (const { cluster, name, as } of this.#host
+      .store(account, region)
+      .collection(serviceRecords)
+      .values()) {
+      if (!as.loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === group)) continue;
+      const look = () => this.look({ account, region }, cluster, name);
+      look();
+      // What was found out in the grace period counts when that is over.
+      const graceMs = (as.healthCheckGracePeriodSeconds ?? 0) * 1000;
+      if (graceMs > 0) this.#host.clock.setTimer(graceMs, look);
+    }
+  }
+
+  /** Why a task is not well. */
+  #failureOf(task: TaskRecord, service: ServiceRecord, place: Place): string | undefined {
+    if (isUnhealthy(task)) return HEALTH_CHECKS;
+    const group = failedGroup(service, task, this.#host, place);
+    return group === undefined ? undefined : `Task failed ELB health checks in (target-group ${group})`;
   }
 
   /** A task has ended that was not asked to: has it failed? */
@@ -139,7 +230,7 @@ export class ServiceScheduler {
       const isRollout = deployment.rollout === "IN_PROGRESS";
       const isFailed =
         task.startedMs === undefined ||
-        (isRollout && task.stoppedReason === HEALTH_CHECKS) ||
+        (isRollout && hasFailedChecks(task)) ||
         (isSoon && (isRollout || hasFailed));
       if (!isFailed) return { ...rest, failedTasks: 0 };
       const failedTasks = deployment.failedTasks + 1;
@@ -183,8 +274,11 @@ export class ServiceScheduler {
         .filter(({ status }) => status === "DRAINING")
         .map(({ id }) => id),
     );
+    const failures = new Map(tasks.map((task) => [task.id, this.#failureOf(task, service, place)]));
     const mayStay = (task: TaskRecord) =>
-      task.startedBy === primary.id && !draining.has(task.containerInstance ?? "") && !isUnhealthy(task);
+      task.startedBy === primary.id &&
+      !draining.has(task.containerInstance ?? "") &&
+      failures.get(task.id) === undefined;
     const look: Look = {
       place,
       store,
@@ -192,20 +286,21 @@ export class ServiceScheduler {
       primary,
       current: tasks.filter(mayStay),
       outdated: tasks.filter((task) => !mayStay(task)),
+      failures,
     };
     if (this.#breaks(look)) return;
     this.#level(look, key);
   }
 
   /** Starts what is missing and ends what is too much, within what the deployment configuration allows. */
-  #level({ place, store, service, primary, current, outdated }: Look, key: string): void {
+  #level({ place, store, service, primary, current, outdated, failures }: Look, key: string): void {
     const { desiredCount, configuration } = service;
     const { maximumPercent = 200, minimumHealthyPercent = 100 } = configuration;
     const most = Math.max(desiredCount, Math.floor((desiredCount * maximumPercent) / 100));
     const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
     const isReady = ({ status }: TaskRecord) => status === "RUNNING";
     const nowMs = this.#host.clock.now();
-    const steadyAtMs = current.map((task) => this.#steadyAtMs(task, service, primary, store));
+    const steadyAtMs = current.map((task) => this.#steadyAtMs(task, service, primary, place));
     const steady = steadyAtMs.filter((ms) => ms <= nowMs).length;
     let running = steady + outdated.filter(isReady).length;
 
@@ -217,14 +312,18 @@ export class ServiceScheduler {
 
     const ended: TaskRecord[] = [];
     for (const task of outdated) {
-      const isNeeded = isReady(task) && !isUnhealthy(task) && running - 1 < least;
+      const failure = failures.get(task.id);
+      const isNeeded = isReady(task) && failure === undefined && running - 1 < least;
       if (isNeeded || (task.protectedUntilMs ?? 0) > nowMs) continue;
       if (isReady(task)) running--;
       ended.push(task);
-      this.#end(place, task, isUnhealthy(task) ? HEALTH_CHECKS : scaledDown(primary));
+      this.#end(place, task, failure ?? scaledDown(primary));
     }
-    for (const { id } of ended.filter(isUnhealthy))
-      this.#say(service, store, `(service ${service.name}) (task ${id}) failed container health checks.`);
+    for (const { id } of ended) {
+      const failure = failures.get(id);
+      if (failure !== undefined)
+        this.#say(service, store, `(service ${service.name}) (task ${id}) ${failure.replace("Task ", "")}.`);
+    }
     if (surplus.length + ended.length > 0)
       this.#say(
         service,
@@ -252,9 +351,10 @@ export class ServiceScheduler {
   }
 
   /** From when on a task counts as one that stays, epoch milliseconds. */
-  #steadyAtMs(task: TaskRecord, service: ServiceRecord, primary: DeploymentRecord, store: Store): number {
+  #steadyAtMs(task: TaskRecord, service: ServiceRecord, primary: DeploymentRecord, place: Place): number {
     if (task.status !== "RUNNING" || task.startedMs === undefined) return Infinity;
-    const definition = knownTaskDefinition(primary.definitionArn, store);
+    if (!isInService(service, task, this.#host, place)) return Infinity;
+    const definition = knownTaskDefinition(primary.definitionArn, this.#store(place));
     const isHealthy = definition?.containers.every(
       ({ name, healthCheck }) =>
         !healthCheck || task.containers.some((one) => one.name === name && one.health === "HEALTHY"),
@@ -461,6 +561,10 @@ export class ServiceScheduler {
     void announce(this.#host, "aws.ecs", { ...place, origin: `ecs(service:${name})` }, make);
   }
 }
+
+/** Has it been ended because it was not well? */
+const hasFailedChecks = ({ stoppedReason = "" }: TaskRecord): boolean =>
+  stoppedReason === HEALTH_CHECKS || stoppedReason.startsWith("Task failed ELB health checks");
 
 const isUnhealthy = ({ containers }: TaskRecord): boolean =>
   containers.some(({ health }) => health === "UNHEALTHY");

@@ -25,6 +25,7 @@ import {
 } from "./service-record.ts";
 import type { ServiceScheduler } from "./service-scheduler.ts";
 import { readTags } from "./tag-list.ts";
+import { checkLoadBalancers } from "./targets.ts";
 import { isWanted, type TaskRecord, tasksOfService } from "./task.ts";
 import { findTaskDefinition, type TaskDefinitionRecord, taskDefinitionArn } from "./task-definition.ts";
 import { sizeOf } from "./task-definitions.ts";
@@ -36,21 +37,28 @@ const NAME = /^[a-zA-Z0-9][\w-]{0,254}$/;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html and its neighbours */
 export const services = (scheduler: ServiceScheduler, running: RunningTasks): Handlers<ECS.Operations> => ({
-  CreateService(input, ctx) {
-    const service = created(input, ctx, running);
-    saveService(service, ctx.store);
-    scheduler.look(ctx, service.cluster, service.name);
-    return { service: describeService(service, [], ctx, true) };
+  async CreateService(input, ctx) {
+    await checkBalanced(input.loadBalancers, input.taskDefinition, ctx);
+    return ctx.store.transaction(() => {
+      const service = created(input, ctx, running);
+      saveService(service, ctx.store);
+      scheduler.look(ctx, service.cluster, service.name);
+      return { service: describeService(service, [], ctx, true) };
+    });
   },
 
-  UpdateService(input, ctx) {
+  async UpdateService(input, ctx) {
     const { name: cluster } = findCluster(input.cluster, ctx);
-    const before = findService(cluster, input.service, ctx);
-    if (before.status !== "ACTIVE") throw serviceNotActive();
-    const service = updated(before, input, ctx, running);
-    saveService(service, ctx.store);
-    scheduler.look(ctx, cluster, service.name);
-    return { service: describeService(service, tasksOf(service, ctx), ctx, true) };
+    const { deployments } = findService(cluster, input.service, ctx);
+    await checkBalanced(input.loadBalancers, input.taskDefinition ?? deployments[0]?.definitionArn, ctx);
+    return ctx.store.transaction(() => {
+      const before = findService(cluster, input.service, ctx);
+      if (before.status !== "ACTIVE") throw serviceNotActive();
+      const service = updated(before, input, ctx, running);
+      saveService(service, ctx.store);
+      scheduler.look(ctx, cluster, service.name);
+      return { service: describeService(service, tasksOf(service, ctx), ctx, true) };
+    });
   },
 
   DeleteService({ cluster: given, service: name, force = false }, ctx) {
@@ -95,6 +103,16 @@ export const services = (scheduler: ServiceScheduler, running: RunningTasks): Ha
     return { serviceArns: items.map((service) => serviceArn(ctx, service)), ...(nextToken && { nextToken }) };
   },
 });
+
+/** Only where load balancers are given at all is anything asked of them. */
+async function checkBalanced(
+  given: readonly ECS.LoadBalancer[] | undefined,
+  taskDefinition: string | undefined,
+  ctx: Context,
+): Promise<void> {
+  if (given?.length && taskDefinition !== undefined)
+    await checkLoadBalancers(given, findTaskDefinition(taskDefinition, ctx), ctx);
+}
 
 const tasksOf = ({ cluster, name }: ServiceRecord, { store }: Context): TaskRecord[] =>
   tasksOfService(cluster, name, store).filter(isWanted);

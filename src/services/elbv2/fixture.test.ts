@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
-import type { CloudOptions } from "../../index.ts";
+import type { Cloud, CloudOptions } from "../../index.ts";
 
 /** A program that a target group leads to, at a port of 127.0.0.1. */
 export async function aTarget(name: string, answer?: RequestListener) {
@@ -41,7 +41,12 @@ export async function aTarget(name: string, answer?: RequestListener) {
 /** A cloud whose account has load balancers. */
 export async function balancedCloud(options: CloudOptions = {}) {
   const cloud = await testCloud(options);
-  const account = newAccount();
+  const balanced = await balancedOn(cloud, newAccount());
+  return { ...balanced, [Symbol.asyncDispose]: () => cloud.stop() };
+}
+
+/** The same on a cloud that is there. */
+export async function balancedOn(cloud: Cloud, account: string) {
   const client = new ElasticLoadBalancingV2Client(clientOptions(cloud, account));
   // biome-ignore lint/suspicious/noExplicitAny: outputs of other services
   const call = (service: string, operation: string, input: object = {}): Promise<any> =>
@@ -136,6 +141,5 @@ export async function balancedCloud(options: CloudOptions = {}) {
     listen,
     register,
     ask,
-    [Symbol.asyncDispose]: () => cloud.stop(),
   };
 }

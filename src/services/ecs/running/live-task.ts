@@ -38,6 +38,8 @@ export interface TaskWorld {
   readonly stopped: AbortSignal;
   /** A task has gone from one state to another. */
   changed(place: Place, task: TaskRecord): void;
+  /** Resolves when its processes may be asked to end. */
+  leaving(place: Place, task: TaskRecord): Promise<void> | undefined;
 }
 
 /** Why a task ends. */
@@ -350,6 +352,8 @@ export class LiveTask {
       transition: undefined,
     });
     for (const check of this.#checks) check.stop();
+    const leaving = this.record && this.#world.leaving(this.place, this.record);
+    if (leaving) await leaving;
     // A fault that pauses its processes would keep them from ending.
     this.#faults.end();
     this.#save({ status: "STOPPING" });

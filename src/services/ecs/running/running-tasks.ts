@@ -19,6 +19,8 @@ export class RunningTasks {
   readonly images: ImageCommands;
   /** Hears of every state that a task comes to. */
   changed: (place: Place, task: TaskRecord) => void = () => {};
+  /** What is to be done before the processes of a task that is to end are asked to. */
+  leaving: (place: Place, task: TaskRecord) => Promise<void> | undefined = () => undefined;
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -68,6 +70,7 @@ export class RunningTasks {
       writers: this.#writers,
       stopped: this.#stopped.signal,
       changed: (where, changed) => this.#tell(where, changed),
+      leaving: (where, task) => this.leaving(where, task),
     });
     const key = taskArn(place, task);
     this.#live.set(key, live);

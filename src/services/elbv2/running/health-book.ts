@@ -3,6 +3,7 @@ import { makeArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as ELB from "../../../models/generated/elbv2.ts";
 import { runningInstances } from "../../../processes/running-instances.ts";
+import { type KnownTarget, targetStates } from "../../../processes/target-states.ts";
 import { targetGroupArn } from "../arns.ts";
 import { balancerState, type LoadBalancerRecord, loadBalancers } from "../load-balancer.ts";
 import { keyOfTarget, type TargetRecord, targetsOf } from "../target.ts";
@@ -23,7 +24,7 @@ const unused = (reason: string, description: string): ELB.TargetHealth => ({
 export class HealthBook {
   readonly #host: ServiceHost;
   readonly #connections: TargetConnections;
-  readonly #known = new Map<string, TargetHealth>();
+  readonly #known = new Map<string, { readonly health: TargetHealth; readonly target: KnownTarget }>();
 
   constructor(host: ServiceHost, connections: TargetConnections) {
     this.#host = host;
@@ -56,7 +57,7 @@ export class HealthBook {
         Description: "Health checks are not enabled for this target",
       };
     return (
-      this.#known.get(keyOf(place, target))?.told ?? {
+      this.#known.get(keyOf(place, target))?.health.told ?? {
         State: "initial",
         Reason: "Elb.RegistrationInProgress",
         Description: "Target registration is in progress",
@@ -71,7 +72,7 @@ export class HealthBook {
       (target) => !target.gone && !this.#whyUnused(place, group, target, [balancer]),
     );
     if (!group.check.isEnabled) return there;
-    const well = there.filter((target) => this.#known.get(keyOf(place, target))?.isHealthy);
+    const well = there.filter((target) => this.#known.get(keyOf(place, target))?.health.isHealthy);
     return well.length > 0 ? well : there;
   }
 
@@ -88,25 +89,31 @@ export class HealthBook {
       }
     }
     const prefix = JSON.stringify([place.account, place.region]).slice(0, -1);
-    for (const [key, health] of this.#known) {
+    for (const [key, { health, target }] of this.#known) {
       if (!key.startsWith(prefix) || wanted.has(key)) continue;
       health.stop();
       this.#known.delete(key);
+      targetStates(this.#host).say(target, undefined);
     }
   }
 
   stop(): void {
-    for (const health of this.#known.values()) health.stop();
+    for (const { health } of this.#known.values()) health.stop();
     this.#known.clear();
   }
 
   #lookAfter(place: Place, group: TargetGroupRecord, target: TargetRecord): void {
     const key = keyOf(place, target);
-    const known = this.#known.get(key);
+    const known = this.#known.get(key)?.health;
     if (known && JSON.stringify(known.check) === JSON.stringify(group.check)) return;
     known?.stop();
     const ask = () => this.#ask(place, group, target);
-    this.#known.set(key, new TargetHealth(group.check, ask, this.#host));
+    const { id, port } = target;
+    const one: KnownTarget = { group: targetGroupArn(place, group), id, port };
+    const states = targetStates(this.#host);
+    const health = new TargetHealth(group.check, ask, this.#host, (state) => states.say(one, state));
+    this.#known.set(key, { health, target: one });
+    states.say(one, "initial");
   }
 
   #ask(place: Place, group: TargetGroupRecord, target: TargetRecord): Promise<Finding> {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../../../core/clock.ts";
 import type * as ELB from "../../../models/generated/elbv2.ts";
+import type { TargetState } from "../../../processes/target-states.ts";
 import type { HealthCheck } from "../target-group.ts";
 import type { Finding } from "./probe.ts";
 
@@ -15,8 +16,9 @@ export class TargetHealth {
   readonly #ask: () => Promise<Finding>;
   readonly #clock: Clock;
   readonly #isHurried: boolean;
+  readonly #changed: (state: TargetState) => void;
   readonly #sinceMs: number;
-  #state: "initial" | "healthy" | "unhealthy" = "initial";
+  #state: TargetState = "initial";
   #finding: Finding;
   /** How often in a row it has been as it is not yet held to be. */
   #inRow = 0;
@@ -28,11 +30,13 @@ export class TargetHealth {
     check: HealthCheck,
     ask: () => Promise<Finding>,
     { clock, timings }: { readonly clock: Clock; readonly timings: "real" | "instant" },
+    changed: (state: TargetState) => void,
   ) {
     this.check = check;
     this.#ask = ask;
     this.#clock = clock;
     this.#isHurried = timings === "instant";
+    this.#changed = changed;
     this.#sinceMs = clock.now();
     this.#timer = clock.setTimer(0, () => void this.#look());
   }
@@ -85,8 +89,9 @@ export class TargetHealth {
     } else if (this.#inRow >= healthyCount) this.#become("healthy");
   }
 
-  #become(state: "healthy" | "unhealthy"): void {
+  #become(state: TargetState): void {
     this.#state = state;
     this.#inRow = 0;
+    this.#changed(state);
   }
 }
