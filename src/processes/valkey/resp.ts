@@ -3,18 +3,31 @@ import { connect, type Socket } from "node:net";
 /** What Valkey answers: https://valkey.io/topics/protocol/ (RESP2) */
 export type Reply = string | number | null | readonly Reply[];
 
+/** How texts are bytes: `latin1` has each byte as one character, whatever it is. */
+type Encoding = "utf8" | "latin1";
+
 /** Asks one server one thing after the other. */
 export class RespClient {
   readonly #socket: Socket;
+  readonly #encoding: Encoding;
   readonly #waiting: PromiseWithResolvers<Reply>[] = [];
   #left = Buffer.alloc(0);
 
-  constructor(path: string) {
+  /** What comes without having been asked for: the messages of what is subscribed to. */
+  told: (message: Reply) => void = () => {};
+
+  constructor(path: string, encoding: Encoding = "utf8") {
+    this.#encoding = encoding;
     this.#socket = connect({ path });
     this.#socket.unref();
     this.#socket.on("data", (chunk) => this.#read(chunk));
     this.#socket.on("error", (error) => this.#fail(error));
     this.#socket.on("close", () => this.#fail(new Error("The connection has been closed.")));
+  }
+
+  /** Has the connection ended? */
+  get isOver(): boolean {
+    return this.#socket.destroyed;
   }
 
   /** @throws Error with what it says is wrong */
@@ -23,8 +36,8 @@ export class RespClient {
     if (this.#socket.destroyed) waiting.reject(new Error("The connection has been closed."));
     else {
       this.#waiting.push(waiting);
-      const words = command.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
-      this.#socket.write(`*${command.length}\r\n${words.join("")}`);
+      const words = command.map((word) => `$${Buffer.byteLength(word, this.#encoding)}\r\n${word}\r\n`);
+      this.#socket.write(`*${command.length}\r\n${words.join("")}`, this.#encoding);
     }
     return waiting.promise;
   }
@@ -36,12 +49,13 @@ export class RespClient {
   #read(chunk: Buffer): void {
     this.#left = Buffer.concat([this.#left, chunk]);
     for (;;) {
-      const found = replyAt(this.#left, 0);
+      const found = replyAt(this.#left, 0, this.#encoding);
       if (!found) return;
       this.#left = this.#left.subarray(found.end);
       const waiting = this.#waiting.shift();
       if (found.reply instanceof Error) waiting?.reject(found.reply);
-      else waiting?.resolve(found.reply);
+      else if (waiting) waiting.resolve(found.reply);
+      else this.told(found.reply);
     }
   }
 
@@ -51,11 +65,15 @@ export class RespClient {
 }
 
 /** The reply that begins at a place, and where it ends; undefined when not all of it is there. */
-function replyAt(buffer: Buffer, at: number): { reply: Reply | Error; end: number } | undefined {
+function replyAt(
+  buffer: Buffer,
+  at: number,
+  encoding: Encoding,
+): { reply: Reply | Error; end: number } | undefined {
   const lineEnd = buffer.indexOf("\r\n", at);
   if (lineEnd < 0) return undefined;
   const end = lineEnd + 2;
-  const text = buffer.toString("utf8", at + 1, lineEnd);
+  const text = buffer.toString(encoding, at + 1, lineEnd);
   const kind = String.fromCharCode(buffer[at] ?? 0);
   if (kind === "+") return { reply: text, end };
   if (kind === "-") return { reply: new Error(text), end };
@@ -66,16 +84,21 @@ function replyAt(buffer: Buffer, at: number): { reply: Reply | Error; end: numbe
     const last = end + count;
     return buffer.length < last + 2
       ? undefined
-      : { reply: buffer.toString("utf8", end, last), end: last + 2 };
+      : { reply: buffer.toString(encoding, end, last), end: last + 2 };
   }
-  return listAt(buffer, end, count);
+  return listAt(buffer, end, count, encoding);
 }
 
-function listAt(buffer: Buffer, at: number, count: number): { reply: Reply; end: number } | undefined {
+function listAt(
+  buffer: Buffer,
+  at: number,
+  count: number,
+  encoding: Encoding,
+): { reply: Reply; end: number } | undefined {
   const items: Reply[] = [];
   let end = at;
   for (let n = 0; n < count; n++) {
-    const found = replyAt(buffer, end);
+    const found = replyAt(buffer, end, encoding);
     if (!found) return undefined;
     items.push(found.reply instanceof Error ? found.reply.message : found.reply);
     end = found.end;

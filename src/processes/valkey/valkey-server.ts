@@ -20,6 +20,7 @@ import { type Reply, RespClient } from "./resp.ts";
 const ADMIN = "squall";
 /** What it gets to end in order, before it is ended. */
 const PATIENCE_MS = 10_000;
+const TELL_AGAIN_MS = 100;
 const LOOK_AGAIN_MS = 20;
 const DUMP = "dump.rdb";
 
@@ -205,6 +206,13 @@ export class ValkeyServer {
     return this.#client.ask(...command);
   }
 
+  /** A further connection as its administrator, to which each byte is a character. It ends with the server. */
+  async connection(): Promise<RespClient> {
+    const client = new RespClient(this.#place.socket, "latin1");
+    await client.ask("AUTH", ADMIN, this.#place.adminPassword);
+    return client;
+  }
+
   /** What `INFO` says of one section, by name. */
   async info(section: string): Promise<Readonly<Record<string, string>>> {
     const text = String(await this.ask("INFO", section));
@@ -240,8 +248,16 @@ export class ValkeyServer {
     if (!running) return;
     this.#forget();
     const ended = running.ended.catch(() => {});
-    tell(running.group, "SIGTERM");
-    await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
+    let hasEnded = false;
+    void ended.then(() => {
+      hasEnded = true;
+    });
+    const endMs = performance.now() + PATIENCE_MS;
+    // One that has just got all that its primary has writes that down first, and has to be told again.
+    while (!hasEnded && performance.now() < endMs) {
+      tell(running.group, "SIGTERM");
+      await Promise.race([ended, sleep(TELL_AGAIN_MS, undefined, { ref: false })]);
+    }
     killGroup(running.group);
     await ended;
   }

@@ -11,6 +11,7 @@ interface Node {
   readonly server: ValkeyServer;
   readonly link: Endpoint;
   readonly endpoint: Endpoint;
+  readonly risen: NodeOptions["risen"];
 }
 
 /** What a node is made with. */
@@ -21,6 +22,8 @@ export interface NodeOptions {
   say(line: string): void;
   /** It has ended by itself. */
   crashed(): void;
+  /** It has been started, and nobody has been let in yet. */
+  risen?(server: ValkeyServer): Promise<void>;
 }
 
 /** How the nodes of a shard are to be. */
@@ -50,10 +53,15 @@ export class ValkeyShard {
     return this.#nodes.has(id);
   }
 
-  add(id: string, { place, endpoint, say, crashed }: NodeOptions): void {
+  /** The nodes that it has, running or not. */
+  get ids(): readonly string[] {
+    return [...this.#nodes.keys()];
+  }
+
+  add(id: string, { place, endpoint, say, crashed, risen }: NodeOptions): void {
     const server = new ValkeyServer(place, say);
     server.crashed = crashed;
-    this.#nodes.set(id, { server, endpoint, link: new Endpoint("127.0.0.1", 0) });
+    this.#nodes.set(id, { server, endpoint, risen, link: new Endpoint("127.0.0.1", 0) });
   }
 
   /** The server of a node, when it runs. */
@@ -118,8 +126,18 @@ export class ValkeyShard {
     this.#nodes.get(id)?.server.empty();
   }
 
-  /** Which of the running nodes has most of what the primary has had: AWS promotes the replica that lags least. */
-  async mostRecent(ids: readonly string[]): Promise<string | undefined> {
+  /**
+   * The primary fails, and the node of those left that has most of what it has had takes its place: AWS promotes the replica that
+   * lags least. @returns who that is, to be led to; undefined where there is none
+   */
+  async promote(primary: string, left: readonly string[]): Promise<string | undefined> {
+    await this.cut(primary);
+    const next = await this.#mostRecent(left);
+    if (next !== undefined) await this.running(next)?.ask("REPLICAOF", "NO", "ONE");
+    return next;
+  }
+
+  async #mostRecent(ids: readonly string[]): Promise<string | undefined> {
     const offsets = await Promise.all(
       ids.flatMap((id) => {
         const server = this.running(id);
@@ -136,9 +154,12 @@ export class ValkeyShard {
     await Promise.all([...this.#nodes.values()].map(({ server }) => server.stop()));
   }
 
-  async #rise({ server, link }: Node, settings: ShardPlan["settings"]): Promise<void> {
+  async #rise({ server, link, risen }: Node, settings: ShardPlan["settings"]): Promise<void> {
     if (server.isRunning) await server.change(settings());
-    else await server.start(settings());
+    else {
+      await server.start(settings());
+      await risen?.(server);
+    }
     await link.open(server.socket);
   }
 }

@@ -1,3 +1,4 @@
+import { isDailyWindow, isWeeklyWindow } from "../../aws/windows.ts";
 import { HOW_TO_INSTALL, valkeyProgram } from "../../processes/valkey/installation.ts";
 import { invalidParameterCombination, invalidParameterValue, noCapacity } from "./errors.ts";
 
@@ -73,13 +74,11 @@ export function checkLimits(wish: {
     throw invalidParameterValue(
       `Invalid snapshot retention limit: ${days}. Must be between 0 and ${MOST_SNAPSHOT_DAYS}.`,
     );
-  if (wish.SnapshotWindow !== undefined && !/^\d\d:\d\d-\d\d:\d\d$/.test(wish.SnapshotWindow))
+  if (wish.SnapshotWindow !== undefined && !isDailyWindow(wish.SnapshotWindow))
     throw invalidParameterValue(
       `Invalid snapshot window format: ${wish.SnapshotWindow}. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC).`,
     );
-  const day = "(?:sun|mon|tue|wed|thu|fri|sat)";
-  const window = new RegExp(`^${day}:\\d\\d:\\d\\d-${day}:\\d\\d:\\d\\d$`, "i");
-  if (wish.PreferredMaintenanceWindow !== undefined && !window.test(wish.PreferredMaintenanceWindow))
+  if (wish.PreferredMaintenanceWindow !== undefined && !isWeeklyWindow(wish.PreferredMaintenanceWindow))
     throw invalidParameterValue(
       `Invalid maintenance window format: ${wish.PreferredMaintenanceWindow}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC).`,
     );

@@ -1,10 +1,10 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
+import { CACHE_PARAMETERS, canBe } from "../../processes/valkey/parameters.ts";
 import { cacheClusters } from "./cache-cluster.ts";
 import { pageBy } from "./describing.ts";
 import { invalidParameterValue, parameterGroupExists, parameterGroupState } from "./errors.ts";
 import { checkName } from "./ids.ts";
-import { CACHE_PARAMETERS, canBe } from "./parameter.ts";
 import {
   FAMILIES,
   findParameterGroup,

@@ -1,15 +1,14 @@
 import type { Place } from "../../aws/arn-template.ts";
+import type { SubnetPlaces } from "../../aws/subnets.ts";
 import type { Tags } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import { subnetGroupNotFound } from "./errors.ts";
 
 /** A cache subnet group as it is kept, by its name. */
-export interface SubnetGroupRecord {
+export interface SubnetGroupRecord extends SubnetPlaces {
   readonly name: string;
   readonly description: string;
-  readonly vpcId: string;
-  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
   readonly tags: Tags;
 }
 

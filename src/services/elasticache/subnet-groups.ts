@@ -1,3 +1,4 @@
+import { subnetPlaces } from "../../aws/subnets.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { cacheClusters } from "./cache-cluster.ts";
@@ -15,7 +16,7 @@ export const subnetGroupHandlers: Handlers<ElastiCache.Operations> = {
         `The parameter CacheSubnetGroupName must be provided and must not be blank, of up to 255 letters, digits, hyphens, dots and underscores, and not "default": ${input.CacheSubnetGroupName}`,
       );
     const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
-    const places = await subnetsOf(input.SubnetIds, ctx);
+    const places = await subnetPlaces(input.SubnetIds, ctx, invalidSubnet);
     return ctx.store.transaction(() => {
       const groups = ctx.store.collection(subnetGroups);
       if (groups.get([name])) throw subnetGroupExists(name);
@@ -40,7 +41,7 @@ export const subnetGroupHandlers: Handlers<ElastiCache.Operations> = {
 
   async ModifyCacheSubnetGroup(input, ctx) {
     findSubnetGroup(input.CacheSubnetGroupName, ctx);
-    const places = input.SubnetIds && (await subnetsOf(input.SubnetIds, ctx));
+    const places = input.SubnetIds && (await subnetPlaces(input.SubnetIds, ctx, invalidSubnet));
     return ctx.store.transaction(() => {
       const group = findSubnetGroup(input.CacheSubnetGroupName, ctx);
       const changed: SubnetGroupRecord = {
@@ -60,27 +61,6 @@ export const subnetGroupHandlers: Handlers<ElastiCache.Operations> = {
     ctx.store.collection(subnetGroups).delete([name]);
   },
 };
-
-/** @throws InvalidSubnet */
-async function subnetsOf(
-  ids: readonly string[],
-  ctx: Context,
-): Promise<Pick<SubnetGroupRecord, "vpcId" | "subnets">> {
-  type Found = { Subnets: { SubnetId: string; VpcId: string; AvailabilityZone: string }[] };
-  const found = await ctx
-    .call<Found>("ec2", "DescribeSubnets", { SubnetIds: [...ids] })
-    .catch(() => undefined);
-  const vpcs = new Set(found?.Subnets.map(({ VpcId }) => VpcId));
-  const [vpcId] = vpcs;
-  if (!found || vpcId === undefined || vpcs.size > 1) throw invalidSubnet(ids);
-  return {
-    vpcId,
-    subnets: found.Subnets.map(({ SubnetId, AvailabilityZone }) => ({
-      id: SubnetId,
-      zone: AvailabilityZone,
-    })),
-  };
-}
 
 const describe = (group: SubnetGroupRecord, ctx: Context): ElastiCache.CacheSubnetGroup => ({
   CacheSubnetGroupName: group.name,

@@ -1,5 +1,6 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
+import { wrongRule } from "../../processes/valkey/access.ts";
 import { pageBy } from "./describing.ts";
 import { invalidParameterCombination, invalidParameterValue, userExists, userState } from "./errors.ts";
 import type { Caches } from "./running/caches.ts";
@@ -106,10 +107,7 @@ export function engineOf(engine: string): string {
 
 /** As `ACL SETUSER` takes it, but for passwords. @throws InvalidParameterValue */
 function checkAccess(text: string): void {
-  const RULE =
-    /^(?:on|off|[+-]@?[a-z][\w|-]*|allkeys|resetkeys|allchannels|resetchannels|allcommands|nocommands|~\S+|%R?W?~\S+|&\S+|\(|\)|\(\S.*|.*\S\)|clearselectors)$/i;
-  const words = text.trim().split(/\s+/);
-  const wrong = words.find((word) => !RULE.test(word));
+  const wrong = wrongRule(text);
   if (wrong !== undefined) throw invalidParameterValue(`Invalid access string: ${wrong} is no rule.`);
 }
 

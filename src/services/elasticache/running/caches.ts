@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
+import { tellOfCache } from "../../../aws/cache-events.ts";
 import { type ConnectionSubject, connectionFaults } from "../../../aws/connection-point.ts";
 import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
 import { StandingHits } from "../../../aws/standing-hits.ts";
@@ -8,14 +9,17 @@ import { shortScratch } from "../../../core/scratch.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import { behindLast } from "../../../core/text.ts";
+import { Background, reasonOf } from "../../../processes/background.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
-import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
-import { Turns } from "../../../processes/turns.ts";
+import type { Endpoint } from "../../../processes/endpoint.ts";
+import { Endpoints } from "../../../processes/endpoints.ts";
+import { parametersOf } from "../../../processes/valkey/parameters.ts";
 import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
 import { type CacheClusterRecord, cacheClusters, clusterArn, membersOf, NODE_ID } from "../cache-cluster.ts";
 import { CONNECTION, NODE } from "../fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "../lifecycles.ts";
+import { findParameterGroup } from "../parameter-group.ts";
 import {
   groupArn,
   NODE_GROUP_ID,
@@ -24,8 +28,6 @@ import {
 } from "../replication-group.ts";
 import { type SnapshotRecord, snapshots } from "../snapshot.ts";
 import { aclOf } from "./acl.ts";
-import { parametersOf } from "./parameters.ts";
-import { tell } from "./tell.ts";
 
 interface At extends Place {
   readonly store: Store;
@@ -41,18 +43,18 @@ export class Caches {
   readonly #host: ServiceHost;
   readonly #folders: DatabaseFolders;
   readonly #shards = new Map<string, ValkeyShard>();
-  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #endpoints = new Endpoints();
   /** What rules do to each node. */
   readonly #faults = new Map<string, StandingHits>();
-  /** What is being done with each group, or cluster by itself: one thing after the other. */
-  readonly #turns = new Turns();
-  readonly #stopped = new AbortController();
+  /** What is being done with each group, or cluster by itself. */
+  readonly #background: Background;
   readonly #unsubscribe: () => void;
   #sockets: string | undefined;
   #nodes = 0;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#background = new Background(host, "elasticache");
     this.#folders = new DatabaseFolders(host, () => shortScratch("cache"));
     this.#unsubscribe = host.bus.subscribe("fault.rule", () => this.#lookForFaults());
   }
@@ -122,7 +124,7 @@ export class Caches {
   /** Has the primary of a group fail, and a replica take its place; then it comes back as a replica. */
   failOver(place: Place, groupId: string): void {
     const at = this.#at(place);
-    this.#inBackground(groupArn(groupId, at), async () => {
+    this.#background.take(groupArn(groupId, at), async () => {
       const group = at.store.collection(replicationGroups).get([groupId]);
       if (group) this.#tellGroup(at, group, `Test Failover API called for node group ${NODE_GROUP_ID}`);
       if (group) await this.#reconcile(at, { kind: "group", record: group }, [group.primary]);
@@ -134,7 +136,7 @@ export class Caches {
     const at = this.#at(place);
     const cluster = at.store.collection(cacheClusters).get([clusterId]);
     const arn = ownerArn({ id: clusterId, groupId: groupId ?? cluster?.groupId }, at);
-    this.#inBackground(arn, async () => {
+    this.#background.take(arn, async () => {
       const server = this.#shards.get(arn)?.running(clusterId);
       const failure = server
         ? await reasonOf(server.snapshot(this.#snapshotFile(resourceId)))
@@ -198,7 +200,7 @@ export class Caches {
   }
 
   async stop(): Promise<void> {
-    this.#stopped.abort();
+    this.#background.stop();
     this.#unsubscribe();
     await Promise.all([...this.#shards.values()].map((shard) => shard.stop()));
     this.#shards.clear();
@@ -220,25 +222,9 @@ export class Caches {
 
   /** Makes what runs what is to run. */
   #soon(at: At, arn: string): void {
-    this.#inBackground(arn, async () => {
+    this.#background.take(arn, async () => {
       const owner = this.#owner(at, arn);
       if (owner) await this.#reconcile(at, owner);
-    });
-  }
-
-  #inBackground(arn: string, act: () => Promise<void>): void {
-    // The answer of whoever asked for it comes first; what that takes back has never been.
-    setImmediate(() => {
-      if (this.#stopped.signal.aborted) return;
-      const work = this.#host.atWork();
-      this.#turns
-        .take(arn, async () => {
-          if (!this.#stopped.signal.aborted) await act();
-        })
-        .catch((error: unknown) => {
-          if (!this.#stopped.signal.aborted) this.#host.log.error(`elasticache: ${arn} cannot go on`, error);
-        })
-        .finally(() => work[Symbol.dispose]());
     });
   }
 
@@ -246,10 +232,10 @@ export class Caches {
     const arn = groupArn(id, at);
     const groups = at.store.collection(replicationGroups);
     const current = () => {
-      const group = this.#stopped.signal.aborted ? undefined : groups.get([id]);
+      const group = this.#background.isOver ? undefined : groups.get([id]);
       return group?.turn === turn ? group : undefined;
     };
-    this.#inBackground(arn, async () => {
+    this.#background.take(arn, async () => {
       const group = current();
       if (!group) return;
       // What ElastiCache takes its time for is done at once, and shown when its time is over.
@@ -261,7 +247,7 @@ export class Caches {
         if (settled.state === "deleting") {
           for (const member of membersOf(id, at.store)) this.#forgetCluster(at, member);
           groups.delete([id]);
-          this.#forgetEndpoints(arn);
+          this.#endpoints.forget(arn);
           this.#tellGroup(at, settled, `Replication group ${id} deleted`);
           return;
         }
@@ -292,18 +278,18 @@ export class Caches {
       return this.#reconcile(at, { kind: "group", record: group });
     }
     for (const member of membersOf(group.id, at.store)) await shard?.remove(member.id);
-    for (const isReader of [false, true]) this.#endpoints.get(`${arn} ${isReader}`)?.close();
+    this.#endpoints.close(arn);
     this.#shards.delete(arn);
   }
 
   #followCluster(at: At, { id, turn, groupId }: CacheClusterRecord): void {
     const clusters = at.store.collection(cacheClusters);
     const current = () => {
-      const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
+      const cluster = this.#background.isOver ? undefined : clusters.get([id]);
       return cluster?.turn === turn ? cluster : undefined;
     };
     const owner = ownerArn({ id, groupId }, at);
-    this.#inBackground(owner, async () => {
+    this.#background.take(owner, async () => {
       const cluster = current();
       if (!cluster) return;
       const failure = await reasonOf(this.#doCluster(at, cluster, owner));
@@ -312,7 +298,7 @@ export class Caches {
         if (!settled) return;
         if (settled.state === "deleting") {
           this.#forgetCluster(at, settled);
-          this.#forgetEndpoints(clusterArn(id, at));
+          this.#endpoints.forget(clusterArn(id, at));
           this.#tellCluster(at, settled, "Cache cluster deleted", "ElastiCache:DeleteCacheClusterComplete");
           return;
         }
@@ -354,7 +340,7 @@ export class Caches {
     const work = this.#host.atWork();
     try {
       if (transition) work[Symbol.dispose]();
-      settle(await whenOver(transition, this.#host, this.#stopped.signal));
+      settle(await whenOver(transition, this.#host, this.#background.signal));
     } finally {
       work[Symbol.dispose]();
     }
@@ -368,15 +354,8 @@ export class Caches {
 
   #forgetCluster(at: At, { id }: CacheClusterRecord): void {
     at.store.collection(cacheClusters).delete([id]);
-    this.#forgetEndpoints(clusterArn(id, at));
+    this.#endpoints.forget(clusterArn(id, at));
     this.#faults.delete(clusterArn(id, at));
-  }
-
-  #forgetEndpoints(arn: string): void {
-    for (const isReader of [false, true]) {
-      this.#endpoints.get(`${arn} ${isReader}`)?.close();
-      this.#endpoints.delete(`${arn} ${isReader}`);
-    }
   }
 
   /**
@@ -404,7 +383,7 @@ export class Caches {
     }
     const on = members.filter((member) => this.#hasPower(at, member)).map(({ id }) => id);
     const settings = (): ValkeySettings => ({
-      ...parametersOf(record.parameterGroup, at.store),
+      ...parametersOf(findParameterGroup(record.parameterGroup, at.store).parameters),
       users: aclOf(record, at.store),
       isKept: this.#folders.areKept,
     });
@@ -416,9 +395,9 @@ export class Caches {
     if (failing.length > 0) await shard.bringTo({ on: left, primary, settings });
     for (const member of members.filter(({ id }) => failing.includes(id)))
       this.#tellCluster(at, member, `Recovering cache nodes ${NODE_ID}`);
-    if (this.#stopped.signal.aborted) return shard.stop();
+    if (this.#background.isOver) return shard.stop();
     await shard.bringTo({ on, primary, settings });
-    if (this.#stopped.signal.aborted) return shard.stop();
+    if (this.#background.isOver) return shard.stop();
     for (const member of members.filter(({ id }) => failing.includes(id)))
       this.#tellCluster(at, member, `Finished recovery for cache nodes ${NODE_ID}`);
   }
@@ -431,10 +410,8 @@ export class Caches {
     left: readonly string[],
   ): Promise<string> {
     const { primary: old } = group;
-    await shard.cut(old);
-    const next = await shard.mostRecent(left);
+    const next = await shard.promote(old, left);
     if (next === undefined) return old;
-    await shard.running(next)?.ask("REPLICAOF", "NO", "ONE");
     const groups = at.store.collection(replicationGroups);
     const current = groups.get([group.id]);
     if (current) groups.put([group.id], { ...current, primary: next });
@@ -467,7 +444,7 @@ export class Caches {
       endpoint: this.endpoint(at, member),
       say: (line) => log.debug(() => line),
       crashed: () =>
-        this.#inBackground(arn, async () => {
+        this.#background.take(arn, async () => {
           const owner = this.#owner(at, arn);
           if (owner) await this.#reconcile(at, owner, [member.id]);
         }),
@@ -475,7 +452,7 @@ export class Caches {
   }
 
   #tellGroup(at: At, { id, topicArn }: ReplicationGroupRecord, message: string, name?: string): void {
-    tell(this.#host, at, {
+    tellOfCache(this.#host, at, "elasticache", {
       sourceType: "replication-group",
       source: id,
       message,
@@ -485,7 +462,7 @@ export class Caches {
   }
 
   #tellCluster(at: At, { id, topicArn }: CacheClusterRecord, message: string, name?: string): void {
-    tell(this.#host, at, {
+    tellOfCache(this.#host, at, "elasticache", {
       sourceType: "cache-cluster",
       source: id,
       message,
@@ -541,13 +518,12 @@ export class Caches {
     subjectOf: (socket: string | undefined) => ConnectionSubject,
     isReader = false,
   ): Endpoint {
-    const key = `${arn} ${isReader}`;
-    const known = this.#endpoints.get(key);
-    if (known) return known;
-    const faults = connectionFaults(this.#host, CONNECTION, place, subjectOf);
-    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults);
-    this.#endpoints.set(key, endpoint);
-    return endpoint;
+    return this.#endpoints.of(
+      arn,
+      port,
+      () => connectionFaults(this.#host, CONNECTION, place, subjectOf),
+      isReader,
+    );
   }
 
   /** What rules see of a connection by a node's own endpoint. */
@@ -579,9 +555,3 @@ export class Caches {
 /** The ARN of what a cluster runs with: its replication group, or itself. */
 const ownerArn = ({ id, groupId }: Pick<CacheClusterRecord, "id" | "groupId">, at: At): string =>
   groupId === undefined ? clusterArn(id, at) : groupArn(groupId, at);
-
-const reasonOf = (work: Promise<void>): Promise<string | undefined> =>
-  work.then(
-    () => undefined,
-    (error: Error) => error.message,
-  );

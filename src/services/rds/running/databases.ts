@@ -3,7 +3,8 @@ import { type ConnectionSubject, connectionFaults } from "../../../aws/connectio
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
-import { addressOf, Endpoint } from "../../../processes/endpoint.ts";
+import type { Endpoint } from "../../../processes/endpoint.ts";
+import { Endpoints } from "../../../processes/endpoints.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
@@ -22,7 +23,7 @@ interface At extends Place {
 export class Databases {
   readonly #host: ServiceHost;
   readonly #servers: Servers;
-  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #endpoints = new Endpoints();
   /** What is being done with each cluster or instance of its own: one thing after the other. */
   readonly #turns = new Turns();
   readonly #stopped = new AbortController();
@@ -107,7 +108,7 @@ export class Databases {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
-    for (const endpoint of this.#endpoints.values()) endpoint.close();
+    this.#endpoints.closeAll();
     await this.#servers.stop();
   }
 
@@ -384,13 +385,12 @@ export class Databases {
     subjectOf: (socket: string | undefined) => ConnectionSubject,
     isReader = false,
   ): Endpoint {
-    const key = `${arn} ${isReader}`;
-    const known = this.#endpoints.get(key);
-    if (known) return known;
-    const faults = connectionFaults(this.#host, CONNECTION, place, subjectOf);
-    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults);
-    this.#endpoints.set(key, endpoint);
-    return endpoint;
+    return this.#endpoints.of(
+      arn,
+      port,
+      () => connectionFaults(this.#host, CONNECTION, place, subjectOf),
+      isReader,
+    );
   }
 
   /** What rules see of a connection by an instance's own endpoint. */
@@ -442,7 +442,7 @@ export class Databases {
   #forget(at: At, instance: DbInstanceRecord): void {
     at.store.collection(instanceRecords).delete([instance.id]);
     this.#servers.forget(instance.id, at);
-    this.#endpoints.delete(`${instanceArn(instance.id, at)} false`);
+    this.#endpoints.forget(instanceArn(instance.id, at));
     const cluster = this.#clusterOf(at, instance);
     if (cluster?.writer === instance.id) {
       const next = membersOf(cluster.id, at.store)[0]?.id;

@@ -1,12 +1,12 @@
-/** A parameter of ElastiCache's: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html */
+/** A parameter of ElastiCache's and MemoryDB's: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html */
 export interface CacheParameter {
   readonly value: string;
   readonly type: "integer" | "string";
-  /** What it may be, as ElastiCache writes it. */
+  /** What it may be, as the services write it. */
   readonly allowed: string;
   /** It counts after a reboot. */
   readonly isStatic?: true;
-  /** It is ElastiCache's, and not the server's. */
+  /** It is the service's, and not the server's. */
   readonly isOfService?: true;
   readonly isFixed?: true;
 }
@@ -67,4 +67,16 @@ export function canBe({ type, allowed }: CacheParameter, value: string): boolean
     return /^-?\d+$/.test(value) && Number(value) >= Number(least) && Number(value) <= Number(most);
   }
   return allowed === "" ? /^[KEg$lshzxedtnmA]*$/.test(value) : allowed.split(",").includes(value);
+}
+
+/** What a server has of a parameter group: what it is started with, and what can change while it runs. @param set by its user */
+export function parametersOf(set: Readonly<Record<string, string>>) {
+  const parameters: Record<string, string> = {};
+  const live: Record<string, string> = {};
+  for (const [one, { value, isStatic, isOfService }] of Object.entries(CACHE_PARAMETERS)) {
+    if (isOfService) continue;
+    if (!isStatic) live[one] = set[one] ?? value;
+    else if (set[one] !== undefined) parameters[one] = set[one];
+  }
+  return { parameters, live };
 }
