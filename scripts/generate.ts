@@ -19,6 +19,8 @@ import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
 const MODELLED = [
   "route53",
   "elbv2",
+  "memorydb",
+  "dsql",
   "elasticache",
   "autoscaling",
   "rds",

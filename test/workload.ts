@@ -242,6 +242,13 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
     const ids = (Subnets as { SubnetId: string }[]).map(({ SubnetId }) => SubnetId);
     await call("elbv2", "CreateLoadBalancer", { Name: "web", Subnets: ids.slice(0, 2) });
   },
+  (call) =>
+    call("memorydb", "CreateParameterGroup", { ParameterGroupName: "tuned", Family: "memorydb_redis7" }),
+  (call) =>
+    call("memorydb", "CreateMultiRegionCluster", {
+      MultiRegionClusterNameSuffix: "world",
+      NodeType: "db.r7g.xlarge",
+    }),
   (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>

@@ -167,7 +167,8 @@ export class Catalog {
 
   /** Accounts and regions in which anything of a type's service is kept. */
   places(type: ResourceType): Place[] {
-    return this.#storage?.scopes(this.storeName(type.service)) ?? [];
+    const places = this.#storage?.scopes(this.storeName(type.service)) ?? [];
+    return type.keptIn === undefined ? places : places.filter(({ region }) => region === type.keptIn);
   }
 
   /** What is kept under an ARN. */
@@ -206,7 +207,7 @@ export class Catalog {
     return this.#storage?.store(
       this.storeName(type.service),
       account,
-      scope === "global" ? "global" : region,
+      scope === "global" ? "global" : (type.keptIn ?? region),
     );
   }
 

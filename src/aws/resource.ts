@@ -73,6 +73,8 @@ export interface ResourceDeclaration<V = any> {
   readonly fisAlso?: Readonly<Record<string, (record: V) => boolean>>;
   /** CloudFormation's type: `AWS::SQS::Queue`. */
   readonly cfn?: string;
+  /** The region whose store all of an account's are in, for those that are of no region. */
+  readonly keptIn?: string;
   /** Where the service keeps them. */
   readonly collection?: CollectionDefinition<V>;
   /** The names of what is kept, or its whole ARN; undefined for an entry that is no resource of this type. Default: the key's parts, in the placeholders' order. */

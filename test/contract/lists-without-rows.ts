@@ -45,6 +45,15 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
     "Events do not go away but with their days; its pages are made as DescribeCacheSubnetGroups'.",
   "elasticache.DescribeSnapshots":
     "Each is a file of a Valkey's; its pages are made as DescribeCacheSubnetGroups'.",
+  "memorydb.DescribeClusters":
+    "Each is some Valkeys, and goes when they have ended; its pages are made as DescribeSubnetGroups'.",
+  "memorydb.DescribeSnapshots": "Each is a file of a Valkey's; its pages are made as DescribeSubnetGroups'.",
+  "memorydb.DescribeMultiRegionClusters":
+    "Their names are drawn, but for the end; its pages are made as DescribeSubnetGroups'.",
+  "memorydb.DescribeParameters": "They are MemoryDB's own: nothing is added or removed between two pages.",
+  "memorydb.DescribeEngineVersions": "They are AWS's: nothing is added or removed between two pages.",
+  "memorydb.DescribeEvents":
+    "Events do not go away but with their days; its pages are made as DescribeSubnetGroups'.",
   "rds.DescribeDBInstances":
     "Each is a PostgreSQL, and goes when it has ended; its pages are made as DescribeDBClusters'.",
   "secretsmanager.ListResourcePolicies": "A secret has one policy.",

@@ -1,6 +1,7 @@
 import { isThere } from "../needs.ts";
 import { until } from "../until.ts";
 import { arn, type Call } from "./lists.ts";
+import { aCluster } from "./tagged/memorydb.ts";
 import type { TaggedCase } from "./tagged.ts";
 
 /** An operation that takes tags for what `tagged/` has another way of making. `type` is the operation. */
@@ -117,6 +118,19 @@ export const makers: readonly MakerCase[] = [
   ...(isThere("valkey")
     ? [
         {
+          service: "memorydb",
+          type: "CopySnapshot",
+          async create(call: Call, TargetSnapshotName: string) {
+            await aCluster(call);
+            await call("CreateSnapshot", { ClusterName: "alone", SnapshotName: "first" });
+            await until(async () => {
+              const { Snapshots } = await call("DescribeSnapshots");
+              return (Snapshots as [{ Status: string }])[0].Status === "available";
+            });
+            await call("CopySnapshot", { SourceSnapshotName: "first", TargetSnapshotName });
+          },
+        },
+        {
           service: "elasticache",
           type: "CopySnapshot",
           async create(call: Call, TargetSnapshotName: string) {
@@ -189,10 +203,12 @@ export const MAKING_NOTHING: Readonly<Record<string, string>> = {
   ...(!isThere("postgres") && { "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on." }),
   ...(!isThere("valkey") &&
     Object.fromEntries(
-      ["CreateReplicationGroup", "CreateCacheCluster", "CreateSnapshot", "CopySnapshot"].map((operation) => [
-        `elasticache.${operation}`,
-        "This machine has no Valkey to run one on.",
-      ]),
+      [
+        ...["CreateReplicationGroup", "CreateCacheCluster", "CreateSnapshot", "CopySnapshot"].map(
+          (name) => `elasticache.${name}`,
+        ),
+        ...["CreateCluster", "CreateSnapshot", "CopySnapshot"].map((name) => `memorydb.${name}`),
+      ].map((operation) => [operation, "This machine has no Valkey to run one on."]),
     )),
   "cloudformation.UpdateStack": "A change of a stack's tags: read as CreateStack's are.",
   "ssm.StartAutomationExecution":

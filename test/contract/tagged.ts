@@ -20,6 +20,8 @@ const SERVERS: Readonly<Record<string, ToolName>> = {
   "elasticache replicationgroup": "valkey",
   "elasticache cluster": "valkey",
   "elasticache snapshot": "valkey",
+  "memorydb cluster": "valkey",
+  "memorydb snapshot": "valkey",
 };
 
 /** Without PostgreSQL there are no DB instances, and without Valkey no caches. */

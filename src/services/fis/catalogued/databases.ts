@@ -18,10 +18,4 @@ export const databases: readonly FisAction[] = [
       },
     },
   },
-  {
-    id: "aws:memorydb:multi-region-cluster-pause-replication",
-    description: "Pause replication of the regional member of the target multi-Region clusters.",
-    targets: { MultiRegionClusters: "aws:memorydb:multi-region-cluster" },
-    parameters: { duration: DURATION },
-  },
 ];

@@ -1,0 +1,44 @@
+import type { Place } from "../../aws/arn-template.ts";
+import type { Tags } from "../../aws/tags.ts";
+import { makeArn } from "../../core/arn.ts";
+import { defineCollection, type Store } from "../../core/storage.ts";
+import { parameterGroupNotFound } from "./errors.ts";
+
+/** A parameter group as it is kept, by its name: what its user has set. */
+export interface ParameterGroupRecord {
+  readonly name: string;
+  readonly family: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Tags;
+}
+
+export const parameterGroups = defineCollection<ParameterGroupRecord>({ name: "parameter-groups" });
+
+export const FAMILIES: readonly string[] = ["memorydb_redis6", "memorydb_redis7", "memorydb_valkey7"];
+
+export const isDefaultGroup = (name: string): boolean => name.startsWith("default.");
+
+/** `default.memorydb-redis7` */
+export const defaultGroupOf = (family: string): string => `default.${family.replace("_", "-")}`;
+
+export const parameterGroupArn = (name: string, { account, region }: Place): string =>
+  makeArn("memorydb", region, account, `parametergroup/${name}`);
+
+/** AWS's own, which are there without having been made. */
+export const DEFAULT_GROUPS: readonly ParameterGroupRecord[] = FAMILIES.map((family) => ({
+  name: defaultGroupOf(family),
+  family,
+  description: `Default parameter group for ${family}`,
+  parameters: {},
+  tags: {},
+}));
+
+/** @throws ParameterGroupNotFoundFault */
+export function findParameterGroup(name: string, store: Store): ParameterGroupRecord {
+  const group =
+    store.collection(parameterGroups).get([name.toLowerCase()]) ??
+    DEFAULT_GROUPS.find((one) => one.name === name);
+  if (!group) throw parameterGroupNotFound(name);
+  return group;
+}

@@ -1,0 +1,118 @@
+import type { Context, Handlers } from "../../core/service.ts";
+import type * as MemoryDB from "../../models/generated/memorydb.ts";
+import { CACHE_PARAMETERS, canBe } from "../../processes/valkey/parameters.ts";
+import { clusterRecords } from "./cluster.ts";
+import { pageBy } from "./describing.ts";
+import { invalidParameterValue, parameterGroupExists, parameterGroupState } from "./errors.ts";
+import { checkName } from "./ids.ts";
+import {
+  DEFAULT_GROUPS,
+  FAMILIES,
+  findParameterGroup,
+  isDefaultGroup,
+  type ParameterGroupRecord,
+  parameterGroupArn,
+  parameterGroups,
+} from "./parameter-group.ts";
+import type { Clusters } from "./running/clusters.ts";
+import { tagging } from "./tags.ts";
+
+const LONGEST_NAME = 255;
+
+/** https://docs.aws.amazon.com/memorydb/latest/APIReference/API_CreateParameterGroup.html and its neighbours */
+export const parameterGroupHandlers = (clusters: Clusters): Handlers<MemoryDB.Operations> => ({
+  CreateParameterGroup(input, ctx) {
+    const name = checkName(input.ParameterGroupName, "ParameterGroupName", LONGEST_NAME);
+    if (ctx.store.collection(parameterGroups).get([name])) throw parameterGroupExists(name);
+    if (!FAMILIES.includes(input.Family))
+      throw invalidParameterValue(`${input.Family} is not a valid parameter group family.`);
+    const group: ParameterGroupRecord = {
+      name,
+      family: input.Family,
+      description: input.Description ?? "",
+      parameters: {},
+      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+    };
+    ctx.store.collection(parameterGroups).put([name], group);
+    return { ParameterGroup: describe(group, ctx) };
+  },
+
+  DescribeParameterGroups(input, ctx) {
+    const { ParameterGroupName: name } = input;
+    const named =
+      name === undefined
+        ? [...DEFAULT_GROUPS, ...ctx.store.collection(parameterGroups).values()]
+        : [findParameterGroup(name, ctx.store)];
+    const { items, ...rest } = pageBy(named, (group) => [group.name], input, ctx.operation);
+    return { ParameterGroups: items.map((group) => describe(group, ctx)), ...rest };
+  },
+
+  UpdateParameterGroup({ ParameterGroupName, ParameterNameValues }, ctx) {
+    const group = own(ParameterGroupName, ctx);
+    const parameters = { ...group.parameters };
+    for (const { ParameterName: name = "", ParameterValue: value } of ParameterNameValues) {
+      const parameter = Object.hasOwn(CACHE_PARAMETERS, name) ? CACHE_PARAMETERS[name] : undefined;
+      if (!parameter) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
+      if (parameter.isFixed) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
+      if (value === undefined || !canBe(parameter, value))
+        throw invalidParameterValue(
+          `Invalid parameter value: ${value} for: ${name} allowed values are: ${parameter.allowed}`,
+        );
+      parameters[name] = value;
+    }
+    return { ParameterGroup: change({ ...group, parameters }, clusters, ctx) };
+  },
+
+  ResetParameterGroup({ ParameterGroupName, AllParameters, ParameterNames = [] }, ctx) {
+    const group = own(ParameterGroupName, ctx);
+    const left = Object.entries(group.parameters).filter(
+      ([name]) => !AllParameters && !ParameterNames.includes(name),
+    );
+    return { ParameterGroup: change({ ...group, parameters: Object.fromEntries(left) }, clusters, ctx) };
+  },
+
+  DescribeParameters(input, ctx) {
+    const group = findParameterGroup(input.ParameterGroupName, ctx.store);
+    const parameters = Object.entries(CACHE_PARAMETERS).map(([name, parameter]) => ({
+      Name: name,
+      Value: group.parameters[name] ?? parameter.value,
+      DataType: parameter.type,
+      ...(parameter.allowed !== "" && { AllowedValues: parameter.allowed }),
+      MinimumEngineVersion: "6.2.4",
+    }));
+    const { items, ...rest } = pageBy(parameters, ({ Name }) => [Name], input, ctx.operation);
+    return { Parameters: items, ...rest };
+  },
+
+  DeleteParameterGroup({ ParameterGroupName }, ctx) {
+    const group = own(ParameterGroupName, ctx);
+    const all = [...ctx.store.collection(clusterRecords).values()];
+    if (all.some(({ parameterGroup }) => parameterGroup === group.name))
+      throw parameterGroupState(
+        "One or more clusters are still members of this parameter group, so the group cannot be deleted.",
+      );
+    ctx.store.collection(parameterGroups).delete([group.name]);
+    return { ParameterGroup: describe(group, ctx) };
+  },
+});
+
+/** @throws InvalidParameterValueException for one of AWS's */
+function own(name: string, { store }: Context): ParameterGroupRecord {
+  if (isDefaultGroup(name))
+    throw invalidParameterValue(`The default parameter group ${name} cannot be modified.`);
+  return findParameterGroup(name, store);
+}
+
+/** What can change while a server runs does at once. */
+function change(group: ParameterGroupRecord, clusters: Clusters, ctx: Context): MemoryDB.ParameterGroup {
+  ctx.store.collection(parameterGroups).put([group.name], group);
+  clusters.settingsChanged(ctx, ({ parameterGroup }) => parameterGroup === group.name);
+  return describe(group, ctx);
+}
+
+const describe = ({ name, family, description }: ParameterGroupRecord, ctx: Context) => ({
+  Name: name,
+  Family: family,
+  Description: description,
+  ARN: parameterGroupArn(name, ctx),
+});

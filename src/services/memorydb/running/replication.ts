@@ -1,0 +1,286 @@
+import type { Place } from "../../../aws/arn-template.ts";
+import { StandingHits } from "../../../aws/standing-hits.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { ValkeyServer } from "../../../processes/valkey/valkey-server.ts";
+import { type ClusterRecord, clusterArn } from "../cluster.ts";
+import { REPLICATION } from "../fault-points.ts";
+import { homeOf, multiRegionArn, regionalOf } from "../multi-region-cluster.ts";
+import { Keys } from "./keys.ts";
+import { unsentKeys } from "./unsent.ts";
+
+/** What it needs to know of the servers. */
+interface Primaries {
+  /** The server that a cluster is written to, when it runs. */
+  primaryOf(place: Place, name: string): ValkeyServer | undefined;
+}
+
+/** A multi-Region cluster. */
+interface Group {
+  readonly account: string;
+  readonly name: string;
+}
+
+/** A regional cluster of it. */
+interface Member extends Place {
+  readonly arn: string;
+  readonly cluster: ClusterRecord;
+}
+
+/**
+ * What regional clusters of one multi-Region cluster send each other. Each is written to by itself; what a key holds goes to the
+ * others, and where it has been written in two regions the later write is everybody's in the end. What cannot be sent (a rule pauses
+ * it, a cluster does not run) waits, and is kept.
+ */
+export class Replication {
+  readonly #host: ServiceHost;
+  readonly #primaries: Primaries;
+  readonly #groups = new Map<string, Group>();
+  /** By the ARN of a regional cluster: the place of each key's write in the order of all, as long as anything waits. */
+  readonly #written = new Map<string, Map<string, number>>();
+  /** What waits, by whom it comes from and whom it goes to: keys, with the place of the write. */
+  readonly #waiting = new Map<string, Map<string, number>>();
+  /** How often each cluster has yet to tell of a key that we have written. */
+  readonly #ours = new Map<string, Map<string, number>>();
+  readonly #faults = new Map<string, StandingHits>();
+  readonly #keys = new WeakMap<ValkeyServer, Keys>();
+  /** Links that something is being sent by. */
+  readonly #busy = new Set<string>();
+  #order = 0;
+  #isOver = false;
+
+  constructor(host: ServiceHost, primaries: Primaries) {
+    this.#host = host;
+    this.#primaries = primaries;
+  }
+
+  /** What a former process has not sent waits still. */
+  resume(): void {
+    for (const account of new Set(this.#host.scopes().map((scope) => scope.account)))
+      for (const { key, value } of homeOf(this.#host, account).collection(unsentKeys).entries()) {
+        const [group = "", from = "", to = "", name = ""] = key.map(String);
+        this.#groups.set(`${account} ${group}`, { account, name: group });
+        mapOf(this.#waiting, linkOf(from, to)).set(name, value);
+        const written = mapOf(this.#written, from);
+        written.set(name, Math.max(value, written.get(name) ?? 0));
+        this.#order = Math.max(this.#order, value);
+      }
+  }
+
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  /** Does a rule keep a multi-Region cluster from replicating, in any region? */
+  isPaused(account: string, name: string): boolean {
+    return this.#members({ account, name }).some((member) => this.#isHeld(member));
+  }
+
+  /** Hears of every key of a server that is about to let somebody in. @param isPrimary is it the one that is written to now? */
+  async watch(
+    { account, region }: Place,
+    cluster: ClusterRecord,
+    server: ValkeyServer,
+    isPrimary: () => boolean,
+  ): Promise<void> {
+    const { name, multiRegion } = cluster;
+    if (multiRegion === undefined) return;
+    const group = this.#groupOf(account, multiRegion);
+    const arn = clusterArn(name, { account, region });
+    if (isPrimary()) this.#ours.delete(arn);
+    await Keys.watch(server, (key, event) => {
+      if (isPrimary() && !this.#isOurs(arn, key, event)) this.#note(group, arn, key);
+    });
+  }
+
+  /** A new regional cluster gets what the others hold. */
+  async join({ account, region }: Place, { name, multiRegion }: ClusterRecord): Promise<void> {
+    if (multiRegion === undefined) return;
+    const group = this.#groupOf(account, multiRegion);
+    const members = this.#members(group);
+    const to = members.find(({ arn }) => arn === clusterArn(name, { account, region }));
+    const others = members.filter((member) => member !== to);
+    const from = others.find((member) => this.#primaries.primaryOf(member, member.cluster.name));
+    const server = from && this.#primaries.primaryOf(from, from.cluster.name);
+    if (!to || !server) return;
+    for await (const key of (await this.#keysOf(server)).all())
+      this.#wait(group, from.arn, to.arn, key, ++this.#order);
+    await this.#send(group, from, to);
+  }
+
+  /** One that is deleted is told nothing any more, and tells nothing. */
+  leave({ account, region }: Place, { name, multiRegion }: ClusterRecord): void {
+    if (multiRegion === undefined) return;
+    const arn = clusterArn(name, { account, region });
+    for (const link of [...this.#waiting.keys()].filter((one) => one.split(" ").includes(arn)))
+      this.#waiting.delete(link);
+    for (const known of [this.#written, this.#ours, this.#faults]) known.delete(arn);
+    const kept = homeOf(this.#host, account).collection(unsentKeys);
+    for (const { key } of [...kept.entries({ prefix: [multiRegion] })])
+      if (key[1] === arn || key[2] === arn) kept.delete(key);
+  }
+
+  /** Rules have come or gone, or a cluster runs that did not: sends what can be sent, and keeps what cannot. */
+  tend(): void {
+    for (const group of this.#groups.values()) {
+      const members = this.#members(group);
+      for (const from of members) for (const to of members) if (from !== to) void this.#send(group, from, to);
+    }
+  }
+
+  #groupOf(account: string, name: string): Group {
+    const known = this.#groups.get(`${account} ${name}`) ?? { account, name };
+    this.#groups.set(`${account} ${name}`, known);
+    return known;
+  }
+
+  #members({ account, name }: Group): Member[] {
+    return regionalOf(name, account, this.#host)
+      .filter(({ cluster }) => cluster.state !== "deleting")
+      .map(({ region, cluster }) => ({
+        account,
+        region,
+        cluster,
+        arn: clusterArn(cluster.name, { account, region }),
+      }));
+  }
+
+  /** A key has been written in one region. */
+  #note(group: Group, from: string, key: string): void {
+    const order = ++this.#order;
+    mapOf(this.#written, from).set(key, order);
+    for (const { arn } of this.#members(group)) if (arn !== from) this.#wait(group, from, arn, key, order);
+    this.tend();
+  }
+
+  #wait({ account, name }: Group, from: string, to: string, key: string, order: number): void {
+    const waiting = mapOf(this.#waiting, linkOf(from, to));
+    // What is kept of an earlier write is of this one.
+    const kept = homeOf(this.#host, account).collection(unsentKeys);
+    if (waiting.has(key) && kept.has([name, from, to, key])) kept.put([name, from, to, key], order);
+    waiting.set(key, order);
+  }
+
+  /** Resolves when what waits has been sent, or cannot be. */
+  async #send(group: Group, from: Member, to: Member): Promise<void> {
+    const link = linkOf(from.arn, to.arn);
+    const waiting = this.#waiting.get(link);
+    if (!waiting || waiting.size === 0 || this.#busy.has(link) || this.#isOver) return;
+    if (!this.#serversOf(from, to)) {
+      this.#keep(group, from.arn, to.arn, waiting);
+      return;
+    }
+    this.#busy.add(link);
+    const work = this.#host.atWork();
+    await this.#sendAll(group, from, to, waiting)
+      .catch((error: Error) => {
+        this.#keep(group, from.arn, to.arn, waiting);
+        if (!this.#isOver)
+          this.#host.log.warn(`memorydb: ${from.arn} has not been replicated: ${error.message}`);
+      })
+      .finally(() => {
+        this.#busy.delete(link);
+        work[Symbol.dispose]();
+      });
+  }
+
+  /** Both primaries, unless a rule is between them, or one does not run. */
+  #serversOf(from: Member, to: Member): readonly [ValkeyServer, ValkeyServer] | undefined {
+    if ([from, to].some((member) => this.#isHeld(member))) return undefined;
+    const [source, target] = [from, to].map((member) =>
+      this.#primaries.primaryOf(member, member.cluster.name),
+    );
+    return source && target && [source, target];
+  }
+
+  async #sendAll(group: Group, from: Member, to: Member, waiting: Map<string, number>): Promise<void> {
+    const kept = homeOf(this.#host, group.account).collection(unsentKeys);
+    for (const [key, order] of waiting) {
+      const servers = this.#isOver ? undefined : this.#serversOf(from, to);
+      if (!servers) {
+        if (!this.#isOver) this.#keep(group, from.arn, to.arn, waiting);
+        return;
+      }
+      await this.#sendKey(to, servers, key, order);
+      // It may have been written again meanwhile.
+      if (waiting.get(key) !== order) continue;
+      waiting.delete(key);
+      kept.delete([group.name, from.arn, to.arn, key]);
+    }
+    if (waiting.size > 0) await this.#sendAll(group, from, to, waiting);
+    else if ([...this.#waiting.values()].every(({ size }) => size === 0)) this.#written.clear();
+  }
+
+  async #sendKey(
+    to: Member,
+    [source, target]: readonly [ValkeyServer, ValkeyServer],
+    key: string,
+    order: number,
+  ): Promise<void> {
+    const written = mapOf(this.#written, to.arn);
+    if ((written.get(key) ?? 0) > order) return;
+    const state = await (await this.#keysOf(source)).read(key);
+    const keys = await this.#keysOf(target);
+    const ours = mapOf(this.#ours, to.arn);
+    ours.set(key, (ours.get(key) ?? 0) + 1);
+    if (!(await keys.write(key, state))) this.#forgetOurs(ours, key);
+    written.set(key, order);
+  }
+
+  /** Is it one of the writes that we have made ourselves? */
+  #isOurs(arn: string, key: string, event: string): boolean {
+    const ours = this.#ours.get(arn);
+    if ((event !== "restore" && event !== "del") || !ours?.has(key)) return false;
+    this.#forgetOurs(ours, key);
+    return true;
+  }
+
+  #forgetOurs(ours: Map<string, number>, key: string): void {
+    const left = (ours.get(key) ?? 0) - 1;
+    if (left > 0) ours.set(key, left);
+    else ours.delete(key);
+  }
+
+  /** What waits longer than a moment outlives this process. */
+  #keep({ account, name }: Group, from: string, to: string, waiting: ReadonlyMap<string, number>): void {
+    if (this.#isOver) return;
+    const kept = homeOf(this.#host, account).collection(unsentKeys);
+    for (const [key, order] of waiting) kept.put([name, from, to, key], order);
+  }
+
+  /** A server that has been started anew is asked by another connection. */
+  async #keysOf(server: ValkeyServer): Promise<Keys> {
+    const known = this.#keys.get(server);
+    if (known && !known.isOver) return known;
+    const keys = await Keys.of(server);
+    this.#keys.set(server, keys);
+    return keys;
+  }
+
+  #isHeld(member: Member): boolean {
+    const { account, region, arn, cluster } = member;
+    const name = cluster.multiRegion ?? "";
+    const faults =
+      this.#faults.get(arn) ??
+      new StandingHits(this.#host, {
+        points: [REPLICATION],
+        place: { account, region },
+        subjects: () => [
+          {
+            point: REPLICATION,
+            resource: [multiRegionArn(name, account), arn],
+            input: { Region: region, ClusterName: cluster.name, MultiRegionClusterName: name },
+          },
+        ],
+      });
+    this.#faults.set(arn, faults);
+    return faults.look().some(({ effect }) => effect === "pause");
+  }
+}
+
+const linkOf = (from: string, to: string): string => `${from} ${to}`;
+
+function mapOf(maps: Map<string, Map<string, number>>, name: string): Map<string, number> {
+  const known = maps.get(name) ?? new Map<string, number>();
+  maps.set(name, known);
+  return known;
+}
