@@ -95,8 +95,8 @@ export const TOOLS = {
   },
   rclone: { probe: ["rclone", "version"], install: "apt-get install rclone" },
   "ruby-aws": {
-    probe: ["ruby", "-e", "require %q(aws-sdk-s3)"],
-    install: "apt-get install ruby-aws-sdk-core ruby-aws-sdk-s3",
+    probe: ["ruby", "-e", "require %q(aws-sdk-s3); require %q(aws-sdk-cloudformation)"],
+    install: "apt-get install ruby-aws-sdk-s3 ruby-aws-sdk-cloudformation",
   },
   ruby: { probe: ["ruby", "--version"], install: "apt-get install ruby" },
   "powertools-python": {
