@@ -30,8 +30,6 @@ const MISSING: readonly string[] = [
   "AWS::MemoryDB::ParameterGroup",
   "AWS::MemoryDB::SubnetGroup",
   "AWS::MemoryDB::User",
-  "AWS::Route53::HealthCheck",
-  "AWS::Route53::HostedZone",
   "AWS::S3::AccessPoint",
   "AWS::SSM::Document",
 ];

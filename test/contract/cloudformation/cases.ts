@@ -56,6 +56,87 @@ const withFunction = { Role: role, Function: fn };
 
 export const CASES: readonly TypeCase[] = [
   {
+    resources: {
+      Zone: {
+        Type: "AWS::Route53::HostedZone",
+        Properties: {
+          Name: "Example.com",
+          HostedZoneConfig: { Comment: "one" },
+          HostedZoneTags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Internal: {
+        Type: "AWS::Route53::HostedZone",
+        Properties: {
+          Name: "internal.",
+          VPCs: ["vpc-1", "vpc-2"].map((VPCId) => ({ VPCId, VPCRegion: "us-east-1" })),
+        },
+      },
+      Check: {
+        Type: "AWS::Route53::HealthCheck",
+        Properties: {
+          HealthCheckConfig: {
+            Type: "HTTP",
+            IPAddress: "127.0.0.1",
+            Port: "8080",
+            ResourcePath: "/one",
+            Disabled: true,
+          },
+          HealthCheckTags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Record: {
+        Type: "AWS::Route53::RecordSet",
+        Properties: {
+          HostedZoneName: "example.com.",
+          Name: "www.Example.com",
+          Type: "A",
+          TTL: "60",
+          ResourceRecords: ["192.0.2.1"],
+          SetIdentifier: "first",
+          Weight: 1,
+          HealthCheckId: ref("Check"),
+        },
+      },
+      Group: {
+        Type: "AWS::Route53::RecordSetGroup",
+        Properties: {
+          HostedZoneId: ref("Zone"),
+          RecordSets: [
+            { Name: "a.example.com", Type: "TXT", TTL: "60", ResourceRecords: ['"x"'] },
+            { Name: "*.example.com", Type: "A", TTL: "60", ResourceRecords: ["192.0.2.3"] },
+            {
+              Name: "b.example.com.",
+              Type: "A",
+              AliasTarget: { HostedZoneId: "Z3AQBSTGFYJSTF", DNSName: "s3-website-us-east-1.amazonaws.com" },
+            },
+          ],
+        },
+      },
+    },
+    changed: {
+      Zone: { HostedZoneConfig: { Comment: "two" }, HostedZoneTags: [{ Key: "b", Value: "2" }] },
+      Internal: { VPCs: ["vpc-2", "vpc-3"].map((VPCId) => ({ VPCId, VPCRegion: "us-east-1" })) },
+      Check: {
+        HealthCheckConfig: { Type: "HTTP", IPAddress: "127.0.0.1", Port: "8081", Disabled: true },
+      },
+      Record: { ResourceRecords: ["192.0.2.2"], SetIdentifier: "second" },
+      Group: {
+        RecordSets: [
+          { Name: "a.example.com", Type: "TXT", TTL: "30", ResourceRecords: ['"y"'] },
+          { Name: "c.example.com", Type: "A", TTL: "60", ResourceRecords: ["192.0.2.4"] },
+        ],
+      },
+    },
+    shows: {
+      Zone: { Config: { Comment: "two" } },
+      Internal: { VPCs: ["vpc-2", "vpc-3"].map((VPCId) => ({ VPCId, VPCRegion: "us-east-1" })) },
+      Check: { HealthCheckConfig: { Port: 8081 } },
+      Record: { SetIdentifier: "second", ResourceRecords: [{ Value: "192.0.2.2" }] },
+      Group: { Name: "a.example.com.", TTL: 30 },
+    },
+  },
+  {
     needs: "valkey",
     resources: {
       Parameters: {
