@@ -154,6 +154,13 @@ test("what is not there is named as AWS names it", async () => {
   );
 });
 
+test("an API that is read has tags, if none in them, and one that is listed has only its own", async () => {
+  const { apis } = new Bed(cloud);
+  const { id: restApiId } = await apis.send(new CreateRestApiCommand({ name: "untagged" }));
+  assert.deepEqual((await apis.send(new GetRestApiCommand({ restApiId }))).tags, {});
+  assert.equal((await apis.send(new GetRestApisCommand({}))).items?.[0]?.tags, undefined);
+});
+
 test("lists come in pages", async () => {
   const { apis } = new Bed(cloud);
   for (let n = 0; n < 3; n++) await apis.send(new CreateRestApiCommand({ name: `n${n}` }));

@@ -42,7 +42,11 @@ export const restApis: Handlers<APIGateway.Operations> = {
     return answerApi(api);
   },
 
-  GetRestApi: ({ restApiId }, ctx) => answerApi(findApi(ctx, restApiId)),
+  /** As recorded: it has tags, if none in them; those that are listed have not. */
+  GetRestApi({ restApiId }, ctx) {
+    const api = findApi(ctx, restApiId);
+    return answerApi({ ...api, tags: api.tags ?? {} });
+  },
 
   GetRestApis(input, ctx) {
     const { items, position } = pageOf(ctx.store.collection(kept.restApis), input);
