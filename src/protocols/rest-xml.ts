@@ -22,7 +22,8 @@ import { XmlReaders } from "./xml-reader.ts";
 import { textElement } from "./xml-text.ts";
 import { extraElements, XmlWriters } from "./xml-writer.ts";
 
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const declarationOf = ({ metadata }: ServiceModel): string =>
+  metadata.serviceId === "Route 53" ? '<?xml version="1.0"?>\n' : '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** restXml: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html, with S3's own ways. */
 export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
@@ -30,6 +31,7 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
   const isControl = model.metadata.serviceId === "S3 Control";
   const writers = new XmlWriters(model, { milliseconds: isS3 });
   const namespace = xmlNamespaceOf(model);
+  const declaration = declarationOf(model);
   const xmlns = xmlnsOf(namespace);
 
   function errorBody(
@@ -44,14 +46,14 @@ export function restXmlProtocol(model: ServiceModel, options: Required<ProtocolO
     const extra = extraElements(writers, shape, members);
     if (isS3) {
       const ids = textElement("RequestId", requestId) + textElement("HostId", hostId(requestId));
-      return `${DECLARATION}<Error>${code}${said}${extra}${ids}</Error>`;
+      return `${declaration}<Error>${code}${said}${extra}${ids}</Error>`;
     }
     if (isControl) {
       const ids = textElement("RequestId", requestId) + textElement("HostId", hostId(requestId));
-      return `${DECLARATION}<ErrorResponse><Error>${code}${said}${extra}</Error>${ids}</ErrorResponse>`;
+      return `${declaration}<ErrorResponse><Error>${code}${said}${extra}</Error>${ids}</ErrorResponse>`;
     }
     const type = textElement("Type", faultType(status, shape));
-    return `${DECLARATION}<ErrorResponse${xmlns}><Error>${type}${code}${said}${extra}</Error>${textElement("RequestId", requestId)}</ErrorResponse>`;
+    return `${declaration}<ErrorResponse${xmlns}><Error>${type}${code}${said}${extra}</Error>${textElement("RequestId", requestId)}</ErrorResponse>`;
   }
 
   return restProtocol(model, options, {
@@ -100,6 +102,7 @@ export function xmlFormat(
   isS3: boolean,
 ): BodyFormat {
   const xmlns = xmlnsOf(namespace);
+  const declaration = declarationOf(model);
   const hasStatuses = isS3 || model.metadata.serviceId === "S3 Control";
   const readers = new XmlReaders(model);
   return {
@@ -129,10 +132,10 @@ export function xmlFormat(
       // The one answer that S3 does not wrap.
       if (isS3 && operation.name === "GetBucketLocation") {
         const bare = (output: unknown) => write(output).replace(/<\/?LocationConstraint>/g, "");
-        return (output) => `${DECLARATION}<${root}${xmlns}>${bare(output)}</${root}>`;
+        return (output) => `${declaration}<${root}${xmlns}>${bare(output)}</${root}>`;
       }
       const opening = writers.openingOf({ ...shape, xmlNamespace: shape.xmlNamespace ?? namespace });
-      return (output) => `${DECLARATION}<${root}${opening(output)}>${write(output)}</${root}>`;
+      return (output) => `${declaration}<${root}${opening(output)}>${write(output)}</${root}>`;
     },
     writePayload({ name, shape }) {
       const root = shape.locationName ?? name;
@@ -140,7 +143,7 @@ export function xmlFormat(
         ...shape,
         xmlNamespace: shape.xmlNamespace ?? namespace,
       });
-      return (value) => DECLARATION + element(value);
+      return (value) => declaration + element(value);
     },
   };
 }

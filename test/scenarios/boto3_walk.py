@@ -493,6 +493,35 @@ def walk_ssm():
     ssm.delete_parameters(Names=["/walk/url", "/walk/secret"])
 
 
+def walk_route53():
+    route53 = boto3.client("route53")
+    zone = route53.create_hosted_zone(Name="walk.example", CallerReference="walk")
+    zone_id = zone["HostedZone"]["Id"]
+    assert zone["ResponseMetadata"]["HTTPStatusCode"] == 201 and len(zone["DelegationSet"]["NameServers"]) == 4
+
+    def change(action, name, value, **more):
+        record = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": value}], **more}
+        changes = [{"Action": action, "ResourceRecordSet": record}]
+        return route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})["ChangeInfo"]["Id"]
+
+    for n in range(5):
+        made = change("CREATE", f"a{n}.walk.example", f"192.0.2.{n}")
+    route53.get_waiter("resource_record_sets_changed").wait(Id=made)
+    listed = pages(route53, "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone_id, PaginationConfig={"PageSize": 2})
+    assert [one["Name"] for one in listed if one["Type"] == "A"] == [f"a{n}.walk.example." for n in range(5)]
+    again = lambda: change("CREATE", "a1.walk.example", "192.0.2.9")
+    said = "[Tried to create resource record set [name='a1.walk.example.', type='A'] but it already exists]"
+    fails(route53.exceptions.InvalidChangeBatch, again, code="InvalidChangeBatch", status=400, says=said)
+    check = route53.create_health_check(CallerReference="walk", HealthCheckConfig={"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 1})
+    assert check["HealthCheck"]["HealthCheckConfig"]["RequestInterval"] == 30
+    assert [one["Id"] for one in pages(route53, "list_health_checks", "HealthChecks")] == [check["HealthCheck"]["Id"]]
+    route53.delete_health_check(HealthCheckId=check["HealthCheck"]["Id"])
+    for n in range(5):
+        change("DELETE", f"a{n}.walk.example", f"192.0.2.{n}")
+    route53.delete_hosted_zone(Id=zone_id)
+    assert pages(route53, "list_hosted_zones", "HostedZones") == []
+
+
 def walk_broken_connections():
     impatient = boto3.client("sqs", config=Config(retries={"total_max_attempts": 1}, read_timeout=1))
     squall("POST", "/_squall/faults", {"service": "sqs", "operation": "ListQueues", "account": ACCOUNT, "effect": "reset", "times": 1})
@@ -503,7 +532,7 @@ def walk_broken_connections():
 
 
 failures = 0
-for walk in [walk_sts_and_iam, walk_sqs, walk_sns, walk_logs, walk_dynamodb, walk_lambda, walk_apigateway, walk_apigatewayv2, walk_cloudwatch, walk_fis, walk_ssm, walk_broken_connections]:
+for walk in [walk_sts_and_iam, walk_sqs, walk_sns, walk_logs, walk_dynamodb, walk_lambda, walk_apigateway, walk_apigatewayv2, walk_cloudwatch, walk_fis, walk_ssm, walk_route53, walk_broken_connections]:
     began = time.monotonic()
     try:
         walk()

@@ -5,6 +5,9 @@ const queue = (call: Call, QueueName: string) => call("sqs", "CreateQueue", { Qu
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** Health checks by their caller references. */
+const checks = new Map<string, string>();
+
 /** What happens when its time has come. */
 export const TIMERS: readonly BackgroundCase[] = [
   {
@@ -256,6 +259,28 @@ export const TIMERS: readonly BackgroundCase[] = [
     },
     ends: /^NotFoundException$/,
     refused: /^(never|Enabled|NotFoundException)$/,
+  },
+  {
+    title: "route53: a health check finds that nobody listens at its endpoint",
+    async begin(call, CallerReference) {
+      const { HealthCheck } = await call<{ HealthCheck: { Id: string } }>("route53", "CreateHealthCheck", {
+        CallerReference,
+        HealthCheckConfig: { Type: "TCP", IPAddress: "127.0.0.1", Port: 1, FailureThreshold: 1 },
+      });
+      checks.set(CallerReference, HealthCheck.Id);
+    },
+    lastsMs: MINUTE_MS,
+    async state(call, name) {
+      const HealthCheckId = checks.get(name);
+      if (HealthCheckId === undefined) return "never";
+      const { HealthCheckObservations } = await call<{
+        HealthCheckObservations: { StatusReport: { Status: string } }[];
+      }>("route53", "GetHealthCheckStatus", { HealthCheckId });
+      await call("route53", "DeleteHealthCheck", { HealthCheckId });
+      return HealthCheckObservations[0]?.StatusReport.Status;
+    },
+    ends: /^Failure: Connection refused\.$/,
+    refused: /^(never|NoSuchHealthCheck)$/,
   },
   {
     title: "secretsmanager: a secret is rotated when it is due",
