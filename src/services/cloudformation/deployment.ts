@@ -75,6 +75,7 @@ export class Deployment {
       { imported: (name) => imports.add(name) },
     );
     this.#failedVerb = operation.kind;
+    if (operation.cancelled !== undefined) this.cancel(operation.cancelled);
     this.#refuseForbiddenDeletions(template, scope, operation);
     const timer =
       operation.deadlineMs === undefined

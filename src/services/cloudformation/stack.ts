@@ -42,6 +42,8 @@ export interface Operation {
   readonly imports?: Readonly<Record<string, string>>;
   readonly token?: string;
   readonly reason?: string;
+  /** Why it is to fail, if somebody has asked for that. */
+  readonly cancelled?: string;
   readonly policyDuringUpdate?: string;
   /** Who asked for it, and by which call. */
   readonly caller: Caller;

@@ -321,7 +321,10 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       const stack = stackOf(input.StackName, ctx);
       if (stack.status !== "UPDATE_IN_PROGRESS" || !stack.operation)
         throw validationError("CancelUpdateStack cannot be called from current stack status");
-      deployments.cancel(stack.id, "Update cancelled by user");
+      const cancelled = "Update cancelled by user";
+      // Kept with the operation: what goes on with it after a failure of the store, or in the next process, knows.
+      saveStack({ ...stack, operation: { ...stack.operation, cancelled } }, ctx);
+      deployments.cancel(stack.id, cancelled);
     },
 
     async ContinueUpdateRollback(input, ctx) {
