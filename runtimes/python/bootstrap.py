@@ -260,6 +260,9 @@ def main():
     if address:
         # In the process that forks this is never over.
         importlib.import_module("forks").fork_on_demand(address)
+    opt = os.environ.pop("_SQUALL_OPT", None)
+    if opt:
+        importlib.import_module("programs").lead(opt)
     LOG.open()
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     sys.stdout.reconfigure(line_buffering=True)

@@ -52,6 +52,46 @@ test("code of a layer is found by import and require, later layers over earlier 
   });
 });
 
+test(
+  "Python finds a layer's programs by their names in /opt, and runs those of AWS's interpreter",
+  needs("python3"),
+  async () => {
+    await using cloud = await testCloud();
+    const lambda = lambdaClient(cloud);
+    const ZipFile = await zipOf({
+      "tools/script": {
+        body: '#!/var/lang/bin/python\nimport sys\nprint("script", *sys.argv[1:])\n',
+        mode: 0o100755,
+      },
+      "tools/shell": { body: '#!/bin/sh\necho shell "$@"\n', mode: 0o100755 },
+    });
+    const layer = await lambda.send(
+      new PublishLayerVersionCommand({ LayerName: "tools", Content: { ZipFile } }),
+    );
+    const source = `import subprocess
+def handler(event, context):
+    said = [subprocess.check_output([f"/opt/tools/{name}", "one"]).decode() for name in ("script", "shell")]
+    return [*said, subprocess.run("echo two", shell=True, capture_output=True).stdout.decode()]
+`;
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "f",
+        Role: ROLE,
+        Runtime: "python3.13",
+        Handler: "index.handler",
+        Timeout: 30,
+        Code: { ZipFile: await zipOf({ "index.py": source }) },
+        Layers: [layer.LayerVersionArn!],
+      }),
+    );
+    assert.deepEqual(payloadOf(await lambda.send(new InvokeCommand({ FunctionName: "f" }))), [
+      "script one\n",
+      "shell one\n",
+      "two\n",
+    ]);
+  },
+);
+
 test("public layers of other accounts are left out, and an extension wrapper that is not there is too", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);

@@ -64,10 +64,16 @@ export function sandboxed(command: Command, { places, reads, temporary }: Sandbo
     ...elsewhere.flatMap((path) => ["--ro-bind-try", path, path]),
     ...(places.some(({ known }) => command.file.startsWith(known))
       ? []
-      : ["--symlink", command.file, `/var/lang/bin/${basename(command.file)}`]),
+      : namesOf(command.file).flatMap((name) => ["--symlink", command.file, `/var/lang/bin/${name}`])),
     ...["--chdir", command.cwd, "--", command.file, ...command.args],
   ];
   return { file: "bwrap", args, cwd: "/", env: command.env, isWrapped: true };
+}
+
+/** What AWS's images have a runtime's program by: scripts of layers begin with `#!/var/lang/bin/python`. */
+function namesOf(file: string): string[] {
+  const name = basename(file);
+  return /^python/.test(name) ? [...new Set([name, "python3", "python"])] : [name];
 }
 
 const isOfSystem = (path: string) => SYSTEM.some((folder) => path.startsWith(`${folder}/`));

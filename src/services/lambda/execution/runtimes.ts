@@ -63,7 +63,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       file: python.file,
       reads: [...python.prefixes, ...python.sdkPath],
       args: [join(BOOTSTRAPS, "python/bootstrap.py")],
-      env: { ...env, PYTHONPATH: packages.join(delimiter) },
+      env: { ...env, PYTHONPATH: packages.join(delimiter), ...(opt && { _SQUALL_OPT: opt }) },
       ...(process.platform === "linux" && {
         forkedFrom: {
           ...LOCALE,
