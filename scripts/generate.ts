@@ -21,6 +21,7 @@ const MODELLED = [
   "elbv2",
   "memorydb",
   "dsql",
+  "arc-zonal-shift",
   "elasticache",
   "autoscaling",
   "rds",

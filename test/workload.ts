@@ -249,6 +249,7 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       MultiRegionClusterNameSuffix: "world",
       NodeType: "db.r7g.xlarge",
     }),
+  (call) => call("arc-zonal-shift", "UpdateAutoshiftObserverNotificationStatus", { status: "ENABLED" }),
   (call) => call("ecr", "CreateRepository", { repositoryName: "shop/web" }),
   (call) => call("ecs", "CreateCluster", { clusterName: "cluster" }),
   (call) =>

@@ -1,5 +1,6 @@
 /** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
+  "arc-zonal-shift.ListAutoshifts": "AWS shifts nothing here by itself: there are none.",
   "autoscaling.DescribeAutoScalingInstances":
     "Instances come and go with their groups; its pages are made as DescribeAutoScalingGroups'.",
   "autoscaling.DescribeScalingActivities":

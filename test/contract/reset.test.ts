@@ -22,6 +22,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["ec2", "DescribeInstances"],
   ["ec2", "DescribeVolumes"],
   ["ec2", "DescribeLaunchTemplates"],
+  ["arc-zonal-shift", "ListZonalShifts"],
   ["elbv2", "DescribeLoadBalancers"],
   ["elbv2", "DescribeTargetGroups"],
   ["elasticache", "DescribeReplicationGroups"],

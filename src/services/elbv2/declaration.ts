@@ -46,6 +46,10 @@ export default declareService({
       arn: `${ARN}loadbalancer/{Type}/{LoadBalancerName}/{LoadBalancerId}`,
       namedBy: { LoadBalancerArn: true, "LoadBalancerArns[]": true, "ResourceArns[]": true },
       fis: "aws:elasticloadbalancing:loadbalancer",
+      fisAlso: {
+        "aws:arc:zonal-shift-managed-resource": ({ attributes }) =>
+          attributes["zonal_shift.config.enabled"] === "true",
+      },
       cfn: "AWS::ElasticLoadBalancingV2::LoadBalancer",
       collection: loadBalancers,
       nameOf: ({ type, name, id }) => ({

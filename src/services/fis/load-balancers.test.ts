@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { StopExperimentCommand } from "@aws-sdk/client-fis";
+import { testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
-import { balancedOn } from "../elbv2/fixture.test.ts";
+import { aTarget, balancedOn } from "../elbv2/fixture.test.ts";
 import { laboratory } from "./fixture.test.ts";
 
 const PROGRAM = `require("http").createServer((request, response) => response.end(String(process.pid)))
@@ -126,4 +131,115 @@ test("a service says what it lacks to be behind a load balancer", async () => {
   ];
   for (const [given, message] of wrong)
     await assert.rejects(behind(given), { code: "InvalidParameterException", message });
+});
+
+/** A load balancer with a target in each of two zones, which ARC may shift, and experiments on it. */
+async function twoZones(options: Parameters<typeof laboratory>[0] = {}) {
+  const lab = await laboratory(options);
+  const balanced = await balancedOn(lab.cloud, lab.account);
+  const a = await aTarget("a");
+  const b = await aTarget("b");
+  const { arn, host } = await balanced.balancer("zones");
+  const group = await balanced.group("zones");
+  await balanced.listen(arn, group, 18_110);
+  await balanced.register(group, { port: a.port, zone: "us-east-1a" }, { port: b.port, zone: "us-east-1b" });
+  await balanced.areAll(group, "healthy");
+  await balanced.call("elbv2", "ModifyLoadBalancerAttributes", {
+    LoadBalancerArn: arn,
+    Attributes: [{ Key: "zonal_shift.config.enabled", Value: "true" }],
+  });
+  const answering = async (cloud = lab.cloud) => {
+    const said = new Set<string>();
+    for (let n = 0; n < 4; n++) {
+      const answer = await fetch(cloud.url, { headers: { "x-forwarded-host": host } });
+      said.add(await answer.text());
+    }
+    return [...said].sort().join();
+  };
+  const begin = (parameters: Record<string, string> = {}) =>
+    lab.start({
+      targets: {
+        all: {
+          resourceType: "aws:arc:zonal-shift-managed-resource",
+          resourceArns: [arn],
+          selectionMode: "ALL",
+        },
+      },
+      actions: {
+        shift: {
+          actionId: "aws:arc:start-zonal-autoshift",
+          parameters: {
+            duration: "PT10M",
+            availabilityZoneIdentifier: "us-east-1a",
+            zonalAutoshiftStatus: "ANY",
+            ...parameters,
+          },
+          targets: { ManagedResources: "all" },
+        },
+      },
+    });
+  const is = (id: string, status: string) =>
+    until(
+      () => lab.get(id),
+      ({ state }) => state?.status === status,
+    );
+  const end = async () => {
+    await lab.cloud.stop();
+    await Promise.all([a.stop(), b.stop()]);
+  };
+  return { ...lab, ...balanced, arn, answering, begin, is, [Symbol.asyncDispose]: end };
+}
+
+test("aws:arc:start-zonal-autoshift takes traffic away from a zone, until its time is over or it is stopped", async () => {
+  await using lab = await twoZones();
+  assert.equal(await lab.answering(), "a,b");
+  const id = await lab.begin();
+  await until(async () => (await lab.answering()) === "b");
+  await lab.cloud.clock.advance(10 * 60_000);
+  await lab.is(id, "completed");
+  assert.equal(await lab.answering(), "a,b");
+  const second = await lab.begin({ availabilityZoneIdentifier: "use1-az2" });
+  await until(async () => (await lab.answering()) === "a");
+  await lab.fis.send(new StopExperimentCommand({ id: second }));
+  await lab.is(second, "stopped");
+  assert.equal(await lab.answering(), "a,b");
+});
+
+test("it fails where none of its targets is of its types and in its autoshift status", async () => {
+  await using lab = await twoZones();
+  for (const parameters of [{ zonalAutoshiftStatus: "ENABLED" }, { managedResourceTypes: "NLB" }] as Record<
+    string,
+    string
+  >[]) {
+    const id = await lab.begin(parameters);
+    const { state } = await lab.is(id, "failed");
+    assert.match(state?.reason ?? "", /None of the targets is of the types/);
+  }
+});
+
+test("what a process that is killed has shifted, the next one shifts back", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "squall-shift-"));
+  const left = `${dataDir}-left`;
+  const lab = await twoZones({ dataDir });
+  try {
+    await lab.begin();
+    await until(async () => (await lab.answering()) === "b");
+    // Its files as they are at this moment: that is what a process leaves that is killed.
+    await cp(dataDir, left, { recursive: true });
+    await using next = await testCloud({ dataDir: left });
+    await until(async () => (await lab.answering(next)) === "a,b");
+    const { items } = await next.call<{ items: { status: string }[] }>(
+      "arc-zonal-shift",
+      "ListZonalShifts",
+      {},
+      { account: lab.account, region: "us-east-1" },
+    );
+    assert.deepEqual(
+      items.map(({ status }) => status),
+      ["CANCELED"],
+    );
+  } finally {
+    await lab[Symbol.asyncDispose]();
+    for (const folder of [dataDir, left]) await rm(folder, { recursive: true, force: true });
+  }
 });

@@ -1,10 +1,11 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { zonalShifts } from "../../../aws/zonal-shifts.ts";
 import { makeArn } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as ELB from "../../../models/generated/elbv2.ts";
 import { runningInstances } from "../../../processes/running-instances.ts";
 import { type KnownTarget, targetStates } from "../../../processes/target-states.ts";
-import { targetGroupArn } from "../arns.ts";
+import { balancerArn, targetGroupArn } from "../arns.ts";
 import { balancerState, type LoadBalancerRecord, loadBalancers } from "../load-balancer.ts";
 import { keyOfTarget, type TargetRecord, targetsOf } from "../target.ts";
 import { type TargetGroupRecord, targetGroups } from "../target-group.ts";
@@ -65,12 +66,23 @@ export class HealthBook {
     );
   }
 
-  /** Those of a group that get traffic of a load balancer: those that are well, or all when none is. */
+  /**
+   * Those of a group that get traffic of a load balancer: those that are well, or all when none is; and of these the ones in zones that
+   * traffic is not shifted away from, as long as there are any.
+   */
   inService(place: Place, group: TargetGroupRecord, balancer: LoadBalancerRecord): TargetRecord[] {
     const store = this.#host.store(place.account, place.region);
     const there = targetsOf(group, store, this.#host.clock.now()).filter(
       (target) => !target.gone && !this.#whyUnused(place, group, target, [balancer]),
     );
+    const nowMs = this.#host.clock.now();
+    const shifts = zonalShifts(this.#host);
+    const arn = balancerArn(place, balancer);
+    const near = there.filter(({ zone }) => !shifts.isAway(arn, zone, nowMs));
+    return this.#well(place, group, near.length > 0 ? near : there);
+  }
+
+  #well(place: Place, group: TargetGroupRecord, there: TargetRecord[]): TargetRecord[] {
     if (!group.check.isEnabled) return there;
     const well = there.filter((target) => this.#known.get(keyOf(place, target))?.health.isHealthy);
     return well.length > 0 ? well : there;
@@ -98,7 +110,10 @@ export class HealthBook {
   }
 
   stop(): void {
-    for (const { health } of this.#known.values()) health.stop();
+    for (const { health, target } of this.#known.values()) {
+      health.stop();
+      targetStates(this.#host).say(target, undefined);
+    }
     this.#known.clear();
   }
 

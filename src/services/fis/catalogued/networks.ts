@@ -1,31 +1,7 @@
 import type { FisAction } from "../action.ts";
-import { DURATION } from "./parameters.ts";
 
 /** Actions on zones and lines that do not act here yet. */
 export const networks: readonly FisAction[] = [
-  {
-    id: "aws:arc:start-zonal-autoshift",
-    description: "Shift traffic of the target resources away from an Availability Zone.",
-    targets: { ManagedResources: "aws:arc:zonal-shift-managed-resource" },
-    parameters: {
-      duration: DURATION,
-      availabilityZoneIdentifier: {
-        type: "string",
-        description: "Zone that traffic moves away from, by name or id.",
-        required: true,
-      },
-      managedResourceTypes: {
-        type: "list",
-        description: "Types of resources to shift.",
-        values: ["ASG", "ALB", "NLB", "EKS"],
-      },
-      zonalAutoshiftStatus: {
-        type: "string",
-        description: "Only resources in this zonal autoshift status (default ENABLED).",
-        values: ["ENABLED", "DISABLED", "ANY"],
-      },
-    },
-  },
   {
     id: "aws:directconnect:virtual-interface-disconnect",
     description: "Interrupt the BGP sessions of the target virtual interfaces.",
