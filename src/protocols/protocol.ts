@@ -9,6 +9,7 @@ import type { Decoded, DecodeHint, Protocol, ProtocolOptions } from "./codec.ts"
 import { ec2Protocol } from "./ec2.ts";
 import { jsonProtocol } from "./json.ts";
 import { queryProtocol } from "./query.ts";
+import { prefersJson, queryJsonProtocol } from "./query-json.ts";
 import { restJsonProtocol } from "./rest-json.ts";
 import { restXmlProtocol } from "./rest-xml.ts";
 import { withDefaults } from "./run-time-model.ts";
@@ -59,14 +60,18 @@ export function protocolFor(model: ServiceModel, request: HttpRequest): Protocol
   const name = protocolOfRequest(model, request);
   const type = request.headers["content-type"];
   const cbor = name === "json" && type?.includes("cbor") ? TARGET_CBOR.exec(type)?.[0] : undefined;
+  const form = cbor ?? (name === "query" && prefersJson(request.headers) ? "query in JSON" : name);
   const byName = compiled.get(model) ?? new Map<string, Protocol>();
-  const known = byName.get(cbor ?? name);
+  const known = byName.get(form);
   if (known) return known;
+  const options = { idempotencyToken: randomUUID };
   const protocol =
-    cbor === undefined
-      ? createProtocol(model, name)
-      : targetCborProtocol(withDefaults(model), cbor, { idempotencyToken: randomUUID });
-  byName.set(cbor ?? name, protocol);
+    cbor !== undefined
+      ? targetCborProtocol(withDefaults(model), cbor, options)
+      : form === "query in JSON"
+        ? queryJsonProtocol(withDefaults(model), options)
+        : createProtocol(model, name);
+  byName.set(form, protocol);
   compiled.set(model, byName);
   return protocol;
 }

@@ -163,6 +163,42 @@ test("SQS still speaks to clients of its query protocol", () => {
   );
 });
 
+test("who accepts JSON reads JSON: members in the alphabet's order, those that are not there as null", () => {
+  const answer = (service: string, operation: string, output: object, accept = "application/json") => {
+    const request = { ...formRequest(`Action=${operation}`), headers: { accept } };
+    const response = protocolFor(loadModel(service)!, request).encodeOutput(operation, { ...output }, "r-1");
+    return [response.headers["content-type"], textOf(response)];
+  };
+  // As people show what API Gateway hands on of SQS.
+  assert.deepEqual(answer("sqs", "SendMessage", { MessageId: "m-1", MD5OfMessageBody: "d" }), [
+    "application/json",
+    '{"SendMessageResponse":{"ResponseMetadata":{"RequestId":"r-1"},"SendMessageResult":{"MD5OfMessageAttributes":null,"MD5OfMessageBody":"d","MD5OfMessageSystemAttributes":null,"MessageId":"m-1","SequenceNumber":null}}}',
+  ]);
+  assert.deepEqual(answer("sns", "Publish", { MessageId: "m-1" }), [
+    "application/json",
+    '{"PublishResponse":{"PublishResult":{"MessageId":"m-1","SequenceNumber":null},"ResponseMetadata":{"RequestId":"r-1"}}}',
+  ]);
+  const [, received] = answer("sqs", "ReceiveMessage", {
+    Messages: [{ Body: "b", Attributes: { SenderId: "me" } }],
+  });
+  const { messages } = JSON.parse(received as string).ReceiveMessageResponse.ReceiveMessageResult;
+  assert.equal(messages[0].Body, "b");
+  assert.deepEqual(messages[0].Attributes, [{ Name: "SenderId", Value: "me" }]);
+  assert.equal(
+    answer("sqs", "PurgeQueue", {}).at(1),
+    '{"PurgeQueueResponse":{"ResponseMetadata":{"RequestId":"r-1"}}}',
+  );
+  assert.equal(answer("sqs", "SendMessage", {}, "*/*").at(0), "text/xml");
+  const failed = protocolFor(loadModel("sts")!, {
+    ...formRequest("Action=GetCallerIdentity"),
+    headers: { accept: "application/json" },
+  }).encodeError(new AwsError("InvalidClientTokenId", "No such key.", { status: 403 }), "r-1");
+  assert.equal(
+    textOf(failed),
+    '{"Error":{"Code":"InvalidClientTokenId","Message":"No such key.","Type":"Sender"},"RequestId":"r-1"}',
+  );
+});
+
 test("a service that speaks three protocols answers in the one that it was asked in", () => {
   const cloudwatch = loadModel("cloudwatch")!;
   const named = (headers: Record<string, string>) => protocolFor(cloudwatch, requestOf({ headers })).name;

@@ -367,7 +367,105 @@ def lines(log):
 def invoked_in_vain(walk):
     one, own = {**with_root(walk), "httpMethod": "GET"}, gateway(walk)
     own.put_method(**one, authorizationType="NONE")
-    own.put_integration(**one, type="HTTP", integrationHttpMethod="GET", uri="http://localhost.invalid")
+    own.put_integration(**one, type="HTTP", integrationHttpMethod="GET", uri="http://${stageVariables.none}")
     answer = own.test_invoke_method(**one, pathWithQueryString="/")
     answer["log"] = lines(answer["log"])
     walk.match("test-invoke-failure", answer)
+
+
+# Functions behind methods
+
+FUNCTIONS = "apigateway_lambda · "
+
+
+@drives("apigateway", FUNCTIONS + "test_lambda_aws_integration")
+def function_behind(walk):
+    own, one = gateway(walk), {**with_root(walk), "httpMethod": "POST"}
+    walk("put-method", own.put_method, **one, authorizationType="NONE")
+    walk("put-method-response", own.put_method_response, **one, statusCode="200")
+    at = {"type": "AWS", "integrationHttpMethod": "POST", "uri": function(walk, "return {'message': 'hello world'}")}
+    walk("put-integration", own.put_integration, **one, **at, credentials=f"arn:aws:iam::{walk.account}:role/api")
+    walk("put-integration-response", own.put_integration_response, **one, statusCode="200")
+    rest = deployed(walk, one["restApiId"])
+    walk.match("lambda-aws-integration", asked(rest, "/", "POST", '{"test": "test"}')[1])
+
+
+@drives("apigateway", FUNCTIONS + "test_lambda_aws_integration_response_with_mapping_templates")
+def function_answers_mapped(walk):
+    code = (
+        "if event.get('httpStatus') == 200:\n    return {'statusCode': 200, 'body': 'noerror'}\n"
+        "raise Exception(json.dumps({'statusCode': 400, 'body': 'customerror'}))"
+    )
+    at = {"type": "AWS", "integrationHttpMethod": "POST", "uri": function(walk, code)}
+    failed = '#set($told = $util.parseJson($input.path(\'$.errorMessage\'))){"statusCode": 200, "body": "$told.body"}'
+    answers = {"202": plain(), "400": {"selectionPattern": ".*400.*", "responseTemplates": {JSON: failed}}}
+    rest = deployed(walk, answering(walk, at, answers, "POST"))
+    for status in (202, 400):
+        code, body, _ = asked(rest, "/", "POST", json.dumps({"httpStatus": 200 if status == 202 else 400}))
+        walk.match(f"response-template-{status}", {"body": json.loads(body), "statusCode": code})
+
+
+@drives("apigateway", FUNCTIONS + "test_lambda_aws_integration_with_request_template")
+def function_asked_mapped(walk):
+    own, one = gateway(walk), {**with_root(walk), "httpMethod": "GET"}
+    named = {"method.request.querystring.param1": False}
+    walk("put-method", own.put_method, **one, authorizationType="NONE", requestParameters=named)
+    walk("put-method-response", own.put_method_response, **one, statusCode="200")
+    at = {"type": "AWS", "integrationHttpMethod": "POST", "uri": function(walk, "return event")}
+    asks = {JSON: '{"param1": "$input.params(\'param1\')"}'}
+    walk("put-integration", own.put_integration, **one, **at, credentials=f"arn:aws:iam::{walk.account}:role/api", requestTemplates=asks)
+    walk("put-integration-response", own.put_integration_response, **one, statusCode="200", selectionPattern="")
+    rest = deployed(walk, one["restApiId"])
+    walk.match("lambda-aws-integration-1", asked(rest, "/?param1=foobar")[1])
+    walk.match("lambda-aws-integration-2", asked(rest, "/?param1=foobar", **{"Content-Type": "application/json; charset=utf-8"})[1])
+    walk("delete-integration", own.delete_integration, **one)
+    walk("get-integration-after-delete", own.get_integration, **one)
+
+
+# What CloudFront adds in front of an API that is optimized for the edge.
+CLOUDFRONT = ("Via", "X-Amz-Cf-Id", "X-Amz-Cf-Pop", "X-Cache")
+
+PROXIED = {
+    "no-body": {"statusCode": 200},
+    "only-headers": {"headers": {"test-header": "value"}},
+    "wrong-format": {"statusCode": 200, "wrongValue": "value"},
+    "empty-response": {},
+    "invalid-status-code": {"statusCode": "not-a-number"},
+    "status-code-str": {"statusCode": "201"},
+    "just-string": "string",
+    "b64-encoded-true": {"statusCode": 200, "body": "dGVzdC1kYXRh", "isBase64Encoded": True},
+    "b64-encoded-false": {"statusCode": 200, "body": "dGVzdC1kYXRh", "isBase64Encoded": False},
+    "with-headers": {"statusCode": 200, "headers": {"test-header": "value", "header-bool": True}},
+    "with-headers-null": {"statusCode": 200, "headers": None},
+    "multi-headers-valid": {"statusCode": 200, "multiValueHeaders": {"test-multi": ["value1", "value2"]}},
+    "multi-headers-invalid": {"statusCode": 200, "multiValueHeaders": {"test-multi": "value1"}},
+    "multi-headers-overwrite": {
+        "statusCode": 200,
+        "headers": {"test-multi": "value-solo"},
+        "multiValueHeaders": {"test-multi": ["value-multi"]},
+    },
+    "multi-headers-overwrite-casing": {
+        "statusCode": 200,
+        "headers": {"test-multi": "value-solo"},
+        "multiValueHeaders": {"tesT-Multi": ["value-multi"]},
+    },
+}
+
+
+@drives("apigateway", FUNCTIONS + "test_aws_proxy_response_payload_format_validation")
+def proxied_answers(walk):
+    own, one = gateway(walk), {**with_root(walk), "httpMethod": "POST"}
+    own.put_method(**one, authorizationType="NONE")
+    own.put_integration(**one, type="AWS_PROXY", integrationHttpMethod="POST", uri=function(walk, "return json.loads(event['body'])"))
+    rest = deployed(walk, one["restApiId"])
+    for label, answer in PROXIED.items():
+        recorded = walk.answers[f"invoke-api-{label}"]
+        _, body, headers = asked(rest, "/", "POST", json.dumps(answer))
+        told = {"content": body.decode()}
+        if "headers" in recorded:
+            # The case of a header's name says nothing.
+            spelled = {name.lower(): name for name in recorded["headers"]}
+            told["headers"] = {spelled.get(name.lower(), name): ", ".join(headers.get_all(name)) for name in dict.fromkeys(headers.keys())}
+            told["headers"].pop("Keep-Alive", None)
+            told["headers"].update({name: recorded["headers"][name] for name in CLOUDFRONT})
+        walk.match(f"invoke-api-{label}", told)

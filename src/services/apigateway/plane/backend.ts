@@ -5,7 +5,7 @@ import { lookup } from "../../../core/loopback.ts";
 import { request as httpRequest } from "../../../core/node-http.ts";
 import { wholeAnswer } from "../../../core/outbound.ts";
 import { Fields, oneOrMany } from "./fields.ts";
-import { configurationError, networkError } from "./gateway-error.ts";
+import { invalidEndpoint, networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
 
 export interface BackendRequest {
@@ -63,7 +63,7 @@ export function callBackend({
     request.on("error", (error: NodeJS.ErrnoException) =>
       reject(
         error.code === "ENOTFOUND"
-          ? configurationError("Execution failed due to configuration error: Invalid endpoint address")
+          ? invalidEndpoint()
           : networkError(`Execution failed due to a network error: ${error.message}`),
       ),
     );

@@ -103,6 +103,8 @@ export const configurationError = (reason: string) =>
   new GatewayError("API_CONFIGURATION_ERROR", 500, "InternalServerErrorException", "Internal server error", {
     reason,
   });
+export const invalidEndpoint = () =>
+  configurationError("Execution failed due to configuration error: Invalid endpoint address");
 export const authorizerFailed = (reason: string) =>
   new GatewayError("AUTHORIZER_FAILURE", 500, "AuthorizerFailureException", null, { reason });
 export const authorizerMisconfigured = (reason: string) =>

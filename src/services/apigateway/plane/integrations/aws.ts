@@ -100,8 +100,9 @@ async function callService(
 ): Promise<BackendResponse> {
   const { ctx } = exchange;
   const { region, name, subdomain, kind, rest } = parseUri(fillPath(uri, mapped));
-  const model = loadModel(name);
-  if (!model) throw configurationError(`Squall does not know the service of the integration: ${uri}`);
+  const known = loadModel(name);
+  if (!known) throw configurationError(`Squall does not know the service of the integration: ${uri}`);
+  const model = isForm(mapped) ? speakingQuery(known) : known;
   const request =
     kind === "action" ? actionRequest(exchange, model, rest, mapped) : pathRequest(exchange, rest, mapped);
   let operation = "";
@@ -154,6 +155,26 @@ function serviceNamed(endpoint: string): string {
 const fillPath = (uri: string, { path }: IntegrationRequest): string =>
   uri.replace(/\{([^{}$]+?)\+?\}/g, (whole, name: string) => path[name] ?? whole);
 
+const isForm = ({ headers }: IntegrationRequest): boolean =>
+  headers.get("Content-Type")?.includes("form-urlencoded") ?? false;
+
+const speakingQueryToo = new WeakMap<ServiceModel, ServiceModel>();
+
+/** Services that speak JSON are asked with forms, too: it is recorded of Systems Manager. */
+function speakingQuery(model: ServiceModel): ServiceModel {
+  const { metadata } = model;
+  if (!metadata.targetPrefix || speaksQuery(model)) return model;
+  const known = speakingQueryToo.get(model) ?? {
+    ...model,
+    metadata: { ...metadata, protocol: "query", protocols: ["query"] },
+  };
+  speakingQueryToo.set(model, known);
+  return known;
+}
+
+const speaksQuery = ({ metadata }: ServiceModel): boolean =>
+  metadata.protocol === "query" || metadata.awsQueryCompatible !== undefined;
+
 /** `action/PutItem&p=v`: the operation is named, the mappings give its input. */
 function actionRequest(
   exchange: Exchange,
@@ -164,10 +185,9 @@ function actionRequest(
   const [action, ...pairs] = rest.split("&") as [string, ...string[]];
   const { metadata } = model;
   const headers = wireHeaders(mapped);
-  const isForm = headers["content-type"]?.includes("form-urlencoded") ?? false;
-  const speaksQuery = metadata.protocol === "query" || metadata.awsQueryCompatible !== undefined;
+  const hasForm = isForm(mapped);
   // Parameters in the query string are the query protocol's, where the service has it.
-  if (metadata.targetPrefix && !isForm && (!speaksQuery || mapped.query.isEmpty)) {
+  if (metadata.targetPrefix && !hasForm && (!speaksQuery(model) || mapped.query.isEmpty)) {
     headers["x-amz-target"] ??= `${metadata.targetPrefix}.${action}`;
     headers["content-type"] = `application/x-amz-json-${metadata.jsonVersion ?? "1.0"}`;
     return wireRequest(exchange, "/", "", headers, mapped.body);
@@ -182,7 +202,7 @@ function actionRequest(
   }
   for (const [name, values] of mapped.query) for (const value of values) query.append(name, value);
   headers["content-type"] = "application/x-www-form-urlencoded";
-  return wireRequest(exchange, "/", query.toString(), headers, isForm ? mapped.body : new Uint8Array());
+  return wireRequest(exchange, "/", query.toString(), headers, hasForm ? mapped.body : new Uint8Array());
 }
 
 /** `path/bucket/key`: the request's path is the service's own. */
@@ -196,10 +216,12 @@ function pathRequest(exchange: Exchange, rest: string, mapped: IntegrationReques
   return wireRequest(exchange, absolute, query.toString(), headers, mapped.body);
 }
 
+/** What speaks the query protocol answers in JSON, unless a mapping asks for XML. */
 function wireHeaders(mapped: IntegrationRequest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(mapped.headers.single()).map(([name, value]) => [name.toLowerCase(), value]),
+  const given = Object.entries(mapped.headers.single()).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
   );
+  return { accept: "application/json", ...Object.fromEntries(given) };
 }
 
 function wireRequest(

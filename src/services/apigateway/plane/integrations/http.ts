@@ -4,7 +4,7 @@ import { type BackendAnswer, callBackend, HOP_BY_HOP } from "../backend.ts";
 import type { Exchange } from "../exchange.ts";
 import { logged } from "../execution-log.ts";
 import { Fields, oneOrMany } from "../fields.ts";
-import { configurationError } from "../gateway-error.ts";
+import { invalidEndpoint } from "../gateway-error.ts";
 import { type IntegrationRequest, mapRequest } from "../integration-request.ts";
 import { mapResponse } from "../integration-response.ts";
 import { remapped } from "../kept-headers.ts";
@@ -96,7 +96,7 @@ export function backendUrl(uri: string, mapped: Pick<IntegrationRequest, "path" 
   try {
     url = new URL(filled);
   } catch {
-    throw configurationError(`Invalid endpoint address: ${filled}`);
+    throw invalidEndpoint();
   }
   for (const [name, values] of mapped.query) for (const value of values) url.searchParams.append(name, value);
   return url;

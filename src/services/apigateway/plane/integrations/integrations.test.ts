@@ -3,7 +3,11 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { PutIntegrationResponseCommand, PutMethodResponseCommand } from "@aws-sdk/client-api-gateway";
+import {
+  PutIntegrationResponseCommand,
+  PutMethodResponseCommand,
+  TestInvokeMethodCommand,
+} from "@aws-sdk/client-api-gateway";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions, testCloud } from "../../../../../test/cloud.ts";
@@ -187,6 +191,22 @@ test("a backend that is not there is a 504", async () => {
   assert.equal(body, '{"message": "Network error communicating with endpoint"}');
 });
 
+test("a backend whose address is none is a 500", async () => {
+  const api = await new Bed(cloud).createApi();
+  await api.put(api.rootId, "GET", {
+    type: "HTTP_PROXY",
+    integrationHttpMethod: "GET",
+    uri: "http://${stageVariables.none}",
+  });
+  const { log } = await api.bed.apis.send(
+    new TestInvokeMethodCommand({ restApiId: api.id, resourceId: api.rootId, httpMethod: "GET" }),
+  );
+  assert.match(log ?? "", / : Execution failed due to configuration error: Invalid endpoint address\n/);
+  await api.deploy();
+  const { status, body } = await api.send("/");
+  assert.deepEqual([status, body], [500, '{"message": "Internal server error"}']);
+});
+
 test("a media type without a template is refused when bodies may not pass", async () => {
   const api = await new Bed(cloud).createApi();
   await api.put(api.rootId, "POST", {
@@ -282,6 +302,8 @@ test("AWS with a path sends a message to a queue", async () => {
   const answer = await api.send("/", { method: "POST", body });
   assert.equal(answer.status, 200, answer.body);
   const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  const { SendMessageResult } = JSON.parse(answer.body).SendMessageResponse;
+  assert.equal(SendMessageResult.MessageId, Messages?.[0]?.MessageId);
   assert.deepEqual(
     Messages?.map((message) => message.Body),
     [body],
@@ -323,6 +345,25 @@ test("AWS with an action takes parameters from the query string, or from a JSON 
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     assert.equal(Messages?.[0]?.Body, `from ${path}`);
   }
+});
+
+test("AWS with an action asks services of JSON with a form, too, and hands their answer on as JSON", async () => {
+  const bed = new Bed(cloud);
+  const parameter = { Name: "greeting", Value: "hello", Type: "String" };
+  await cloud.call("ssm", "PutParameter", parameter, { account: bed.account });
+  const api = await bed.createApi();
+  await api.put(api.rootId, "POST", {
+    type: "AWS",
+    integrationHttpMethod: "POST",
+    uri: "arn:aws:apigateway:us-east-1:ssm:action/GetParameter",
+    requestParameters: { "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'" },
+    requestTemplates: { "application/json": "Action=GetParameter&Name=greeting" },
+  });
+  await respond(api, api.rootId, "POST", "200");
+  await api.deploy();
+  const answer = await api.send("/", { method: "POST", body: "{}" });
+  const { Parameter } = JSON.parse(answer.body).GetParameterResponse.GetParameterResult;
+  assert.deepEqual([Parameter.Value, Parameter.Selector], ["hello", null]);
 });
 
 test("AWS with a function maps its input, its answer and its errors", async () => {
