@@ -26,4 +26,6 @@ export interface DnsAnswer {
   readonly records: readonly DnsRecord[];
   /** The zone's SOA where there is no such record, name servers where another has the name. */
   readonly authority: readonly DnsRecord[];
+  /** Is what has the name well, for an alias that evaluates its target's health? Absent where nobody says. */
+  readonly isHealthy?: boolean;
 }

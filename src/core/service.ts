@@ -178,7 +178,8 @@ export interface Service {
   /** What its users say about pages of other origins. */
   readonly pages?: PagePolicy;
   /**
-   * What its users' zones say of a name, asked by `--dns`'s server; undefined for a name that lies in none.
+   * What its users' zones say of a name, asked by `--dns`'s server, and what its resources have that names of zones lead to;
+   * undefined for any other name.
    * @param address this machine's, for what is AWS's
    */
   resolve?(question: DnsQuestion, address: string): DnsAnswer | undefined;

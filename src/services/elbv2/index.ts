@@ -38,6 +38,7 @@ const elbv2: ServiceFactory = (host): Service => {
         return { ...describeTargetGroup(group, place, balancersOfGroup(targetGroupArn(place, group), at)) };
       },
     },
+    resolve: (question) => balancers.resolve(question),
     start: () => balancers.resume(),
     stop: () => balancers.stop(),
   };

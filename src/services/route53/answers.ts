@@ -13,6 +13,7 @@ import { Viewer } from "./viewer.ts";
 const MOST_STEPS = 16;
 /** Of an alias to one of AWS's resources: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html */
 const ALIAS_TTL = 60;
+const LOOPBACK = "127.0.0.1";
 /** What may stand beside any other record of a name. */
 const SOA = "SOA";
 
@@ -57,9 +58,9 @@ export class Answers {
 
   /** The first address of a name that lies in a zone, or is this machine's. */
   addressOf(name: string): string | undefined {
-    const found = this.answer({ name, type: "A" }, "127.0.0.1");
-    if (!found) return isMachineName(name) ? "127.0.0.1" : undefined;
-    return found.records.find(({ type }) => type === "A")?.value;
+    const found = this.answer({ name, type: "A" }, LOOPBACK);
+    if (found) return found.records.find(({ type }) => type === "A")?.value;
+    return this.#machineRecords(name, name, "A", { address: LOOPBACK })[0]?.value;
   }
 
   /** As one zone answers, whoever else has a part of it. */
@@ -88,6 +89,7 @@ export class Answers {
     for (const set of this.#chosen(
       place,
       sets.filter(({ Type }) => Type === type),
+      asking,
     )) {
       const found = this.#recordsOf(place, name, set, asking, steps);
       if (found.code === "SERVFAIL") return found;
@@ -105,7 +107,7 @@ export class Answers {
     asking: Asking,
     steps: number,
   ): Found {
-    const [first] = this.#chosen(place, canonical).flatMap(
+    const [first] = this.#chosen(place, canonical, asking).flatMap(
       (set) => this.#recordsOf(place, name, set, asking, steps).records,
     );
     if (!first) return { code: "NOERROR", records: [] };
@@ -115,7 +117,7 @@ export class Answers {
       const found = this.#find(there, target, type, asking, steps + 1);
       return { ...found, records: [first, ...found.records] };
     }
-    return { code: "NOERROR", records: [first, ...machineRecords(target, target, type, asking)] };
+    return { code: "NOERROR", records: [first, ...this.#machineRecords(target, target, type, asking)] };
   }
 
   #recordsOf(place: Place, name: string, set: RecordSet, asking: Asking, steps: number): Found {
@@ -127,7 +129,7 @@ export class Answers {
       };
     const { HostedZoneId, DNSName } = AliasTarget;
     if (HostedZoneId !== place.zone.id)
-      return { code: "NOERROR", records: machineRecords(name, DNSName, Type, asking) };
+      return { code: "NOERROR", records: this.#machineRecords(name, DNSName, Type, asking) };
     const found = this.#find(place, DNSName, Type, asking, steps + 1);
     return {
       code: found.code === "SERVFAIL" ? "SERVFAIL" : "NOERROR",
@@ -135,30 +137,45 @@ export class Answers {
     };
   }
 
-  #chosen(place: Place, sets: readonly RecordSet[]): readonly RecordSet[] {
+  #chosen(place: Place, sets: readonly RecordSet[], { viewer }: Asking): readonly RecordSet[] {
     const choosing: Choosing = {
-      viewer: new Viewer(this.#host.setting<string>("viewer-region")),
+      viewer,
       random: this.#host.random,
-      isHealthy: (set) => isSetHealthy(set, place, 0),
+      isHealthy: (set) => this.#isSetHealthy(set, place, 0),
     };
     return chosen(sets, choosing);
   }
-}
 
-/** A record set is as healthy as its check, and as its target where that is evaluated: healthy when any of it is. */
-function isSetHealthy({ HealthCheckId, AliasTarget, Type }: RecordSet, place: Place, steps: number): boolean {
-  if (HealthCheckId !== undefined && !isHealthy(HealthCheckId, place.store)) return false;
-  if (!AliasTarget?.EvaluateTargetHealth || AliasTarget.HostedZoneId !== place.zone.id) return true;
-  if (steps > MOST_STEPS) return true;
-  const targets = setsOf(place, AliasTarget.DNSName).sets.filter((set) => set.Type === Type);
-  return targets.length === 0 || targets.some((set) => isSetHealthy(set, place, steps + 1));
-}
+  /** A record set is as healthy as its check, and as its target where that is evaluated: healthy when any of it is. */
+  #isSetHealthy({ HealthCheckId, AliasTarget, Type }: RecordSet, place: Place, steps: number): boolean {
+    if (HealthCheckId !== undefined && !isHealthy(HealthCheckId, place.store)) return false;
+    if (!AliasTarget?.EvaluateTargetHealth || steps > MOST_STEPS) return true;
+    const { HostedZoneId, DNSName } = AliasTarget;
+    if (HostedZoneId !== place.zone.id) return this.#resource(DNSName, Type)?.isHealthy ?? true;
+    const targets = setsOf(place, DNSName).sets.filter((set) => set.Type === Type);
+    return targets.length === 0 || targets.some((set) => this.#isSetHealthy(set, place, steps + 1));
+  }
 
-/** What is AWS's is this machine, which has an address of version 4. */
-const machineRecords = (name: string, target: string, type: string, { address }: Asking): DnsRecord[] =>
-  type === "A" && isMachineName(target)
-    ? [{ name, type, ttlSeconds: ALIAS_TTL, value: address, aliasOf: target }]
-    : [];
+  /** What is AWS's is where its service says, or this machine, which has an address of version 4. */
+  #machineRecords(
+    name: string,
+    target: string,
+    type: string,
+    { address }: Pick<Asking, "address">,
+  ): readonly DnsRecord[] {
+    if (type !== "A" || !isMachineName(target)) return [];
+    const { records = [] } = this.#resource(target, type) ?? {};
+    if (records.length > 0) return records.map((record) => ({ ...record, name, aliasOf: target }));
+    return [{ name, type, ttlSeconds: ALIAS_TTL, value: address, aliasOf: target }];
+  }
+
+  /** What the service of one of AWS's names says of it: a load balancer's. */
+  #resource(target: string, type: string): DnsAnswer | undefined {
+    return this.zoneOf(normalName(target))
+      ? undefined
+      : this.#host.resolve({ name: target.replace(/\.$/, ""), type });
+  }
+}
 
 function zonesNamed(name: string, store: Store): Place[] {
   const zones = store.collection(zoneRecords).by("name");

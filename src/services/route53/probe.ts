@@ -20,6 +20,7 @@ const CONNECT_MS = 4000;
 const ANSWER_MS = 2000;
 const TCP_MS = 10_000;
 const SEARCHED_BYTES = 5120;
+const LOOPBACK = "127.0.0.1";
 const REFERENCE =
   "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-router-firewall-rules.html";
 const TIMED_OUT = `Connection timed out. The endpoint or the internet connection is down, or requests are being blocked by your firewall. See Configuring Router and Firewall Rules for Amazon Route 53 Health Checks: ${REFERENCE}`;
@@ -92,16 +93,18 @@ function endpointOf(
   const protocol = Type.startsWith("HTTPS") ? "https" : "http";
   const port = config.Port ?? defaultPort(Type);
   const bare = name.replace(/\.$/, "");
-  const address = IPAddress ?? addresses(bare);
+  // At Squall's own port everything is told apart by its name, and not by its address.
+  const isOwnPort = port === endpoint.port() && isMachineName(bare);
+  const address = IPAddress ?? (isOwnPort ? LOOPBACK : addresses(bare));
   const isDefault = port === (protocol === "https" ? 443 : 80);
   const named = isDefault ? bare : `${bare}:${port}`;
   if (IPAddress === undefined && isMachineName(bare) && !/localhost(?:\.localstack\.cloud)?$/i.test(bare))
     return {
       protocol: "http",
-      host: "127.0.0.1",
+      host: LOOPBACK,
       port: endpoint.port(),
       named: bare,
-      resolved: at("127.0.0.1"),
+      resolved: at(LOOPBACK),
     };
   return {
     protocol,

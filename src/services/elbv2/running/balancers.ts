@@ -1,10 +1,16 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import { onceSettled } from "../../../aws/due.ts";
 import { whenOver } from "../../../aws/lifecycle.ts";
+import type { DnsAnswer, DnsQuestion } from "../../../core/dns.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as ELB from "../../../models/generated/elbv2.ts";
 import { listeners } from "../listener.ts";
-import { balancerState, type LoadBalancerRecord, loadBalancers } from "../load-balancer.ts";
+import {
+  addressOfBalancer,
+  balancerState,
+  type LoadBalancerRecord,
+  loadBalancers,
+} from "../load-balancer.ts";
 import type { TargetRecord } from "../target.ts";
 import type { TargetGroupRecord } from "../target-group.ts";
 import { HealthBook } from "./health-book.ts";
@@ -13,6 +19,8 @@ import { TargetConnections } from "./http-target.ts";
 import { ListenerFronts } from "./listener-fronts.ts";
 import { Requests } from "./requests.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
+
+const TTL_SECONDS = 60;
 
 /** The load balancers that run: their listeners and the health of their targets follow from what is kept. */
 export class Balancers {
@@ -69,6 +77,31 @@ export class Balancers {
   /** Does any load balancer that is up forward to a group? */
   isUsed(place: Place, group: TargetGroupRecord): boolean {
     return this.#book.usersOf(place, group).length > 0;
+  }
+
+  /**
+   * Where the listeners of a load balancer are, for aliases to its name. It is healthy when each group that it forwards to has a
+   * target that is: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
+   */
+  resolve({ name, type }: DnsQuestion): DnsAnswer | undefined {
+    const [, label] = /^([^.]+)\.[^.]+\.elb\./.exec(name.toLowerCase()) ?? [];
+    if (label === undefined) return undefined;
+    for (const place of this.#host.scopes()) {
+      const store = this.#host.store(place.account, place.region);
+      const balancer = store
+        .collection(loadBalancers)
+        .by("byLabel")
+        .first({ prefix: [label] });
+      if (!balancer) continue;
+      const value = addressOfBalancer(place, balancer);
+      return {
+        code: "NOERROR",
+        records: type === "A" ? [{ name, type, ttlSeconds: TTL_SECONDS, value }] : [],
+        authority: [],
+        isHealthy: this.#book.isWell(place, balancer),
+      };
+    }
+    return undefined;
   }
 
   async stop(): Promise<void> {

@@ -21,6 +21,9 @@ const unused = (reason: string, description: string): ELB.TargetHealth => ({
   Description: description,
 });
 
+/** States of targets that are well as far as is known. */
+const WELL: ReadonlySet<string> = new Set(["healthy", "unavailable"]);
+
 /** How all targets are that get traffic. */
 export class HealthBook {
   readonly #host: ServiceHost;
@@ -86,6 +89,19 @@ export class HealthBook {
     if (!group.check.isEnabled) return there;
     const well = there.filter((target) => this.#known.get(keyOf(place, target))?.health.isHealthy);
     return well.length > 0 ? well : there;
+  }
+
+  /** Has each group that a load balancer forwards to a target that is well? */
+  isWell(place: Place, { name }: LoadBalancerRecord): boolean {
+    const store = this.#host.store(place.account, place.region);
+    const groups = [...store.collection(targetGroups).values()].filter((group) =>
+      namesOfBalancers(targetGroupArn(place, group), store).includes(name),
+    );
+    return groups.every((group) =>
+      targetsOf(group, store, this.#host.clock.now()).some((target) =>
+        WELL.has(this.healthOf(place, group, target).State ?? ""),
+      ),
+    );
   }
 
   /** Looks after those that are to be looked after, and after no others. */
