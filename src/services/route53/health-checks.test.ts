@@ -138,6 +138,33 @@ test("an endpoint is asked at its interval, and is unhealthy when it has failed 
   assert.equal(server.asked.length, before);
 });
 
+test("an alarm on a health check's metric goes off when it is unhealthy", async () => {
+  await using cloud = await route53Cloud({ clockRate: 0 });
+  const { route53 } = cloud;
+  const { accessKeyId } = await route53.config.credentials();
+  const cloudwatch = new CloudWatch(clientOptions(cloud, accessKeyId));
+  const answers = { status: 200 };
+  await using server = await endpoint(answers);
+  const id = await create(route53, { Type: "HTTP", IPAddress: "127.0.0.1", Port: server.port });
+  await cloudwatch.putMetricAlarm({
+    AlarmName: "down",
+    Namespace: "AWS/Route53",
+    MetricName: "HealthCheckStatus",
+    Dimensions: [{ Name: "HealthCheckId", Value: id }],
+    Statistic: "Minimum",
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: "LessThanThreshold",
+  });
+  const state = async () => (await cloudwatch.describeAlarms({})).MetricAlarms?.[0]?.StateValue;
+  await cloud.clock.advance("3m");
+  await until(async () => (await state()) === "OK");
+  answers.status = 500;
+  await cloud.clock.advance("4m");
+  await until(async () => (await state()) === "ALARM");
+});
+
 test("a text is looked for in what an endpoint says", async () => {
   await using cloud = await route53Cloud({ clockRate: 0 });
   const { route53 } = cloud;

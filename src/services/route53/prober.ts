@@ -2,6 +2,7 @@ import { Dues, onceSettled, untilKept } from "../../aws/due.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { PROBE } from "./fault-points.ts";
+import { statusOf } from "./health.ts";
 import {
   type HealthCheckRecord,
   type HealthState,
@@ -72,6 +73,7 @@ export class Prober {
     untilKept(this.#host, () => {
       if (!this.#stopped.signal.aborted) keepFound(this.#store(account), check, found, atMs);
     });
+    this.#measure(account, check, atMs);
     const now = this.#store(account).collection(healthCheckRecords).get([id]);
     // One that was changed meanwhile is planned already.
     if (now?.version !== check.version) return;
@@ -96,6 +98,20 @@ export class Prober {
     return AlarmIdentifier
       ? lookAtAlarm(AlarmIdentifier, check.config, account, this.#host)
       : probe(check, this.#host, this.#addresses);
+  }
+
+  /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html: metrics of checks are in us-east-1. */
+  #measure(account: string, check: HealthCheckRecord, atMs: number): void {
+    if (!this.#host.bus.hears("cloudwatch.measurement")) return;
+    const isHealthy = statusOf(check, this.#store(account));
+    this.#host.bus.publish("cloudwatch.measurement", {
+      account,
+      region: REGION,
+      namespace: "AWS/Route53",
+      dimensions: { HealthCheckId: check.id },
+      atMs,
+      values: { HealthCheckStatus: isHealthy ? 1 : 0, HealthCheckPercentageHealthy: isHealthy ? 100 : 0 },
+    });
   }
 
   #store(account: string): Store {
