@@ -57,6 +57,80 @@ const withFunction = { Role: role, Function: fn };
 export const CASES: readonly TypeCase[] = [
   {
     resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      One: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Two: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.1.0/24", AvailabilityZone: "us-east-1b" },
+      },
+      Balancer: {
+        Type: "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        Properties: {
+          Subnets: [ref("One"), ref("Two")],
+          LoadBalancerAttributes: [{ Key: "idle_timeout.timeout_seconds", Value: "30" }],
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Group: {
+        Type: "AWS::ElasticLoadBalancingV2::TargetGroup",
+        Properties: {
+          Protocol: "HTTP",
+          Port: 80,
+          VpcId: ref("Vpc"),
+          TargetType: "ip",
+          Targets: [{ Id: "10.0.0.7", Port: 8080 }],
+          TargetGroupAttributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "0" }],
+        },
+      },
+      Listener: {
+        Type: "AWS::ElasticLoadBalancingV2::Listener",
+        Properties: {
+          LoadBalancerArn: ref("Balancer"),
+          Port: 20_443,
+          Protocol: "HTTPS",
+          Certificates: [{ CertificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/c1" }],
+          DefaultActions: [{ Type: "forward", TargetGroupArn: ref("Group") }],
+        },
+      },
+      More: {
+        Type: "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+        Properties: {
+          ListenerArn: ref("Listener"),
+          Certificates: [{ CertificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/c2" }],
+        },
+      },
+      Rule: {
+        Type: "AWS::ElasticLoadBalancingV2::ListenerRule",
+        Properties: {
+          ListenerArn: ref("Listener"),
+          Priority: 10,
+          Conditions: [{ Field: "path-pattern", Values: ["/old/*"] }],
+          Actions: [
+            {
+              Type: "redirect",
+              RedirectConfig: { Path: "/new/#{path}", StatusCode: "HTTP_302" },
+            },
+          ],
+        },
+      },
+    },
+    changed: {
+      Group: { HealthCheckPath: "/health" },
+      Rule: { Priority: 20 },
+      Balancer: { Tags: [{ Key: "a", Value: "2" }] },
+    },
+    shows: {
+      Balancer: { State: { Code: "active" } },
+      Group: { HealthCheckPath: "/health" },
+      Rule: { Priority: "20" },
+    },
+    leaves: /:ec2:/,
+  },
+  {
+    resources: {
       Zone: {
         Type: "AWS::Route53::HostedZone",
         Properties: {

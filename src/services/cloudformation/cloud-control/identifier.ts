@@ -28,6 +28,10 @@ const COMPOUND: Readonly<Record<string, readonly string[]>> = {
 /** Types whose `Ref` gives the ARN. */
 const BY_ARN: ReadonlySet<string> = new Set([
   "AWS::ECS::TaskDefinition",
+  "AWS::ElasticLoadBalancingV2::Listener",
+  "AWS::ElasticLoadBalancingV2::ListenerRule",
+  "AWS::ElasticLoadBalancingV2::LoadBalancer",
+  "AWS::ElasticLoadBalancingV2::TargetGroup",
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::OIDCProvider",
   "AWS::IAM::SAMLProvider",
