@@ -16,7 +16,13 @@ import {
 } from "./change-set.ts";
 import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
-import { changeSetExists, invalidChangeSetStatus, stackMissing, validationError } from "./errors.ts";
+import {
+  changeSetExists,
+  importsNeedPolicy,
+  invalidChangeSetStatus,
+  stackMissing,
+  validationError,
+} from "./errors.ts";
 import { changeStack } from "./events.ts";
 import { withoutHidden } from "./hidden-parameters.ts";
 import { changeSetLifecycle } from "./lifecycles.ts";
@@ -54,7 +60,12 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     let failure: string | undefined;
     let remark: string | undefined;
     try {
-      ({ blueprint } = await blueprintOf(input as BlueprintInput, previous, ctx, { inChangeSet: true }));
+      const made = await blueprintOf(input as BlueprintInput, previous, ctx, { inChangeSet: true });
+      ({ blueprint } = made);
+      const losable = Object.keys(imports).filter(
+        (id) => made.template.resources[id]?.deletionPolicy === undefined,
+      );
+      if (losable.length > 0) throw importsNeedPolicy(losable);
       const plan = await planOf(stack, blueprint, placeOf(ctx), imports);
       changes = plan.changes;
       remark = plan.missing
@@ -63,7 +74,8 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
             `[WARN] --include-property-values option can return incomplete ChangeSet data because: ChangeSet creation failed for resource [${logicalId}] because: ${reason}`,
         )
         .join("\n");
-      if (changes.length === 0 && !plan.isOtherwise && plan.missing.length === 0) failure = NO_CHANGES;
+      failure = plan.refusal;
+      if (changes.length === 0 && !plan.isOtherwise && plan.missing.length === 0) failure ??= NO_CHANGES;
     } catch (error) {
       if (!(error instanceof TransformFailure)) throw error;
       failure = error.message;

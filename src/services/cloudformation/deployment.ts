@@ -9,6 +9,7 @@ import {
   type Blueprint,
   type Operation,
   type ResourceRecord,
+  resourceRecords,
   resourcesOf,
   type StackOutput,
   type StackRecord,
@@ -101,19 +102,19 @@ export class Deployment {
     this.#work.write(() => {
       exportOutputs(outputs, this.#work.stack, this.#work.place);
       const reached = { blueprint: to, outputs, imports: [...imports] };
-      if (operation.kind === "create") {
+      if (operation.kind === "create")
         this.#work.settle({ ...reached, status: operation.imports ? "IMPORT_COMPLETE" : "CREATE_COMPLETE" });
-      } else {
+      else
         changeStack(
           stack.id,
           {
             ...reached,
-            status: "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+            // An import has nothing to clean up, and does not say so.
+            ...(!operation.imports && { status: "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" }),
             operation: { ...operation, phase: "cleanup" },
           },
           this.#work.place,
         );
-      }
     });
   }
 
@@ -177,6 +178,10 @@ export class Deployment {
       this.#work.stackFailure !== undefined
         ? `${this.#work.stackFailure}. `
         : `The following resource(s) failed to ${this.#failedVerb === "create" ? "create" : "update"}: [${this.#work.failed.join(", ")}]. `;
+    if (operation.imports) {
+      this.#work.go("IMPORT_ROLLBACK_IN_PROGRESS", reason, { ...operation, phase: "rollback" });
+      return;
+    }
     if (operation.kind === "create") {
       if (operation.onFailure === "DO_NOTHING") this.#work.settle({ status: "CREATE_FAILED" }, reason);
       else if (operation.onFailure === "DELETE")
@@ -232,12 +237,16 @@ export class Deployment {
     }
     if (this.#work.isOver) return;
     this.#work.settle(
-      { status: "UPDATE_COMPLETE" },
+      { status: operation.imports ? "IMPORT_COMPLETE" : "UPDATE_COMPLETE" },
       complete ? undefined : "One or more resources could not be deleted.",
     );
   }
 
   async #rollBack(operation: Operation): Promise<void> {
+    if (operation.imports) {
+      this.#leaveImports();
+      return;
+    }
     if (operation.kind === "create") {
       const records = resourcesOf(this.#work.stackId, this.#work.place).filter(
         ({ status }) => status !== "DELETE_COMPLETE",
@@ -277,6 +286,17 @@ export class Deployment {
         ...operation,
         phase: "rollback-cleanup",
       });
+  }
+
+  /** What was to be imported is left as it is, whatever its template says of its deletion: it was there before. */
+  #leaveImports(): void {
+    this.#work.write(() => {
+      const records = this.#work.place.store.collection(resourceRecords);
+      for (const record of resourcesOf(this.#work.stackId, this.#work.place))
+        if (record.status.startsWith("IMPORT_")) records.delete([record.stackId, record.logicalId]);
+        else this.#work.put(this.#resources.settled(record));
+      this.#work.settle({ status: "IMPORT_ROLLBACK_COMPLETE" });
+    });
   }
 
   async #cleanUpRollback(operation: Operation): Promise<void> {

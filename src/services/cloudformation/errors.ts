@@ -57,6 +57,12 @@ export const cannotBeUpdated = awsError(
   400,
   (id: string, status: string) => `Stack:${id} is in ${status} state and can not be updated.`,
 );
+export const importsNeedPolicy = awsError(
+  "ValidationError",
+  400,
+  (ids: readonly string[]) =>
+    `The following resources to import [${ids.join(", ")}] must have DeletionPolicy attribute specified in the template.`,
+);
 export const isProtected = awsError(
   "ValidationError",
   400,

@@ -154,3 +154,32 @@ test("what has been made of a resource whose creation breaks off goes, whatever 
   assert.equal(await stacks.status("kept"), "UPDATE_ROLLBACK_COMPLETE");
   assert.deepEqual(await names(), [worker]);
 });
+
+test("a resource keeps its type, and one that has a name of its own cannot be replaced under it", async () => {
+  using stacks = sdkStacks(cloud);
+  const table = (key: string) => ({
+    Type: "AWS::DynamoDB::Table",
+    Properties: {
+      TableName: "named",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    },
+  });
+  await stacks.create("kept", { Resources: { Table: table("id"), Jobs: { Type: "AWS::SQS::Queue" } } });
+  const otherType = { Resources: { Table: table("id"), Jobs: { Type: "AWS::SNS::Topic" } } };
+  const message =
+    "Update of resource type is not permitted. The new template modifies resource type of the following resources: [Jobs]";
+  await assert.rejects(stacks.update("kept", otherType), { message });
+  const asked = { StackName: "kept", ChangeSetName: "other" };
+  await stacks.call("CreateChangeSet", { ...asked, TemplateBody: JSON.stringify(otherType) });
+  const { Status, StatusReason } = await stacks.call("DescribeChangeSet", asked);
+  assert.deepEqual([Status, StatusReason], ["FAILED", message]);
+  await stacks.update("kept", { Resources: { Table: table("number"), Jobs: { Type: "AWS::SQS::Queue" } } });
+  assert.equal(await stacks.status("kept"), "UPDATE_ROLLBACK_COMPLETE");
+  assert.ok(
+    (await stacks.events("kept")).includes(
+      "Table UPDATE_FAILED CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename named and update the stack again.",
+    ),
+  );
+});

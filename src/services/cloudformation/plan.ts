@@ -41,6 +41,8 @@ export interface Plan {
   readonly isOtherwise: boolean;
   /** Exports that are not there yet. */
   readonly missing: readonly { readonly logicalId: string; readonly reason: string }[];
+  /** Why it is not to be done at all. */
+  readonly refusal?: string;
 }
 
 /** What would be done to bring a stack to a blueprint. Nothing is done. */
@@ -121,9 +123,7 @@ export async function planOf(
       template,
       changes,
       parameters: (name) => to.parameters[name]?.value !== stack.blueprint.parameters[name]?.value,
-      isOfOtherType: record.type !== declared.type,
       metadata: declared.metadata === undefined ? undefined : evaluate(declared.metadata, scope),
-      newType: declared.type,
       isRetagged: type?.isTagged === true && hasOtherStackTags(record, { stackTags: to.tags }),
     });
     if (change) changes.set(id, change);
@@ -143,7 +143,34 @@ export async function planOf(
     });
   }
   const sorted = [...changes.values()].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
-  return { changes: sorted, isOtherwise: differsOtherwise(stack, to, template, old), missing };
+  const refusal = otherTypes(records, template) ?? (isNotEmpty(imports) ? notImported(sorted) : undefined);
+  return {
+    changes: sorted,
+    isOtherwise: differsOtherwise(stack, to, template, old),
+    missing,
+    ...(refusal !== undefined && { refusal }),
+  };
+}
+
+const isNotEmpty = (map: object): boolean => Object.keys(map).length > 0;
+
+function otherTypes(records: ReadonlyMap<string, ResourceRecord>, template: Template): string | undefined {
+  const ids = [...records.values()]
+    .filter(({ logicalId, type }) => (template.resources[logicalId]?.type ?? type) !== type)
+    .map(({ logicalId }) => logicalId);
+  return ids.length === 0
+    ? undefined
+    : `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${ids.join(", ")}]`;
+}
+
+function notImported(changes: readonly PlannedChange[]): string | undefined {
+  const ids = changes
+    // Other tags of the stack are none of the template's.
+    .filter(({ action, scope }) => action !== "Import" && scope.join() !== "Tags")
+    .map(({ logicalId }) => logicalId);
+  return ids.length === 0
+    ? undefined
+    : `You have modified resources [${ids.join(", ")}] in your template that are not being imported. Update, create or delete operations cannot be executed during import operations.`;
 }
 
 function ordered(template: Template, scope: Scope): string[] {
@@ -189,20 +216,18 @@ interface Basis {
   readonly changes: ReadonlyMap<string, PlannedChange>;
   /** Has a parameter another value? */
   readonly parameters: (name: string) => boolean;
-  readonly isOfOtherType: boolean;
   readonly metadata: Value | undefined;
-  readonly newType: string;
   /** The stack has other tags, and the resource takes them. */
   readonly isRetagged: boolean;
 }
 
 function modification(record: ResourceRecord, after: Values, basis: Basis): PlannedChange | undefined {
-  const { type, isOfOtherType } = basis;
+  const { type } = basis;
   const before = record.properties;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const differing = names.filter((name) => !isSame(before[name], after[name]));
   const isMetadata = !isSame(record.metadata, basis.metadata);
-  if (differing.length === 0 && !isOfOtherType && !isMetadata && !basis.isRetagged) return undefined;
+  if (differing.length === 0 && !isMetadata && !basis.isRetagged) return undefined;
   const details = differing.flatMap((name) => {
     const recreates = recreationOf(name, type);
     const detail = {
@@ -230,10 +255,10 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
       source: "DirectModification",
       recreates: "Never",
     });
-  const replaces = isOfOtherType || (type !== undefined && isReplaced(type, before, after));
+  const replaces = type !== undefined && isReplaced(type, before, after);
   return {
     logicalId: record.logicalId,
-    type: basis.newType,
+    type: record.type,
     action: "Modify",
     ...(record.physicalId !== undefined && { physicalId: record.physicalId }),
     replacement: replaces ? "True" : "False",

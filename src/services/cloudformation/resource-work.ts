@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../core/aws-error.ts";
 import { resolved } from "./dynamic-references.ts";
-import { handlerMessage } from "./handler-error.ts";
+import { handlerCode, handlerMessage } from "./handler-error.ts";
 import { NAME_ALPHABET } from "./resource-context.ts";
 import {
   failed,
@@ -59,7 +59,7 @@ export class ResourceWork {
     const isOpen = /^UPDATE_(?:FAILED|IN_PROGRESS)$/.test(record.status);
     const is = isOpen && before ? before : record;
     const type = await this.#work.type(state.type);
-    const isAsWanted = is.type === state.type && isSame(is.properties, state.properties);
+    const isAsWanted = isSame(is.properties, state.properties);
     if (isAsWanted && !isOpen && !(type?.isTagged && hasOtherStackTags(is, state))) {
       const quiet = said(record, state);
       // A rollback brings back what the template said before.
@@ -67,8 +67,7 @@ export class ResourceWork {
       this.#work.put(isChanged ? { ...quiet, before: record.before ?? snapshot(record) } : quiet);
       return true;
     }
-    const replaces =
-      is.type !== state.type || (type !== undefined && isReplaced(type, is.properties, state.properties));
+    const replaces = type !== undefined && isReplaced(type, is.properties, state.properties);
     const refusal = stackPolicyRefusal(
       operation.policyDuringUpdate ?? this.#work.stack.policy,
       id,
@@ -133,6 +132,7 @@ export class ResourceWork {
       stackId: this.#work.stackId,
       logicalId: id,
       status: `${verb}_IN_PROGRESS`,
+      ...(imported !== undefined && { reason: "Resource import started." }),
       atMs: this.#work.now,
       suffix,
       operationId: operation.id,
@@ -144,20 +144,35 @@ export class ResourceWork {
         const why = await this.#deletion(there);
         if (why !== undefined) throw new StackFailure(why);
       }
-      const made =
-        imported === undefined
-          ? await type.create(properties, at)
-          : { id: imported, attributes: (await type.attributes?.(imported, properties, at)) ?? {} };
+      if (imported !== undefined) return this.#import(begun, imported, type, properties, at);
+      const made = await type.create(properties, at);
       const is = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
-      this.#work.put(
-        {
-          ...is,
-          reason: imported === undefined ? "Resource creation Initiated" : "Resource import started.",
-        },
-        true,
-      );
-      this.#work.put({ ...is, status: `${verb}_COMPLETE`, atMs: this.#work.now }, true);
+      this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
+      this.#work.put({ ...is, status: "CREATE_COMPLETE", atMs: this.#work.now }, true);
     });
+  }
+
+  /** Takes a resource that is there into the stack, and gives it the stack's tags. */
+  async #import(
+    begun: ResourceRecord,
+    id: string,
+    type: ResourceType,
+    properties: Values,
+    at: ResourceContext,
+  ): Promise<void> {
+    const attributes = (await type.attributes?.(id, properties, at)) ?? {};
+    const existing = { id, properties, attributes };
+    if (type.read && !(await type.read(existing, at)))
+      throw new StackFailure(
+        `Resource handler returned message: "Resource of type '${type.type}' with identifier '${id}' was not found." (HandlerErrorCode: NotFound)`,
+      );
+    const { reason: _, ...is } = { ...begun, ...madeOf(existing, {}), atMs: this.#work.now };
+    this.#work.put({ ...is, status: "IMPORT_COMPLETE", reason: "Resource import completed." }, true);
+    if (!type.isTagged) return;
+    const tagging = "Apply stack-level tags to imported resource if applicable.";
+    this.#work.say({ ...is, status: "UPDATE_IN_PROGRESS", reason: tagging });
+    await type.update?.(existing, properties, { ...at, stackTagsBefore: {} });
+    this.#work.say({ ...is, status: "UPDATE_COMPLETE", atMs: this.#work.now });
   }
 
   async #update(
@@ -214,7 +229,10 @@ export class ResourceWork {
     };
     this.#work.put(begun, true);
     return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, at) => {
-      const made = await type.create(properties, at);
+      const made = await type.create(properties, at).catch((error: unknown) => {
+        const isNamed = physicalId !== undefined && Object.values(properties).includes(physicalId);
+        throw isNamed && isThereAlready(error) ? customNamed(physicalId) : error;
+      });
       const { reason: __, ...is } = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
       this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
       this.#work.put({ ...is, status: "UPDATE_COMPLETE", atMs: this.#work.now }, true);
@@ -430,6 +448,14 @@ export class ResourceWork {
     return rest;
   }
 }
+
+const isThereAlready = (error: unknown): boolean =>
+  error instanceof AwsError && handlerCode(error) === "AlreadyExists";
+
+const customNamed = (name: string) =>
+  new StackFailure(
+    `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${name} and update the stack again.`,
+  );
 
 const cancelled = (verb: string): string =>
   verb === "CREATE" ? "Resource creation cancelled" : "Resource update cancelled";

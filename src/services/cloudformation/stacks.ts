@@ -241,6 +241,7 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       }
       const place = placeOf(ctx);
       const plan = await planOf(stack, blueprint, place);
+      if (plan.refusal !== undefined) throw validationError(plan.refusal);
       const isRetry = stack.status.endsWith("_FAILED");
       if (plan.changes.length === 0 && !plan.isOtherwise && plan.missing.length === 0 && !isRetry) {
         if (policy === undefined) throw noUpdates();
