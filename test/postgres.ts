@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { databaseFolder } from "../src/services/rds/running/installation.ts";
-import { PostgresServer } from "../src/services/rds/running/postgres.ts";
+import { databaseFolder } from "../src/processes/postgres/installation.ts";
+import { PostgresServer } from "../src/processes/postgres/postgres.ts";
 
 /** A PostgreSQL of one test file's own, that can be stopped and started again. */
 export class TestPostgres implements AsyncDisposable {
-  readonly #folder = databaseFolder();
+  readonly #folder = databaseFolder("postgres");
   readonly #adminPassword = randomBytes(12).toString("hex");
   readonly #server = new PostgresServer(this.#folder, this.#adminPassword, () => {});
 

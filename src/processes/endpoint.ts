@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import type { ConnectionFaults } from "../core/connection-faults.ts";
 import { Connection } from "./connections/connection.ts";
+import { type Door, openDoor } from "./connections/door.ts";
 
 /**
  * Where clients reach a database: an address and a port that stay, whatever is behind them. What is behind can change, go and come
@@ -10,6 +11,7 @@ import { Connection } from "./connections/connection.ts";
 export class Endpoint {
   readonly address: string;
   readonly #faults: ConnectionFaults | undefined;
+  readonly #door: Door;
   #port: number;
   #server: Server | undefined;
   #sockets: readonly string[] = [];
@@ -19,11 +21,15 @@ export class Endpoint {
   #gate: ReturnType<ConnectionFaults["gate"]> | undefined;
   #unwatch: (() => void) | undefined;
 
-  /** @param faults what rules do to those who connect */
-  constructor(address: string, port: number, faults?: ConnectionFaults) {
+  /**
+   * @param faults what rules do to those who connect
+   * @param door what stands between them and the server
+   */
+  constructor(address: string, port: number, faults?: ConnectionFaults, door: Door = openDoor) {
     this.address = address;
     this.#port = port;
     this.#faults = faults;
+    this.#door = door;
   }
 
   get port(): number {
@@ -112,7 +118,7 @@ export class Endpoint {
 
   #accept(front: Socket): void {
     const socket = this.#sockets[this.#accepted++ % this.#sockets.length] ?? "";
-    const connection = new Connection(front, socket, this.#faults);
+    const connection = new Connection(front, socket, this.#faults, this.#door);
     this.#connections.add(connection);
     connection.open(() => this.#connections.delete(connection));
   }

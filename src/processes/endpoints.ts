@@ -1,5 +1,13 @@
 import type { ConnectionFaults } from "../core/connection-faults.ts";
+import type { Door } from "./connections/door.ts";
 import { addressOf, Endpoint } from "./endpoint.ts";
+
+interface Options {
+  /** It leads to those that are read from. */
+  readonly isReader?: boolean;
+  /** What stands between those who connect and the server. */
+  readonly door?: Door;
+}
 
 /** The endpoints of a service's servers, each made when it is first asked for. */
 export class Endpoints {
@@ -8,13 +16,17 @@ export class Endpoints {
   /**
    * @param arn of what it leads to
    * @param faults what rules do to those who connect
-   * @param isReader it leads to those that are read from
    */
-  of(arn: string, port: number, faults: () => ConnectionFaults, isReader = false): Endpoint {
+  of(
+    arn: string,
+    port: number,
+    faults: () => ConnectionFaults,
+    { isReader = false, door }: Options = {},
+  ): Endpoint {
     const key = `${arn} ${isReader}`;
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults());
+    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults(), door);
     this.#endpoints.set(key, endpoint);
     return endpoint;
   }

@@ -46,6 +46,8 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
     "Events do not go away but with their days; its pages are made as DescribeCacheSubnetGroups'.",
   "elasticache.DescribeSnapshots":
     "Each is a file of a Valkey's; its pages are made as DescribeCacheSubnetGroups'.",
+  "dsql.ListClusters":
+    "Each is a PostgreSQL, and goes when it has ended; its pages are made as those of all that is kept.",
   "memorydb.DescribeClusters":
     "Each is some Valkeys, and goes when they have ended; its pages are made as DescribeSubnetGroups'.",
   "memorydb.DescribeSnapshots": "Each is a file of a Valkey's; its pages are made as DescribeSubnetGroups'.",

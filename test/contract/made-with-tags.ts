@@ -200,7 +200,10 @@ export const makers: readonly MakerCase[] = [
 
 /** Operations with a member for tags that make nothing with them. */
 export const MAKING_NOTHING: Readonly<Record<string, string>> = {
-  ...(!isThere("postgres") && { "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on." }),
+  ...(!isThere("postgres") && {
+    "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on.",
+    "dsql.CreateCluster": "This machine has no PostgreSQL to run one on.",
+  }),
   ...(!isThere("valkey") &&
     Object.fromEntries(
       [

@@ -33,6 +33,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["elasticache", "DescribeSnapshots"],
   ["elasticache", "DescribeUserGroups"],
   ["elasticache", "DescribeUsers"],
+  ["dsql", "ListClusters"],
   ["memorydb", "DescribeACLs"],
   ["memorydb", "DescribeClusters"],
   ["memorydb", "DescribeEvents"],

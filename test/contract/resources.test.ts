@@ -360,6 +360,12 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     arn("elasticache", "parametergroup:g"),
   ],
   ["elasticache", "DescribeCacheClusters", { CacheClusterId: "c" }, arn("elasticache", "cluster:c")],
+  [
+    "dsql",
+    "GetCluster",
+    { identifier: "abcdefghijklmnopqrstuvwxyz" },
+    arn("dsql", "cluster/abcdefghijklmnopqrstuvwxyz"),
+  ],
   ["memorydb", "DescribeClusters", { ClusterName: "c" }, arn("memorydb", "cluster/c")],
   ["memorydb", "DescribeSnapshots", { SnapshotName: "s" }, arn("memorydb", "snapshot/s")],
   ["memorydb", "DescribeUsers", { UserName: "u" }, arn("memorydb", "user/u")],

@@ -20,6 +20,7 @@ const SERVERS: Readonly<Record<string, ToolName>> = {
   "elasticache replicationgroup": "valkey",
   "elasticache cluster": "valkey",
   "elasticache snapshot": "valkey",
+  "dsql cluster": "postgres",
   "memorydb cluster": "valkey",
   "memorydb snapshot": "valkey",
 };

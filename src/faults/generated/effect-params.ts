@@ -321,6 +321,75 @@ export interface PointEffectParams {
       readonly ms: number | string;
     };
   };
+  /** The states of a cluster that do not last: CREATING, UPDATING, DELETING. `operation` is the state, `resource` the ARN. */
+  readonly "dsql:cluster-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
+  /** A TCP connection to a cluster. `resource` is its ARN; `input` has `identifier`. A rule decides once for each connection that it matches, those that are there and those that are made, and acts as long as both are there. */
+  readonly "dsql:connection": {
+    /** What is sent comes late. */
+    readonly "latency": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+      /** How much more or less than that, at most. (ms, default 0) */
+      readonly jitter?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** What is sent comes at a rate. */
+    readonly "bandwidth": {
+      /** How fast. (bytes/s) */
+      readonly bytesPerSecond: number;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** What is sent comes in small pieces, one after the other. */
+    readonly "slice": {
+      /** The size of a piece. (bytes) */
+      readonly bytes: number;
+      /** How long after the one before it. (ms, default 1) */
+      readonly delay?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** Nothing gets through, and the connection stays open. With the rule's end what was sent comes. */
+    readonly "blackhole": {
+      /** The connection is closed after this time. Default: never. (ms) */
+      readonly closeAfter?: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "both") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** The connection is closed when so much has been sent. */
+    readonly "cut": {
+      /** How much gets through, counted from when the rule begins to act on the connection. (bytes) */
+      readonly bytes: number;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+    /** The connection is reset (TCP RST). */
+    readonly "reset": {
+      /** How long it lives first, from when the rule begins to act on it. (ms, default 0) */
+      readonly after?: number | string;
+    };
+    /** New connections are refused (ECONNREFUSED); those that are there stay. When a rule strikes only some of them, the machine has to take them first: they are reset before anything is said. */
+    readonly "refuse": Readonly<Record<never, never>>;
+    /** That one side has closed the connection comes late to the other. */
+    readonly "slow-close": {
+      /** How late. (ms) */
+      readonly ms: number | string;
+      /** `up`: what the client sends; `down`: what the server sends; `both`: each of them, by itself. (default "down") */
+      readonly direction?: "up" | "down" | "both";
+    };
+  };
   /** The states of an on-demand backup that do not last: CREATING. `operation` is the state, `resource` the ARN. */
   readonly "dynamodb:backup-state": {
     /** The state lasts: for a time, or until the rule is gone. */

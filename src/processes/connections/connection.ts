@@ -1,9 +1,11 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Clock, Timer } from "../../core/clock.ts";
 import type { ConnectionFaults } from "../../core/connection-faults.ts";
 import type { Hit } from "../../core/fault.ts";
 import { resetSocket } from "../../core/reset-socket.ts";
 import { Bend } from "./bend.ts";
+import type { Door } from "./door.ts";
 import { Way } from "./way.ts";
 
 /** Someone who is connected to an endpoint, and what rules do to them. */
@@ -12,17 +14,19 @@ export class Connection {
   readonly socket: string;
   readonly #front: Socket;
   readonly #faults: ConnectionFaults | undefined;
+  readonly #door: Door;
   readonly #acting: ReturnType<ConnectionFaults["connection"]> | undefined;
   /** What acts, and how that ends. */
   readonly #bends = new Map<Hit, () => void>();
-  #back: Socket | undefined;
+  #back: Duplex | undefined;
   #up: Way | undefined;
   #down: Way | undefined;
 
-  constructor(front: Socket, socket: string, faults: ConnectionFaults | undefined) {
+  constructor(front: Socket, socket: string, faults: ConnectionFaults | undefined, door: Door) {
     this.socket = socket;
     this.#front = front;
     this.#faults = faults;
+    this.#door = door;
     this.#acting = faults?.connection(socket);
   }
 
@@ -39,7 +43,7 @@ export class Connection {
       this.reset();
       return;
     }
-    const back = connect({ path: this.socket, allowHalfOpen: true });
+    const back = this.#door(this.socket);
     this.#back = back;
     back.on("error", () => back.destroy());
     back.once("close", () => this.#closedBehind());
@@ -109,7 +113,7 @@ export class Connection {
 
   /** What has got through so far arrives. */
   #close(): void {
-    this.#back?.destroySoon();
+    this.#back?.end();
     this.#front.destroySoon();
   }
 

@@ -238,11 +238,11 @@ test("the same client token starts one experiment, and another request with it c
 test("an action that does not act yet fails by name, and takes the experiment with it", async () => {
   await using lab = await laboratory();
   const sqs = queuesOf(lab);
-  const resourceArns = [`arn:aws:dsql:us-east-1:${lab.account}:cluster/orders`];
-  const resourceType = "aws:dsql:cluster";
+  const resourceArns = [`arn:aws:directconnect:us-east-1:${lab.account}:dxvif/orders`];
+  const resourceType = "aws:directconnect:virtual-interface";
   const id = await lab.start({
     targets: {
-      clusters: {
+      interfaces: {
         resourceType,
         resourceArns,
         selectionMode: "ALL",
@@ -252,9 +252,9 @@ test("an action that does not act yet fails by name, and takes the experiment wi
       act: inject("internal"),
       wait: wait("PT10S"),
       run: {
-        actionId: "aws:dsql:cluster-connection-failure",
-        parameters: { duration: "PT1M", percentage: "50" },
-        targets: { Clusters: "clusters" },
+        actionId: "aws:directconnect:virtual-interface-disconnect",
+        parameters: { duration: "PT10M" },
+        targets: { VirtualInterfaces: "interfaces" },
         startAfter: ["wait"],
       },
       never: wait("PT1M", "run"),
@@ -272,7 +272,7 @@ test("an action that does not act yet fails by name, and takes the experiment wi
   const { state } = await lab.get(id);
   assert.equal(
     state!.reason,
-    'aws:dsql:cluster-connection-failure does not act in Squall yet: action "run" fails when its turn comes.',
+    'aws:directconnect:virtual-interface-disconnect does not act in Squall yet: action "run" fails when its turn comes.',
   );
   const { body } = await lab.ask("GET", `/experiments/${id}`);
   assert.deepEqual(body["experiment"].state.error, {

@@ -36,21 +36,25 @@ function refusedAction(actionId: string, parameters: Record<string, string>, str
 
 test("a template that AWS takes is taken, and warns of what does not act yet", () => {
   assert.deepEqual(checkTemplate(TEMPLATE, { actions, types, strict: true }), []);
-  const clusters: Blueprint = {
+  const interfaces: Blueprint = {
     ...TEMPLATE,
     targets: {
-      clusters: { resourceType: "aws:dsql:cluster", resourceTags: { tier: "web" }, selectionMode: "ALL" },
+      interfaces: {
+        resourceType: "aws:directconnect:virtual-interface",
+        resourceTags: { tier: "web" },
+        selectionMode: "ALL",
+      },
     },
     actions: {
       cut: {
-        actionId: "aws:dsql:cluster-connection-failure",
-        parameters: { duration: "PT1M", percentage: "50" },
-        targets: { Clusters: "clusters" },
+        actionId: "aws:directconnect:virtual-interface-disconnect",
+        parameters: { duration: "PT10M" },
+        targets: { VirtualInterfaces: "interfaces" },
       },
     },
   };
-  assert.deepEqual(checkTemplate(clusters, { actions, types, strict: true }), [
-    'aws:dsql:cluster-connection-failure does not act in Squall yet: action "cut" fails when its turn comes.',
+  assert.deepEqual(checkTemplate(interfaces, { actions, types, strict: true }), [
+    'aws:directconnect:virtual-interface-disconnect does not act in Squall yet: action "cut" fails when its turn comes.',
   ]);
 });
 

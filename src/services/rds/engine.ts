@@ -1,10 +1,10 @@
+import { HOW_TO_INSTALL, postgresFolder } from "../../processes/postgres/installation.ts";
 import {
   invalidParameterCombination,
   invalidParameterValue,
   noCapacity,
   subnetGroupNotFound,
 } from "./errors.ts";
-import { HOW_TO_INSTALL, postgresFolder } from "./running/installation.ts";
 
 const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { postgres: "17.6", "aurora-postgresql": "16.9" };
 

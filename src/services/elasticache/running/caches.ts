@@ -518,12 +518,9 @@ export class Caches {
     subjectOf: (socket: string | undefined) => ConnectionSubject,
     isReader = false,
   ): Endpoint {
-    return this.#endpoints.of(
-      arn,
-      port,
-      () => connectionFaults(this.#host, CONNECTION, place, subjectOf),
+    return this.#endpoints.of(arn, port, () => connectionFaults(this.#host, CONNECTION, place, subjectOf), {
       isReader,
-    );
+    });
   }
 
   /** What rules see of a connection by a node's own endpoint. */

@@ -5,6 +5,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
+import type { PostgresServer } from "../../../processes/postgres/postgres.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
@@ -12,7 +13,6 @@ import { CONNECTION } from "../fault-points.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
 import { type EventId, tell } from "./events.ts";
-import type { PostgresServer } from "./postgres.ts";
 import { Servers } from "./servers.ts";
 
 interface At extends Place {
@@ -385,12 +385,9 @@ export class Databases {
     subjectOf: (socket: string | undefined) => ConnectionSubject,
     isReader = false,
   ): Endpoint {
-    return this.#endpoints.of(
-      arn,
-      port,
-      () => connectionFaults(this.#host, CONNECTION, place, subjectOf),
+    return this.#endpoints.of(arn, port, () => connectionFaults(this.#host, CONNECTION, place, subjectOf), {
       isReader,
-    );
+    });
   }
 
   /** What rules see of a connection by an instance's own endpoint. */

@@ -1,9 +1,9 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
+import { databaseFolder, postgresFolder } from "../../../processes/postgres/installation.ts";
+import { PostgresServer } from "../../../processes/postgres/postgres.ts";
 import { type DbInstanceRecord, instanceArn } from "../db-instance.ts";
-import { databaseFolder, postgresFolder } from "./installation.ts";
-import { PostgresServer } from "./postgres.ts";
 
 /** The PostgreSQL servers of DB instances, and the folder that all of them are in. */
 export class Servers {
@@ -13,7 +13,7 @@ export class Servers {
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#folders = new DatabaseFolders(host, databaseFolder);
+    this.#folders = new DatabaseFolders(host, () => databaseFolder("rds"));
   }
 
   /** Do its databases outlive Squall? */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { disownGroup } from "../../../core/process-groups.ts";
 import { reaper } from "../../../core/reaper.ts";
+import { postgresFolder } from "../../../processes/postgres/installation.ts";
 import { runProgram } from "../../../processes/program.ts";
-import { postgresFolder } from "./installation.ts";
 
 /** One of PostgreSQL's settings, as PostgreSQL itself describes it. */
 export interface Setting {

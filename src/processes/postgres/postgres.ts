@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { disownGroup, tell } from "../../../core/process-groups.ts";
-import { reaper } from "../../../core/reaper.ts";
-import { type Ended, runProgram } from "../../../processes/program.ts";
+import { disownGroup, tell } from "../../core/process-groups.ts";
+import { reaper } from "../../core/reaper.ts";
+import { type Ended, runProgram } from "../program.ts";
 import { giveAway, HOW_TO_INSTALL, postgresFolder, unprivileged } from "./installation.ts";
 
 /** Who PostgreSQL's files belong to, and who asks it what no user may: RDS has the same. */
@@ -20,6 +20,8 @@ export interface NewDatabase {
   readonly masterUsername: string;
   readonly masterPassword: string;
   readonly database?: string;
+  /** It lets in whoever reaches its socket: something before it asks who they are. */
+  readonly isTrusting?: boolean;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -74,13 +76,21 @@ export class PostgresServer {
   }
 
   /** Makes an empty database with its master user, who is no superuser, as on RDS. @throws Error with what PostgreSQL says */
-  async create({ masterUsername, masterPassword, database }: NewDatabase): Promise<void> {
+  async create({ masterUsername, masterPassword, database, isTrusting = false }: NewDatabase): Promise<void> {
     rmSync(this.#unfinished, { recursive: true, force: true });
     const passwordFile = join(this.#folder, "password");
     writeFileSync(passwordFile, `${this.#adminPassword}\n`, { mode: 0o600 });
     giveAway(passwordFile);
     await this.#run("initdb", [
-      ...["-D", this.#unfinished, "-U", ADMIN, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"],
+      ...[
+        "-D",
+        this.#unfinished,
+        "-U",
+        ADMIN,
+        `--pwfile=${passwordFile}`,
+        "-A",
+        isTrusting ? "trust" : "scram-sha-256",
+      ],
       ...["-E", "UTF8", "--no-locale", "--no-sync"],
     ]);
     rmSync(passwordFile);

@@ -1,6 +1,6 @@
 import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { shortScratch } from "../../../core/scratch.ts";
+import { shortScratch } from "../../core/scratch.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 
@@ -33,8 +33,8 @@ export function unprivileged(): { readonly uid: number; readonly gid: number } |
 }
 
 /** A folder of ours that PostgreSQL's user can reach: another user cannot look into our scratch folder. */
-export function databaseFolder(): string {
-  const folder = shortScratch("rds");
+export function databaseFolder(service: string): string {
+  const folder = shortScratch(service);
   giveAway(folder);
   return folder;
 }
