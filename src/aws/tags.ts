@@ -6,7 +6,8 @@ export type Tags = Readonly<Record<string, string>>;
 
 /** Tags as most APIs carry them. */
 export interface Tag {
-  readonly Key: string;
+  /** Some services' models let it be left out, which none of them takes. */
+  readonly Key?: string;
   readonly Value?: string;
 }
 
@@ -155,6 +156,6 @@ export function taggedByArn<V>(how: {
 
 function entriesOf(given: readonly Tag[] | Tags | undefined): (readonly [string, string])[] {
   if (given === undefined) return [];
-  if (Array.isArray(given)) return given.map(({ Key, Value }: Tag) => [Key, Value ?? ""] as const);
+  if (Array.isArray(given)) return given.map(({ Key, Value }: Tag) => [Key ?? "", Value ?? ""] as const);
   return Object.entries(given as Tags);
 }

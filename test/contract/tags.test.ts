@@ -30,6 +30,9 @@ const REFUSED: Readonly<Record<string, Record<string, string>>> = {
   "a value of 257 characters": { team: "v".repeat(257) },
 };
 
+/** In a list of tags: one that has a value alone. In a map it is a key like others. */
+const NO_KEY = "(no key)";
+
 function isRefusal({ status = 0 }: { status?: number }): boolean {
   assert.ok(status >= 400 && status < 500, `status ${status}`);
   return true;
@@ -89,10 +92,20 @@ function tagsMember(service: string, operation: string) {
     const [key, text] = [/key$/i, /value$/i].map((kind) => names.find((one) => kind.test(one)));
     if (key === undefined || text === undefined) continue;
     return (tags: Record<string, string>) => ({
-      [member]: Object.entries(tags).map(([name, value]) => ({ [key]: name, [text]: value })),
+      [member]: Object.entries(tags).map(([name, value]) => ({
+        ...(name !== NO_KEY && { [key]: name }),
+        [text]: value,
+      })),
     });
   }
   return undefined;
+}
+
+/** A map of tags has a key for each. */
+function isMap(service: string, maker: string): boolean {
+  const [owner = service, operation = ""] = maker.split(".");
+  const made = tagsMember(owner, operation)?.({ a: "b" }) ?? {};
+  return Object.values(made).some((tags) => !Array.isArray(tags));
 }
 
 const TAGGING =
@@ -136,6 +149,11 @@ for (const one of [...cases, ...makers]) {
     if ((await creating(numbered(most))) === undefined) return;
     await assert.rejects(creating(numbered(most + 1)), isRefusal, `${most + 1} tags`);
     for (const [what, tags] of Object.entries(REFUSED)) await assert.rejects(creating(tags), isRefusal, what);
+    const withoutKey = await creating({ [NO_KEY]: "a" }).then(
+      (maker) => maker && isMap(service, maker),
+      isRefusal,
+    );
+    assert.ok(withoutKey, "a tag without a key");
   });
 }
 
