@@ -28,6 +28,12 @@ class TargetStates {
     return this.#states.get(keyOf(target));
   }
 
+  /** Is an instance in that state at any of its ports? */
+  isAnyOf(group: string, id: string, state: TargetState): boolean {
+    const prefix = keyOf({ group, id, port: 0 }).slice(0, -2);
+    return [...this.#states].some(([key, one]) => one === state && key.startsWith(prefix));
+  }
+
   /** Hears of every change. @returns ends that */
   subscribe(listener: (target: KnownTarget) => void): () => void {
     this.#listeners.add(listener);

@@ -9,6 +9,8 @@ export interface MemberRecord {
   readonly zone: string;
   readonly instanceType: string;
   readonly state: "Pending" | "InService" | "Terminating";
+  /** Absent in what an earlier edition has kept. */
+  readonly launchedMs?: number;
 }
 
 /** An Auto Scaling group as it is kept, by its name. */
@@ -24,6 +26,8 @@ export interface GroupRecord {
   readonly cooldownSeconds: number;
   readonly graceSeconds: number;
   readonly healthCheckType: string;
+  /** ARNs of the target groups that its instances are in. */
+  readonly targetGroups?: readonly string[];
   readonly isProtected: boolean;
   readonly isDeleting: boolean;
   readonly members: readonly MemberRecord[];
@@ -46,6 +50,8 @@ export const saveGroup = (group: GroupRecord, { store }: { readonly store: Store
   store.collection(groupRecords).put([group.name], group);
   return group;
 };
+
+export const targetGroupsOf = ({ targetGroups = [] }: GroupRecord): readonly string[] => targetGroups;
 
 export const describeMember = (member: MemberRecord, { template }: GroupRecord): AutoScaling.Instance => ({
   InstanceId: member.id,
@@ -76,7 +82,7 @@ export const describeGroup = (group: GroupRecord): AutoScaling.AutoScalingGroup 
   DefaultCooldown: group.cooldownSeconds,
   AvailabilityZones: [...group.zones],
   LoadBalancerNames: [],
-  TargetGroupARNs: [],
+  TargetGroupARNs: [...targetGroupsOf(group)],
   HealthCheckType: group.healthCheckType,
   HealthCheckGracePeriod: group.graceSeconds,
   Instances: group.members.map((member) => describeMember(member, group)),

@@ -14,6 +14,7 @@ import {
 } from "./group.ts";
 import type { Scaler } from "./scaler.ts";
 import { readTags } from "./tags.ts";
+import { checkTargetGroups } from "./target-groups.ts";
 
 const PAGE_SIZE = 50;
 
@@ -27,9 +28,12 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
       throw validationError(
         "Valid requests must contain LaunchTemplate: Squall does not serve launch configurations, mixed instances policies and groups made from an instance.",
       );
-    if (input.LoadBalancerNames?.length || input.TargetGroupARNs?.length || input.TrafficSources?.length)
-      throw validationError("Squall does not serve load balancers of Auto Scaling groups.");
+    if (input.LoadBalancerNames?.length || input.TrafficSources?.length)
+      throw validationError(
+        "Squall does not serve classic load balancers and traffic sources of Auto Scaling groups: give TargetGroupARNs.",
+      );
     checkTemplate(LaunchTemplate);
+    await checkTargetGroups(input.TargetGroupARNs ?? [], ctx);
     const where = await placesOf(input, ctx);
     const { tags, propagated } = readTags(input.Tags);
     return ctx.store.transaction(() => {
@@ -51,6 +55,7 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
           cooldownSeconds: input.DefaultCooldown ?? 300,
           graceSeconds: input.HealthCheckGracePeriod ?? 0,
           healthCheckType: input.HealthCheckType ?? "EC2",
+          targetGroups: input.TargetGroupARNs ?? [],
           isProtected: input.NewInstancesProtectedFromScaleIn ?? false,
           isDeleting: false,
           members: [],

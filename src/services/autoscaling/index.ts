@@ -3,13 +3,14 @@ import { describeGroup, type GroupRecord } from "./group.ts";
 import { groups } from "./groups.ts";
 import { Scaler } from "./scaler.ts";
 import { tags } from "./tags.ts";
+import { targetGroupHandlers } from "./target-groups.ts";
 
 /** Amazon EC2 Auto Scaling: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/ */
 const autoscaling: ServiceFactory = (host): Service => {
   const scaler = new Scaler(host);
   return {
     name: "autoscaling",
-    operations: { ...groups(scaler), ...tags },
+    operations: { ...groups(scaler), ...targetGroupHandlers(scaler), ...tags },
     describe: { group: (group: GroupRecord) => ({ ...describeGroup(group) }) },
     start: () => scaler.resume(),
     stop: () => scaler.stop(),

@@ -1,6 +1,6 @@
 import { announce } from "../../aws/announce.ts";
 import type { Place } from "../../aws/arn-template.ts";
-import { makeArn } from "../../core/arn.ts";
+import { makeArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
@@ -8,8 +8,9 @@ import { isStoreFailure } from "../../core/storage.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { runningInstances } from "../../processes/running-instances.ts";
+import { type KnownTarget, targetStates } from "../../processes/target-states.ts";
 import { type ActivityRecord, activityRecords } from "./activity.ts";
-import { type GroupRecord, groupRecords, type MemberRecord } from "./group.ts";
+import { type GroupRecord, groupRecords, type MemberRecord, targetGroupsOf } from "./group.ts";
 
 /** How long a group waits before it tries again what has failed. */
 const RETRIED_AFTER_MS = 30_000;
@@ -24,7 +25,8 @@ export class Scaler {
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#unsubscribe = runningInstances(host).subscribe((instance) => {
+    const endOfStates = targetStates(host).subscribe((target) => this.#lookForTarget(target));
+    const endOfInstances = runningInstances(host).subscribe((instance) => {
       const name = instance.tags()["aws:autoscaling:groupName"];
       if (name !== undefined)
         this.look(
@@ -33,6 +35,10 @@ export class Scaler {
           "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.",
         );
     });
+    this.#unsubscribe = () => {
+      endOfStates();
+      endOfInstances();
+    };
   }
 
   resume(): void {
@@ -99,7 +105,10 @@ export class Scaler {
     const members: MemberRecord[] = [];
     for (const member of group.members) {
       const state = states.get(member.id) ?? "terminated";
-      if (state === "terminated" || state === "shutting-down") continue;
+      if (state === "terminated" || state === "shutting-down") {
+        await this.tellTargetGroups("DeregisterTargets", place, group, [member.id]);
+        continue;
+      }
       if (state === "stopping" || state === "stopped") {
         await this.#call(place, group, "TerminateInstances", { InstanceIds: [member.id] });
         continue;
@@ -107,6 +116,14 @@ export class Scaler {
       members.push({ ...member, state: state === "running" ? "InService" : "Pending" });
     }
     this.#change(place, name, { members });
+    const sick = members.find((member) => member.state === "InService" && this.#isSick(group, member));
+    if (sick)
+      await this.#terminate(
+        place,
+        group,
+        sick.id,
+        "an instance was taken out of service in response to an ELB system health check failure.",
+      );
   }
 
   async #statesOf(place: Place, group: GroupRecord): Promise<ReadonlyMap<string, string>> {
@@ -155,10 +172,12 @@ export class Scaler {
         zone: at.zone,
         instanceType: instance?.InstanceType ?? "",
         state: "InService",
+        launchedMs: startedMs,
       };
       const current = this.#group(place, group.name);
       if (!current) return false;
       this.#change(place, group.name, { members: [...current.members, member] });
+      await this.tellTargetGroups("RegisterTargets", place, current, [member.id]);
       const activity = this.#note(place, group, {
         description: `Launching a new EC2 instance: ${member.id}`,
         cause,
@@ -186,6 +205,7 @@ export class Scaler {
 
   async #terminate(place: Place, group: GroupRecord, id: string, why: string): Promise<void> {
     const startedMs = this.#host.clock.now();
+    await this.tellTargetGroups("DeregisterTargets", place, group, [id]);
     await this.#call(place, group, "TerminateInstances", { InstanceIds: [id] });
     const current = this.#group(place, group.name);
     if (!current) return;
@@ -200,6 +220,50 @@ export class Scaler {
       startedMs,
     });
     this.#tell(place, "Terminate", activity, { id, subnet: undefined });
+  }
+
+  /** Has its target groups know its instances, or not any more. */
+  async tellTargetGroups(
+    operation: "RegisterTargets" | "DeregisterTargets",
+    { account, region }: Place,
+    group: GroupRecord,
+    ids: readonly string[] = group.members.map(({ id }) => id),
+  ): Promise<void> {
+    const Targets = ids.map((Id) => ({ Id }));
+    if (Targets.length === 0) return;
+    for (const TargetGroupArn of targetGroupsOf(group))
+      await this.#host
+        .call(
+          "elbv2",
+          operation,
+          { TargetGroupArn, Targets },
+          { account, region, origin: `autoscaling(${group.name})`, sourceArn: group.arn },
+        )
+        .catch((error: Error) =>
+          this.#host.log.warn(
+            `autoscaling: ${group.name}: ${operation} of ${TargetGroupArn}: ${error.message}`,
+          ),
+        );
+  }
+
+  /** Has its load balancer found an instance unhealthy, and is that what the group goes by? */
+  #isSick(group: GroupRecord, { id, launchedMs = 0 }: MemberRecord): boolean {
+    if (!group.healthCheckType.split(",").includes("ELB")) return false;
+    if (launchedMs + group.graceSeconds * 1000 > this.#host.clock.now()) return false;
+    const states = targetStates(this.#host);
+    return targetGroupsOf(group).some((arn) => states.isAnyOf(arn, id, "unhealthy"));
+  }
+
+  #lookForTarget({ group: arn }: KnownTarget): void {
+    const { account, region } = partsOf(arn);
+    const why = "an instance was taken out of service in response to an ELB system health check failure.";
+    for (const group of this.#host.store(account, region).collection(groupRecords).values()) {
+      if (!targetGroupsOf(group).includes(arn) || !group.healthCheckType.includes("ELB")) continue;
+      const look = () => this.look({ account, region }, group.name, why);
+      look();
+      // What was found out in the grace period counts when that is over.
+      if (group.graceSeconds > 0) this.#host.clock.setTimer(group.graceSeconds * 1000, look);
+    }
   }
 
   #tryAgain(place: Place, name: string): void {

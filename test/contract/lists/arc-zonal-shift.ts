@@ -1,5 +1,5 @@
 import { byId, type Call, type ListCase } from "../lists.ts";
-import { aBalancer } from "./elbv2.ts";
+import { aBalancer, elbOf } from "./elbv2.ts";
 
 const paged = {
   service: "arc-zonal-shift",
@@ -11,10 +11,7 @@ const paged = {
 
 /** A load balancer whose traffic may be shifted. */
 async function managed(call: Call, name: string): Promise<string> {
-  const elb = Object.assign(
-    (operation: string, input?: object, service = "elbv2") => call(operation, input, service),
-    { account: call.account },
-  );
+  const elb = elbOf(call);
   const LoadBalancerArn = await aBalancer(elb, name);
   await elb("ModifyLoadBalancerAttributes", {
     LoadBalancerArn,

@@ -1,4 +1,5 @@
-import type { Call, ListCase } from "../lists.ts";
+import { byId, type Call, type ListCase } from "../lists.ts";
+import { aTargetGroup, elbOf } from "./elbv2.ts";
 
 const paged = { service: "autoscaling", size: "MaxRecords", token: "NextToken", next: "NextToken" } as const;
 
@@ -33,5 +34,29 @@ export const lists: readonly ListCase[] = [
     remove: (call, Key) =>
       call("DeleteTags", { Tags: [{ ResourceId: "tagged", ResourceType: "auto-scaling-group", Key }] }),
     nameOf: ({ Key }: { Key: string }) => Key,
+  },
+  {
+    ...paged,
+    operation: "DescribeLoadBalancerTargetGroups",
+    items: "LoadBalancerTargetGroups",
+    input: () => ({ AutoScalingGroupName: "balanced" }),
+    prepare: (call) => group(call, "balanced"),
+    ...byId(
+      async (call, name) => {
+        const TargetGroupARN = await aTargetGroup(elbOf(call), name);
+        await call("AttachLoadBalancerTargetGroups", {
+          AutoScalingGroupName: "balanced",
+          TargetGroupARNs: [TargetGroupARN],
+        });
+        return TargetGroupARN;
+      },
+      (call, TargetGroupARN) =>
+        call("DetachLoadBalancerTargetGroups", {
+          AutoScalingGroupName: "balanced",
+          TargetGroupARNs: [TargetGroupARN],
+        }),
+    ),
+    nameOf: ({ LoadBalancerTargetGroupARN }: { LoadBalancerTargetGroupARN: string }) =>
+      LoadBalancerTargetGroupARN.split("/")[1],
   },
 ];

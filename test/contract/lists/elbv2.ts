@@ -9,6 +9,12 @@ const paged = {
 
 const response = (StatusCode = "200") => [{ Type: "fixed-response", FixedResponseConfig: { StatusCode } }];
 
+/** Calls of Elastic Load Balancing in the account of another service's. */
+export const elbOf = (call: Call): Call =>
+  Object.assign((operation: string, input?: object, service = "elbv2") => call(operation, input, service), {
+    account: call.account,
+  });
+
 async function subnets(call: Call): Promise<{ SubnetId: string; VpcId: string }[]> {
   const { Subnets } = await call("DescribeSubnets", {}, "ec2");
   return (Subnets as { SubnetId: string; VpcId: string }[]).slice(0, 2);
