@@ -24,6 +24,13 @@ export type TargetKey = Pick<TargetRecord, "group" | "id" | "port">;
 
 export const keyOfTarget = ({ group, id, port }: TargetKey): [string, string, number] => [group, id, port];
 
+/** Forgets those of a group that have drained by a time. */
+export function forgetDrained({ name }: Pick<TargetGroupRecord, "name">, store: Store, nowMs: number): void {
+  const kept = store.collection(targets);
+  for (const target of [...kept.values({ prefix: [name] })])
+    if (target.gone && target.gone.atMs <= nowMs) kept.delete(keyOfTarget(target));
+}
+
 /** Those of a group that are registered or still drain, at a time. */
 export const targetsOf = (
   { name }: Pick<TargetGroupRecord, "name">,

@@ -8,7 +8,7 @@ import { readArn } from "./arns.ts";
 import { invalidTarget, validationError } from "./errors.ts";
 import { addressOfBalancer, findBalancer } from "./load-balancer.ts";
 import type { Balancers } from "./running/balancers.ts";
-import { keyOfTarget, type TargetRecord, targets, targetsOf } from "./target.ts";
+import { forgetDrained, keyOfTarget, type TargetRecord, targets, targetsOf } from "./target.ts";
 import { findTargetGroup, type TargetGroupRecord } from "./target-group.ts";
 import { attributeOfGroup } from "./target-group-attributes.ts";
 
@@ -21,6 +21,7 @@ export const targetHandlers = (balancers: Balancers): Handlers<ELB.Operations> =
     return ctx.store.transaction(() => {
       findTargetGroup(input.TargetGroupArn, ctx);
       const kept = ctx.store.collection(targets);
+      forgetDrained(group, ctx.store, ctx.clock.now());
       if (
         group.targetType === "lambda" &&
         targetsOf(group, ctx.store, ctx.clock.now()).length + found.length > 1
@@ -39,6 +40,7 @@ export const targetHandlers = (balancers: Balancers): Handlers<ELB.Operations> =
   DeregisterTargets(input, ctx) {
     const group = findTargetGroup(input.TargetGroupArn, ctx);
     const nowMs = ctx.clock.now();
+    forgetDrained(group, ctx.store, nowMs);
     const there = targetsOf(group, ctx.store, nowMs);
     const meant = input.Targets.map(({ Id, Port }) => {
       const of = there.filter(({ id, port }) => id === Id && (Port === undefined || port === Port));
