@@ -418,3 +418,58 @@ test("rules strike requests by the load balancer, at both ports, and connections
   );
   assert.equal(refused, "ECONNREFUSED");
 });
+
+test("CloudWatch has what load balancers measure, of targets' answers and of their own", async () => {
+  await using lab = await balancedCloud();
+  await using app = await aTarget("app");
+  const { arn, host } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_091);
+  const sum = async (MetricName: string, more: { Name: string; Value: string }[] = []) => {
+    const nowMs = lab.cloud.clock.now();
+    const { Datapoints } = await lab.call("cloudwatch", "GetMetricStatistics", {
+      Namespace: "AWS/ApplicationELB",
+      MetricName,
+      Dimensions: [{ Name: "LoadBalancer", Value: arn.split(":loadbalancer/")[1] }, ...more],
+      StartTime: new Date(nowMs - 3_600_000),
+      EndTime: new Date(nowMs + 60_000),
+      Period: 3600,
+      Statistics: ["Sum", "Maximum"],
+    });
+    return (Datapoints as { Sum: number; Unit: string }[])[0];
+  };
+  // CloudWatch counts from its first call on.
+  await sum("RequestCount");
+  await lab.ask(host);
+  await lab.register(group, app);
+  await lab.areAll(group, "healthy");
+  await lab.ask(host);
+  const struck = await lab.cloud.faults.add({
+    effect: "error",
+    params: { code: "ServiceUnavailable", status: 503 },
+    match: { service: "alb" },
+  });
+  await lab.ask(host);
+  await lab.cloud.faults.remove(struck.id);
+  const targetGroup = { Name: "TargetGroup", Value: group.split(":").at(-1) ?? "" };
+  await until(async () => (await sum("RequestCount"))?.Sum === 3);
+  assert.equal((await sum("HTTPCode_ELB_503_Count"))?.Sum, 2);
+  assert.equal((await sum("HTTPCode_ELB_5XX_Count"))?.Sum, 2);
+  assert.equal((await sum("HTTPCode_Target_2XX_Count"))?.Sum, 1);
+  assert.equal((await sum("TargetResponseTime", [targetGroup]))?.Unit, "Seconds");
+  await lab.cloud.clock.advance(60_000);
+  await until(
+    async () => ((await sum("HealthyHostCount", [targetGroup])) as { Maximum?: number })?.Maximum === 1,
+  );
+});
+
+test("a listener's own port serves where policies decide as well", async () => {
+  await using lab = await balancedCloud({ iam: "enforce" });
+  await using app = await aTarget("app");
+  const { arn, made } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_092);
+  await lab.register(group, app);
+  await lab.areAll(group, "healthy");
+  assert.equal(await (await fetch(`http://${addressOf(made)}:18092/`)).text(), "app");
+});

@@ -178,6 +178,7 @@ function add(cell: Cell<unknown>, value: number): void {
 /** AWS's metrics say in their names what they are in. */
 function unitOf(name: string): string {
   if (/Duration|Latency|Age$|Milliseconds$/.test(name)) return "Milliseconds";
+  if (/ResponseTime$/.test(name)) return "Seconds";
   if (/Percentage/.test(name)) return "Percent";
   if (/Status$/.test(name)) return "None";
   return /Size|Bytes/.test(name) ? "Bytes" : "Count";

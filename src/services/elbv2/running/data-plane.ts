@@ -6,7 +6,7 @@ import { isSecure, type ListenerRecord, listenersOf } from "../listener.ts";
 import { loadBalancers } from "../load-balancer.ts";
 import { type Exchange, pairsOf } from "./exchange.ts";
 import type { HttpProxy } from "./http-proxy.ts";
-import { errorPage, type ListenerAt, REQUEST, requestInput } from "./requests.ts";
+import { errorPage, type ListenerAt, measureError, REQUEST, requestInput } from "./requests.ts";
 
 /** Answers requests for `<name>-<number>.<region>.elb.*` at the gateway's port. */
 export const loadBalancerPlane = (host: ServiceHost, proxy: HttpProxy): DataPlane => ({
@@ -28,7 +28,11 @@ export const loadBalancerPlane = (host: ServiceHost, proxy: HttpProxy): DataPlan
     return await proxy.answer(exchangeOf(request, ctx.signal), { ...at, call: ctx.call });
   },
 
-  encodeError: (error) => errorPage(error),
+  encodeError(error, request) {
+    const at = listenerFor(host, request);
+    if (at) measureError(host, at, error);
+    return errorPage(error);
+  },
 });
 
 const NEVER = new AbortController().signal;

@@ -12,6 +12,7 @@ import { type TargetGroupRecord, targetGroups } from "../target-group.ts";
 import { namesOfBalancers } from "../usage.ts";
 import { askFunction } from "./function-target.ts";
 import type { TargetConnections } from "./http-target.ts";
+import { measureHealth } from "./metrics.ts";
 import { type Finding, probe } from "./probe.ts";
 import { TargetHealth } from "./target-health.ts";
 
@@ -138,13 +139,29 @@ export class HealthBook {
     const known = this.#known.get(key)?.health;
     if (known && JSON.stringify(known.check) === JSON.stringify(group.check)) return;
     known?.stop();
-    const ask = () => this.#ask(place, group, target);
+    const ask = () => {
+      this.#measure(place, group);
+      return this.#ask(place, group, target);
+    };
     const { id, port } = target;
     const one: KnownTarget = { group: targetGroupArn(place, group), id, port };
     const states = targetStates(this.#host);
     const health = new TargetHealth(group.check, ask, this.#host, (state) => states.say(one, state));
     this.#known.set(key, { health, target: one });
     states.say(one, "initial");
+  }
+
+  #measure(place: Place, group: TargetGroupRecord): void {
+    const store = this.#host.store(place.account, place.region);
+    const known = targetsOf(group, store, this.#host.clock.now()).flatMap(
+      (target) => this.#known.get(keyOf(place, target))?.health.told.State ?? [],
+    );
+    const healthy = known.filter((state) => state === "healthy").length;
+    for (const balancer of this.usersOf(place, group))
+      measureHealth(this.#host, place, balancer, group, {
+        healthy,
+        unhealthy: known.filter((state) => state === "unhealthy").length,
+      });
   }
 
   #ask(place: Place, group: TargetGroupRecord, target: TargetRecord): Promise<Finding> {

@@ -12,11 +12,12 @@ import { lookUpTargetGroup, type TargetGroupRecord } from "../target-group.ts";
 import { attributeOfGroup } from "../target-group-attributes.ts";
 import { Choice } from "./choice.ts";
 import { cookiesOf, stickyCookies, stickyMark } from "./cookies.ts";
-import { type Exchange, ownPage, pairsOf, valuesOfHeader } from "./exchange.ts";
+import { type Exchange, ownPage, pairsOf, SERVER, valuesOfHeader } from "./exchange.ts";
 import { forwardedHeaders, isHopByHop } from "./forwarded-headers.ts";
 import { answeredByFunction } from "./function-target.ts";
 import type { HealthBook } from "./health-book.ts";
 import { NoAnswer, type TargetConnections } from "./http-target.ts";
+import { measureRequest } from "./metrics.ts";
 import { fixedResponse, redirected } from "./redirect.ts";
 import { fitsAll } from "./routing.ts";
 
@@ -25,6 +26,13 @@ export interface Asked extends FoundListener {
   readonly account: string;
   readonly region: string;
   readonly call: CallService;
+}
+
+/** What a request has led to, and where it was sent. */
+interface Reaction {
+  readonly response: HttpResponse;
+  readonly group?: TargetGroupRecord;
+  readonly zone?: string | undefined;
 }
 
 /** What an application load balancer does with a request: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html */
@@ -42,35 +50,42 @@ export class HttpProxy {
   }
 
   async answer(exchange: Exchange, asked: Asked): Promise<HttpResponse> {
-    const response = await this.#act(exchange, asked);
+    const begunMs = this.#host.clock.now();
+    const { response, group, zone } = await this.#act(exchange, asked);
     for (const [name, value] of headersSetBy(asked.listener)) response.headers[name] = value;
+    const tookMs = this.#host.clock.now() - begunMs;
+    const isOwn = response.headers["server"] === SERVER;
+    const { status } = response;
+    measureRequest(this.#host, asked, asked.balancer, { status, group, zone, tookMs, isOwn });
     return response;
   }
 
-  #act(exchange: Exchange, asked: Asked): HttpResponse | Promise<HttpResponse> {
+  #act(exchange: Exchange, asked: Asked): Reaction | Promise<Reaction> {
     const { listener } = asked;
     const store = this.#host.store(asked.account, asked.region);
     const rule = rulesOf(listener, store).find(({ conditions }) => fitsAll(conditions, exchange));
     const action = (rule ?? listener).actions.at(-1);
     if (action?.RedirectConfig)
-      return redirected(action.RedirectConfig, exchange, {
-        protocol: listener.protocol.toLowerCase(),
-        port: listener.port,
-      });
-    if (action?.FixedResponseConfig) return fixedResponse(action.FixedResponseConfig);
-    return action ? this.#forward(exchange, action, asked) : ownPage(503);
+      return {
+        response: redirected(action.RedirectConfig, exchange, {
+          protocol: listener.protocol.toLowerCase(),
+          port: listener.port,
+        }),
+      };
+    if (action?.FixedResponseConfig) return { response: fixedResponse(action.FixedResponseConfig) };
+    return action ? this.#forward(exchange, action, asked) : { response: ownPage(503) };
   }
 
-  async #forward(exchange: Exchange, action: ELB.Action, asked: Asked): Promise<HttpResponse> {
+  async #forward(exchange: Exchange, action: ELB.Action, asked: Asked): Promise<Reaction> {
     const { balancer, listener, account, region } = asked;
     const at = { account, region, store: this.#host.store(account, region) };
     const tuples = forwardedTo([action]);
     const arn = this.#groupFor(exchange, tuples, action);
     const group = lookUpTargetGroup(arn, at);
-    if (!group) return ownPage(503);
+    if (!group) return { response: ownPage(503) };
     const there = this.#book.inService(asked, group, balancer);
     const target = this.#targetFor(exchange, arn, group, there);
-    if (!target) return ownPage(503);
+    if (!target) return { response: ownPage(503), group };
     const headers = forwardedHeaders(exchange, asked, this.#host);
     const end = this.#choice.begin(arn, target);
     const response =
@@ -98,7 +113,7 @@ export class HttpProxy {
     ];
     if (cookies.length > 0)
       response.headers["set-cookie"] = [...listOf(response.headers["set-cookie"]), ...cookies];
-    return response;
+    return { response, group, zone: target.zone };
   }
 
   /** By weight, or the one that a client is to stay with. */

@@ -6,6 +6,7 @@ import { balancerArn } from "../arns.ts";
 import type { FoundListener } from "../listener.ts";
 import { type Exchange, hostOf, ownPage } from "./exchange.ts";
 import type { HttpProxy } from "./http-proxy.ts";
+import { measureRequest } from "./metrics.ts";
 
 /** What a request is called in rules and records, and the data plane whose call it is. */
 export const REQUEST = "Request";
@@ -70,7 +71,9 @@ export class Requests {
     } catch (error) {
       drop(one.response);
       if (!(error instanceof AwsError)) throw error;
-      return error.code === "ConnectionDropped" ? undefined : errorPage(error);
+      if (error.code === "ConnectionDropped") return undefined;
+      measureError(this.#host, at, error);
+      return errorPage(error);
     } finally {
       this.#underWay.delete(id);
     }
@@ -89,6 +92,11 @@ export class Requests {
 
 /** What goes wrong on purpose is answered as a load balancer words it. */
 export const errorPage = ({ status, headers }: AwsError): HttpResponse => ownPage(status, headers);
+
+/** It counts as the load balancer's own. */
+export function measureError(host: ServiceHost, at: ListenerAt, { status }: AwsError): void {
+  measureRequest(host, at, at.balancer, { status, tookMs: 0, isOwn: true });
+}
 
 /** Nobody reads it any more: its target hears of that. */
 function drop(response: HttpResponse | undefined): void {
