@@ -72,7 +72,7 @@ interface Counted {
 /** Of what is counted: what differs still, and why, and what nobody can or did ask for. */
 const COUNTED: Readonly<Record<string, string>> = {
   apigateway:
-    "not walked: exports, imports with base paths, what CloudFront and HTTP backends add to a request, binary types before S3",
+    "not walked: imports with base paths, what CloudFront and HTTP backends add to a request, binary types before S3",
   cloudcontrol:
     "a desired state is not checked against its type's schema; a bucket's summary has no properties; texts of what is not found; requests that are done at once are never seen in progress",
   cloudformation:

@@ -62,7 +62,8 @@ export const definitions: Handlers<APIGateway.Operations> = {
     const body = yaml ? stringify(definition) : JSON.stringify(definition, undefined, 2);
     const name = `${exportType}_${snapshot.api.createdDate.toISOString()}`;
     return {
-      contentType: yaml ? "application/yaml" : "application/json",
+      // As recorded: a file, whatever is in it.
+      contentType: "application/octet-stream",
       contentDisposition: `attachment; filename="${name}.${yaml ? "yaml" : "json"}"`,
       body: Buffer.from(body),
     };

@@ -170,3 +170,19 @@ def binary_types(walk, mode):
         "x-amazon-apigateway-binary-media-types": ["image/png", "image/jpg"],
     }
     walk("put-api", own.put_rest_api, restApiId=made, mode=mode, body=json.dumps(definition))
+
+
+@drives("apigateway", "apigateway_extended · test_export_oas30_openapi", "apigateway_extended · test_export_swagger_openapi")
+def exported(walk, _):
+    """What is exported with its extensions is a definition: that is imported."""
+    own = gateway(walk)
+    recorded = walk.answers["get-export-with-extensions"]["body"]
+    kind = "oas30" if "openapi" in recorded else "swagger"
+    definition = json.loads(json.dumps(recorded).replace("<region>", "us-east-1"))
+    del definition["info"]["version"]  # it is when the API was deployed
+    made = walk("import-api", own.import_rest_api, body=json.dumps(definition))
+    own.create_deployment(restApiId=made["id"], stageName="local")
+    for label, more in [("get-export", {}), ("get-export-with-extensions", {"parameters": {"extensions": "apigateway"}})]:
+        answer = own.get_export(restApiId=made["id"], stageName="local", exportType=kind, accepts="application/json", **more)
+        name = re.sub(r"_[-\dT:.]+Z", "_date", answer["contentDisposition"])
+        walk.match(label, {**answer, "body": json.loads(answer["body"].read()), "contentDisposition": name})

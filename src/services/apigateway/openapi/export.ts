@@ -157,7 +157,10 @@ function parametersOf(
         name,
         in: known[0],
         ...described(known[1], name),
-        required: required || location === "path",
+        // OpenAPI 3 is exported without what is its default anyway.
+        ...((version === 2 || required || location === "path") && {
+          required: required || location === "path",
+        }),
         ...type,
       },
     ];
@@ -180,14 +183,18 @@ function requestBody(method: Method, version: 2 | 3, described: Record<string, u
   return { requestBody: { ...described, content: Object.fromEntries(content), required: true } };
 }
 
-function mediaTypes(method: Method): Record<string, unknown> {
-  const consumes = Object.keys(method.requestModels ?? {});
-  const produces = new Set(
-    Object.values(method.methodResponses ?? {}).flatMap((response) =>
-      Object.keys(response.responseModels ?? {}),
-    ),
+/** What a method's models are for, and the templates of its integration. */
+function mediaTypes({ requestModels, methodResponses, methodIntegration }: Method): Record<string, unknown> {
+  const { requestTemplates, integrationResponses } = methodIntegration ?? {};
+  const typesOf = (...maps: readonly (object | undefined)[]) => [
+    ...new Set(maps.flatMap((map) => Object.keys(map ?? {}))),
+  ];
+  const consumes = typesOf(requestModels, requestTemplates);
+  const produces = typesOf(
+    ...Object.values(methodResponses ?? {}).map(({ responseModels }) => responseModels),
+    ...Object.values(integrationResponses ?? {}).map(({ responseTemplates }) => responseTemplates),
   );
-  return { ...(consumes.length > 0 && { consumes }), ...(produces.size > 0 && { produces: [...produces] }) };
+  return { ...(consumes.length > 0 && { consumes }), ...(produces.length > 0 && { produces }) };
 }
 
 function responsesOf(

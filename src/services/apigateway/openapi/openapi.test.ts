@@ -102,10 +102,40 @@ test("version 2 says the same: exported, imported and exported again it does not
 test("without extensions an export is plain OpenAPI", async () => {
   const api = await importApi(new Bed(cloud), FILE);
   await api.deploy();
-  const { body } = await api.bed.apis.send(
+  const { body, contentType } = await api.bed.apis.send(
     new GetExportCommand({ restApiId: api.id, stageName: "dev", exportType: "oas30" }),
   );
+  assert.equal(contentType, "application/octet-stream");
   assert.doesNotMatch(Buffer.from(body!).toString(), /x-amazon-apigateway-(integration|policy|authorizer)/);
+});
+
+test("version 2 says which media types a method's models and templates are for", async () => {
+  const answers = { default: { statusCode: "200", responseTemplates: { "text/html": "<p>hello</p>" } } };
+  const api = await importApi(
+    new Bed(cloud),
+    Buffer.from(
+      JSON.stringify({
+        openapi: "3.0.1",
+        info: { title: "types", version: "1" },
+        paths: {
+          "/": {
+            get: {
+              responses: { 200: { description: "a page" } },
+              "x-amazon-apigateway-integration": {
+                type: "mock",
+                requestTemplates: { "application/json": '{"statusCode": 200}' },
+                responses: answers,
+              },
+            },
+          },
+        },
+      }),
+    ),
+  );
+  await api.deploy();
+  const { paths } = (await exported(api, "swagger")) as { paths: { "/": { get: Record<string, unknown> } } };
+  const { consumes, produces } = paths["/"].get;
+  assert.deepEqual([consumes, produces], [["application/json"], ["text/html"]]);
 });
 
 test("merging adds to an API, overwriting replaces what it has", async () => {
