@@ -25,7 +25,7 @@ export const DATA_PLANES: Readonly<Record<string, DataPlaneEntry>> = {
   },
   "lambda-url": { service: "lambda", host: /^[a-z0-9-]+\.lambda-url\./i },
   alb: { service: "elbv2", endpoint: "elasticloadbalancing", host: /^[a-z0-9-]+\.[a-z0-9-]+\.elb\./i },
-  "s3-web": { service: "s3", endpoint: "s3", host: /^.+\.s3-website[.-]/i },
+  "s3-web": { service: "s3", endpoint: "s3", host: /^.+\.s3-website[.-]/i, claimsHosts: true },
 };
 
 /** A browser's form with a file in it: S3 takes it, in no protocol of its API. */

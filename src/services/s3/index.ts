@@ -63,7 +63,7 @@ const s3: ServiceFactory = (host): Service => {
   return {
     name: "s3",
     operations: behindDoors(open, operations),
-    dataPlane: webPlane(open),
+    dataPlane: webPlane(open, host),
     pages: open.pages,
     release: (account) => releaseBuckets(open, account),
     async start() {

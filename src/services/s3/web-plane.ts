@@ -1,6 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
-import type { DataPlane } from "../../core/service.ts";
+import type { DataPlane, ServiceHost } from "../../core/service.ts";
 import { headersOf } from "../../protocols/service-headers.ts";
 import { addressOf, decoded } from "./bucket-host.ts";
 import { letsPost } from "./cors.ts";
@@ -14,11 +14,23 @@ import { getPage, htmlError } from "./website.ts";
 const OWN_PAGE =
   /^https?:\/\/(?:[a-z0-9_.-]+\.)?(?:localhost|localhost\.localstack\.cloud|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
+const WEBSITE = /(?:^|\.)s3-website[.-]/i;
+
 /** What of S3 is for browsers: pages of websites, and forms that bring files. */
-export function webPlane(open: OpenBuckets): DataPlane {
+export function webPlane(open: OpenBuckets, host: Pick<ServiceHost, "resolve">): DataPlane {
+  /** The bucket that a name of somebody's zone leads to, which has the same name. */
+  const siteOf = ({ headers }: HttpRequest): string | undefined => {
+    const name = (headers["x-forwarded-host"] ?? headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
+    if (!open.find(name)?.record.settings["website"]) return undefined;
+    const { records = [] } = host.resolve({ name, type: "A" }) ?? {};
+    return records.some(({ name, aliasOf = name }) => WEBSITE.test(aliasOf)) ? name : undefined;
+  };
+  const bucketOf = (request: HttpRequest): string => siteOf(request) ?? addressOf(request).bucket;
   return {
+    claims: (request) => siteOf(request) !== undefined,
+
     decode(request) {
-      const { bucket: name } = addressOf(request);
+      const name = bucketOf(request);
       const bucket = open.find(name);
       const isPost = request.method === "POST";
       const path = decoded(request.path.slice(1));
@@ -30,7 +42,7 @@ export function webPlane(open: OpenBuckets): DataPlane {
     },
 
     async handle(request, ctx): Promise<HttpResponse> {
-      const { bucket: name } = addressOf(request);
+      const name = bucketOf(request);
       const bucket = open.find(name);
       if (!bucket) throw noSuchBucket(name);
       const ids = headersOf("S3")(ctx.requestId);

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { Resolver } from "node:dns/promises";
 import { test } from "node:test";
 import { Route53 } from "@aws-sdk/client-route-53";
+import { S3 } from "@aws-sdk/client-s3";
+import { send } from "../../src/services/apigateway/bed.fixture.ts";
 import { aTarget, balancedOn } from "../../src/services/elbv2/fixture.test.ts";
 import { clientOptions, newAccount, testCloud } from "../cloud.ts";
 import { freePort } from "../free-port.ts";
@@ -52,4 +54,31 @@ test("an alias leads to its load balancer's own address, and elsewhere when no t
   await cloud.clock.advance("1m");
   await lab.areAll(group, "unhealthy");
   assert.equal(await until(address, (one) => one !== own), "192.0.2.1");
+});
+
+test("an alias to a bucket's website, which has the name's own name, is the website", async () => {
+  await using cloud = await testCloud({ settings: { s3: { "allow-anonymous": true } } });
+  const options = clientOptions(cloud, newAccount());
+  const s3 = new S3({ ...options, forcePathStyle: true });
+  const route53 = new Route53(options);
+  const Bucket = "www.example.com";
+  await s3.createBucket({ Bucket });
+  await s3.putObject({ Bucket, Key: "index.html", Body: "<h1>here</h1>", ContentType: "text/html" });
+  const IndexDocument = { Suffix: "index.html" };
+  await s3.putBucketWebsite({ Bucket, WebsiteConfiguration: { IndexDocument } });
+  const page = () => send(cloud, { host: Bucket, path: "/" });
+  assert.notEqual((await page()).body, "<h1>here</h1>", "nothing leads there yet");
+  const { HostedZone } = await route53.createHostedZone({ Name: "example.com", CallerReference: "zone" });
+  const AliasTarget = {
+    DNSName: "s3-website-us-east-1.amazonaws.com",
+    HostedZoneId: "Z3AQBSTGFYJSTF",
+    EvaluateTargetHealth: false,
+  };
+  const ResourceRecordSet = { Name: Bucket, Type: "A" as const, AliasTarget };
+  await route53.changeResourceRecordSets({
+    HostedZoneId: HostedZone?.Id,
+    ChangeBatch: { Changes: [{ Action: "CREATE", ResourceRecordSet }] },
+  });
+  const { body, headers } = await page();
+  assert.deepEqual([body, headers["content-type"]], ["<h1>here</h1>", "text/html"]);
 });
