@@ -114,6 +114,16 @@ test("of zones the nearest answers, and a rule on names strikes as before", asyn
   await assert.rejects(resolver.resolve4("b.sub.example.com"), { code: "ESERVFAIL" });
 });
 
+test("a part of a zone that others have is theirs to answer for", async () => {
+  await using cloud = await named();
+  const { resolver, put, route53 } = cloud;
+  const zone = await zoneOf(route53, "example.com");
+  await put(zone, { Name: "sub.example.com", Type: "NS", ...values("ns.example.org.") });
+  assert.deepEqual(await resolver.resolveNs("sub.example.com"), ["ns.example.org"]);
+  await assert.rejects(resolver.resolve4("www.sub.example.com"), { code: "ENODATA" });
+  await assert.rejects(resolver.resolve4("none.example.com"), { code: "ENOTFOUND" });
+});
+
 test("what is AWS's is this machine, whether a name or an alias leads to it", async () => {
   await using cloud = await named();
   const { resolver, put } = cloud;

@@ -34,6 +34,8 @@ interface Asking {
 interface Found {
   readonly code: DnsCode;
   readonly records: readonly DnsRecord[];
+  /** Those that have the name, where the zone has delegated it. */
+  readonly servers?: readonly DnsRecord[];
 }
 
 /** Answers questions from the hosted zones of all accounts, as their name servers do. */
@@ -65,7 +67,8 @@ export class Answers {
 
   /** As one zone answers, whoever else has a part of it. */
   answerIn(place: Place, name: string, type: string, asking: Asking): DnsAnswer {
-    const found = this.#find(place, name, type, asking, 0);
+    const { servers, ...found } = this.#find(place, name, type, asking, 0);
+    if (servers && found.records.length === 0) return { ...found, authority: servers };
     const isEmpty = found.records.every((record) => record.type === "CNAME" && type !== "CNAME");
     return { ...found, authority: isEmpty && found.code !== "SERVFAIL" ? authorityOf(place) : [] };
   }
@@ -82,6 +85,8 @@ export class Answers {
 
   #find(place: Place, name: string, type: string, asking: Asking, steps: number): Found {
     if (steps > MOST_STEPS) return { code: "SERVFAIL", records: [] };
+    const servers = delegated(place, name, type);
+    if (servers) return { code: "NOERROR", records: [], servers };
     const { sets, exists } = setsOf(place, name);
     const canonical = type === "CNAME" ? [] : sets.filter(({ Type }) => Type === "CNAME");
     if (canonical.length > 0) return this.#follow(place, name, type, canonical, asking, steps);
@@ -205,6 +210,23 @@ function setsOf(
     if (exact(at).length > 0 || hasBelow(place, at)) break;
   }
   return { sets: [], exists: false };
+}
+
+/** The name servers of a part of the zone that is delegated, for a name that lies in it; of its own name the zone itself answers NS and DS. */
+function delegated({ zone, store }: Place, name: string, type: string): DnsRecord[] | undefined {
+  for (let at: string | undefined = name; at !== undefined && at !== zone.name; at = parentOf(at)) {
+    if (at === name && (type === "NS" || type === "DS")) continue;
+    const [set] = store.collection(recordSets).values({ prefix: [zone.id, reversedName(at), "NS"] });
+    const { TTL: ttlSeconds = 0, ResourceRecords = [] } = set ?? {};
+    if (ResourceRecords.length > 0)
+      return ResourceRecords.map(({ Value }) => ({
+        name: plainName(at as string),
+        type: "NS",
+        ttlSeconds,
+        value: Value,
+      }));
+  }
+  return undefined;
 }
 
 /** Is there a name below this one? Then it is there, too, if only as a part of that. */

@@ -2,11 +2,13 @@ import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineContents, defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
+import type * as Route53 from "../../models/generated/route53.ts";
 import { type DelegationSetRecord, delegationSetRecords } from "./delegation-set.ts";
 import { PROBE, probePoint } from "./fault-points.ts";
 import { type HealthCheckRecord, healthCheckRecords } from "./health-check.ts";
 import { type ZoneRecord, zoneIdOf, zoneRecords } from "./hosted-zone.ts";
 import { changeLifecycle } from "./lifecycle.ts";
+import { normalName } from "./names.ts";
 import { type RecordSet, recordSets } from "./record-set.ts";
 
 const tagged = <V extends { readonly tags: Tags }>(
@@ -37,6 +39,12 @@ const valuesOf = ({ ResourceRecords = [] }: RecordSet): string =>
 
 const nameOf = ({ Name, Type, SetIdentifier }: RecordSet): string =>
   [Name, Type, ...(SetIdentifier === undefined ? [] : [SetIdentifier])].join(" ");
+
+/** In lower case, without a dot at the end and with escapes. */
+function normalizedNames({ ChangeBatch }: Readonly<Record<string, unknown>>): string[] {
+  const { Changes = [] } = (ChangeBatch ?? {}) as Partial<Route53.ChangeBatch>;
+  return Changes.map(({ ResourceRecordSet: { Name } }) => normalName(Name).slice(0, -1));
+}
 
 /** Operations whose `Id` is a hosted zone's. */
 const OF_ZONE = /HostedZone|VPC|ResourceRecordSet|DNSSEC/;
@@ -90,6 +98,19 @@ export default declareService({
       },
       collection: delegationSetRecords,
     }),
+  },
+  iam: {
+    onAnything: ["CreateHostedZone", "CreateHealthCheck", "CreateReusableDelegationSet"],
+    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+    conditionKeys: {
+      "route53:ChangeResourceRecordSetsActions": "ChangeBatch.Changes[].Action",
+      "route53:ChangeResourceRecordSetsRecordTypes": "ChangeBatch.Changes[].ResourceRecordSet.Type",
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": normalizedNames,
+      "route53:VPCs": ({ VPC }) => {
+        const { VPCId, VPCRegion } = (VPC ?? {}) as { VPCId?: string; VPCRegion?: string };
+        return VPCId === undefined ? undefined : [`VPCId=${VPCId},VPCRegion=${VPCRegion}`];
+      },
+    },
   },
   settings: {
     "viewer-region": {

@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { test } from "node:test";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { Fis } from "@aws-sdk/client-fis";
 import type { HealthCheckConfig, Route53 } from "@aws-sdk/client-route-53";
 import { clientOptions } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
@@ -272,6 +273,48 @@ test("a rule has a check find what it did not", async () => {
   await cloud.clock.advance("30s");
   assert.equal(await healthy(route53, id), true);
   assert.equal(server.asked.length, 1);
+});
+
+test("an experiment finds health checks by their tags and by how they are", async () => {
+  await using cloud = await route53Cloud();
+  const { route53 } = cloud;
+  const { accessKeyId: account } = await route53.config.credentials();
+  const disabled: HealthCheckConfig = { Type: "HTTP", IPAddress: "127.0.0.1", Disabled: true };
+  const ill = await create(route53, { ...disabled, Inverted: true });
+  for (const ResourceId of [await create(route53, disabled), ill])
+    await route53.changeTagsForResource({
+      ResourceType: "healthcheck",
+      ResourceId,
+      AddTags: [{ Key: "chaos", Value: "yes" }],
+    });
+  const fis = new Fis(clientOptions(cloud, account));
+  const { experimentTemplate } = await fis.createExperimentTemplate({
+    clientToken: "template",
+    description: "those that are ill",
+    roleArn: `arn:aws:iam::${account}:role/r`,
+    stopConditions: [{ source: "none" }],
+    targets: {
+      ill: {
+        resourceType: "aws:route53:health-check",
+        resourceTags: { chaos: "yes" },
+        filters: [{ path: "Status", values: ["Unhealthy"] }],
+        selectionMode: "ALL",
+      },
+    },
+    actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } } },
+  });
+  const { experiment } = await fis.startExperiment({
+    clientToken: "start",
+    experimentTemplateId: experimentTemplate?.id,
+  });
+  const resolved = await until(
+    () => fis.listExperimentResolvedTargets({ experimentId: experiment?.id }),
+    ({ resolvedTargets = [] }) => resolvedTargets.length > 0,
+  );
+  assert.deepEqual(
+    resolved.resolvedTargets?.map(({ targetInformation }) => targetInformation?.["arn"]),
+    [`arn:aws:route53:::healthcheck/${ill}`],
+  );
 });
 
 test("what a check of a type must have, and must not", async () => {

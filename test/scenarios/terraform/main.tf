@@ -334,6 +334,28 @@ resource "aws_ecs_task_definition" "t" {
   container_definitions    = jsonencode([{ name = "a", image = "busybox", essential = true }])
 }
 resource "aws_ecr_repository" "r" { name = "tf-repo" }
+resource "aws_route53_zone" "z" {
+  name = "tf.example.com"
+  tags = { team = "a" }
+}
+resource "aws_route53_health_check" "h" {
+  type              = "TCP"
+  ip_address        = "127.0.0.1"
+  port              = 1
+  request_interval  = 30
+  failure_threshold = 3
+  disabled          = true
+}
+resource "aws_route53_record" "r" {
+  zone_id         = aws_route53_zone.z.zone_id
+  name            = "www"
+  type            = "A"
+  ttl             = var.visibility
+  records         = ["192.0.2.1"]
+  set_identifier  = "one"
+  health_check_id = aws_route53_health_check.h.id
+  failover_routing_policy { type = "PRIMARY" }
+}
 resource "aws_security_group" "w" {
   name   = "tf-sg-2"
   vpc_id = aws_vpc.v.id
