@@ -55,6 +55,7 @@ import { explorationRoutes } from "./server/explorations.ts";
 import { Guard, type GuardRules } from "./server/guard.ts";
 import { isLoopback } from "./server/hosts.ts";
 import { HttpServer } from "./server/http.ts";
+import type { Authority } from "./server/https/authority.ts";
 import { connectionFaults, HTTPS_POINTS } from "./server/https/https-faults.ts";
 import { metricsRoutes } from "./server/metrics/routes.ts";
 import { descriptionRoutes } from "./server/openapi/routes.ts";
@@ -124,8 +125,8 @@ export class LocalCloud implements Cloud {
   #traces: Traces | undefined;
   #member: Member | undefined;
   #fellows: Fellows | undefined;
-  /** The local authority's certificate, in PEM. */
-  #authority: string | undefined;
+  /** The local authority, once it has been opened. */
+  #authority: Authority | undefined;
   #port: number;
   #dns: DnsServer | undefined;
   #rulesFile: WatchedRules | undefined;
@@ -215,6 +216,7 @@ export class LocalCloud implements Cloud {
       environment: options.environment ?? {},
       callFrom: (service) => gateway.callFromService(service),
       verifiesSignatures: options.verifySignatures ?? false,
+      certificate: options.https && ((name) => sure(this.#authority).certify(name)),
       refusalOfSignature: (request, signedFor) => gateway.refusalOfSignature(request, signedFor),
       hits: (point, subject, where) => faults.hits(point, subject, where),
       faultPoint: (point, subject, where, next) => faults.around(point, subject, where, next),
@@ -483,7 +485,7 @@ export class LocalCloud implements Cloud {
       route("GET", "/_squall/https", () =>
         this.#authority === undefined
           ? json(404, { message: "Squall answers HTTPS when it is started with --https." })
-          : json(200, { authority: this.#authority }),
+          : json(200, { authority: this.#authority.pem }),
       ),
       ...metricsRoutes({
         version,
@@ -691,9 +693,9 @@ export class LocalCloud implements Cloud {
     const faults = connectionFaults(this.#engine, { account: DEFAULT_ACCOUNT, region: DEFAULT_REGION });
     const log = this.log.named("squall.https");
     const parts = { folder: https.folder, faults, clock: this.#clock, log, host: this.host };
-    const { front, pem } = await openHttps(parts);
+    const { front, authority } = await openHttps(parts);
     this.#server.secure(front);
-    this.#authority = pem;
+    this.#authority = authority;
   }
 
   async #answerDns(): Promise<void> {

@@ -248,6 +248,8 @@ export interface ServiceHost {
     request: HttpRequest,
     signedFor: { readonly service: string; readonly region: string },
   ): AwsError | undefined;
+  /** A certificate of Squall's own authority for a name or an address of this machine's, with its chain, and its key, in PEM. Absent without `--https`. */
+  readonly certificate: ((name: string) => Promise<{ cert: string; key: string }>) | undefined;
   /** True under `--verify-signatures`. */
   readonly verifiesSignatures: boolean;
   /** The calls that are remembered, oldest first. */

@@ -56,6 +56,7 @@ export interface World {
   callFrom(service: string): CallService;
   refusalOfSignature: ServiceHost["refusalOfSignature"];
   readonly verifiesSignatures: boolean;
+  readonly certificate: ServiceHost["certificate"];
   hits: ServiceHost["hits"];
   faultPoint: ServiceHost["faultPoint"];
   /** Remembered calls, oldest first. */
@@ -220,6 +221,7 @@ export class Services {
       calls: () => world.calls(),
       refusalOfSignature: world.refusalOfSignature,
       verifiesSignatures: world.verifiesSignatures,
+      certificate: world.certificate,
       hits: world.hits,
       faultPoint: world.faultPoint,
       resources: (type, where) => this.resources(type, where),

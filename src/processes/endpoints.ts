@@ -5,8 +5,8 @@ import { addressOf, Endpoint } from "./endpoint.ts";
 interface Options {
   /** It leads to those that are read from. */
   readonly isReader?: boolean;
-  /** What stands between those who connect and the server. */
-  readonly door?: Door;
+  /** What stands between those who connect and the server, by the endpoint's address. */
+  readonly door?: (address: string) => Door;
 }
 
 /** The endpoints of a service's servers, each made when it is first asked for. */
@@ -26,7 +26,8 @@ export class Endpoints {
     const key = `${arn} ${isReader}`;
     const known = this.#endpoints.get(key);
     if (known) return known;
-    const endpoint = new Endpoint(addressOf(arn, isReader), port, faults(), door);
+    const address = addressOf(arn, isReader);
+    const endpoint = new Endpoint(address, port, faults(), door?.(address));
     this.#endpoints.set(key, endpoint);
     return endpoint;
   }

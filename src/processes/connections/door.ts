@@ -7,18 +7,24 @@ export type Door = (socket: string) => Duplex;
 /** One that leads whoever comes to the server. */
 export const openDoor: Door = (socket) => connect({ path: socket, allowHalfOpen: true });
 
+/** Who has been let in: what they say and hear, and the server's side. */
+interface Admitted {
+  readonly front: Duplex;
+  readonly back: Duplex;
+}
+
 /**
  * A door at which something is done before somebody is led on.
- * @param admit gives the server's side for who has come, or nothing where it has ended the connection
+ * @param admit says who is let in, or nothing where it has ended the connection
  */
-export function doorway(admit: (front: Duplex, socket: string) => Promise<Duplex | undefined>): Door {
+export function doorway(admit: (front: Duplex, socket: string) => Promise<Admitted | undefined>): Door {
   return (socket) => {
     const [outside, inside] = duplexPair();
     inside.on("error", () => outside.destroy());
     outside.once("close", () => inside.destroy());
     admit(inside, socket).then(
-      (back) => {
-        if (back) join(inside, back, outside);
+      (admitted) => {
+        if (admitted) join(admitted, outside);
         else inside.resume();
       },
       () => outside.destroy(),
@@ -27,8 +33,8 @@ export function doorway(admit: (front: Duplex, socket: string) => Promise<Duplex
   };
 }
 
-function join(front: Duplex, back: Duplex, outside: Duplex): void {
-  back.on("error", () => outside.destroy());
+function join({ front, back }: Admitted, outside: Duplex): void {
+  for (const side of [front, back]) side.on("error", () => outside.destroy());
   back.once("close", () => {
     if (!back.readableEnded) outside.destroy();
   });

@@ -8,7 +8,10 @@ import { HttpsFront, type HttpsParts } from "./https-front.ts";
 export async function openHttps({
   folder,
   ...parts
-}: Omit<HttpsParts, "authority"> & { readonly folder: string }): Promise<{ front: HttpsFront; pem: string }> {
+}: Omit<HttpsParts, "authority"> & { readonly folder: string }): Promise<{
+  front: HttpsFront;
+  authority: Authority;
+}> {
   const authority = await Authority.open(folder, parts.log);
-  return { front: await HttpsFront.open({ ...parts, authority }), pem: authority.pem };
+  return { front: await HttpsFront.open({ ...parts, authority }), authority };
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   CreateClusterCommand,
@@ -111,4 +114,24 @@ test("clusters of two Regions that name each other have one database", onPostgre
   await there.client.send(new DeleteClusterCommand({ identifier: second }));
   await until(async () => (await lab.client.send(new ListClustersCommand())).clusters?.length === 0);
   there.client.destroy();
+});
+
+test("with an authority a cluster speaks TLS, and who wants it finds none without", onPostgres, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-ca-"));
+  try {
+    await using lab = await clusterCloud({ https: { folder } });
+    const id = await lab.create();
+    const environment = { PGSSLMODE: "verify-full", PGSSLROOTCERT: join(folder, "ca.pem") };
+    assert.equal(await lab.ask(id, "select 1", { environment }), "1");
+    assert.match(await lab.ask(id, "select 1", { environment, password: "none" }), /access denied/);
+    assert.equal(await lab.ask(id, "select 1", { environment: { PGSSLMODE: "disable" } }), "1");
+    await using plain = await clusterCloud();
+    const other = await plain.create();
+    assert.match(
+      await plain.ask(other, "select 1", { environment: { PGSSLMODE: "require" } }),
+      /server does not support SSL/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -51,11 +51,12 @@ export function clustersOf({ url }: { readonly url: string }, account: string, r
   const ask = async (
     identifier: string,
     statement: string,
-    as: { user?: string; password?: string } = {},
+    as: { user?: string; password?: string; environment?: Record<string, string> } = {},
   ) => {
     const { endpoint = "" } = await cluster(identifier);
     const password = as.password ?? tokenFor(endpoint, "DbConnectAdmin", region);
     return psql({ address: endpoint, port: 5432 }, statement, {
+      ...(as.environment && { environment: as.environment }),
       user: as.user ?? "admin",
       password,
       database: "postgres",

@@ -18,6 +18,8 @@ export interface CacheSettings {
   readonly authToken?: string | undefined;
   readonly authTokenMs?: number | undefined;
   readonly hasTransitEncryption: boolean;
+  /** Who speaks plainly is not let in. */
+  readonly isTlsRequired?: boolean;
   readonly hasAtRestEncryption: boolean;
   readonly snapshotDays: number;
   readonly snapshotWindow: string;
@@ -74,6 +76,12 @@ export function findCluster(id: string, { store }: { readonly store: Store }): C
 /** The clusters of a replication group, by name. */
 export const membersOf = (groupId: string, store: Store): CacheClusterRecord[] =>
   [...store.collection(cacheClusters).values()].filter((cluster) => cluster.groupId === groupId);
+
+/** What TLS is to those who connect. */
+export function tlsModeOf(cache: CacheSettings | undefined): "off" | "preferred" | "required" {
+  if (!cache?.hasTransitEncryption) return "off";
+  return cache.isTlsRequired ? "required" : "preferred";
+}
 
 /** What is under way with it: what is with its group is with all that it has. */
 export function stateIn(cluster: CacheClusterRecord, groupState: string | undefined): string {
@@ -140,6 +148,6 @@ export function describeCluster(
     LogDeliveryConfigurations: [],
     NetworkType: "ipv4",
     IpDiscovery: "ipv4",
-    ...(cluster.hasTransitEncryption && { TransitEncryptionMode: "preferred" as const }),
+    ...(cluster.hasTransitEncryption && { TransitEncryptionMode: tlsModeOf(cluster) }),
   };
 }

@@ -15,6 +15,7 @@ interface Asked {
   readonly PreferredMaintenanceWindow?: string;
   readonly AutoMinorVersionUpgrade?: boolean;
   readonly NotificationTopicArn?: string;
+  readonly TransitEncryptionMode?: string;
 }
 
 /** What is to be another of a cache's settings. @throws InvalidParameterCombination, CacheParameterGroupNotFound */
@@ -37,5 +38,8 @@ export const changesOf = (
     maintenanceWindow: asked.PreferredMaintenanceWindow.toLowerCase(),
   }),
   ...(asked.AutoMinorVersionUpgrade !== undefined && { isAutoUpgraded: asked.AutoMinorVersionUpgrade }),
+  ...(asked.TransitEncryptionMode !== undefined && {
+    isTlsRequired: asked.TransitEncryptionMode === "required",
+  }),
   ...(asked.NotificationTopicArn !== undefined && { topicArn: asked.NotificationTopicArn }),
 });

@@ -1,4 +1,5 @@
 import { isDailyWindow, isWeeklyWindow } from "../../aws/windows.ts";
+import type { Context } from "../../core/service.ts";
 import { HOW_TO_INSTALL, valkeyProgram } from "../../processes/valkey/installation.ts";
 import { invalidParameterCombination, invalidParameterValue, noCapacity } from "./errors.ts";
 
@@ -94,5 +95,22 @@ export function checkAuthToken(token: string | undefined, hasTransitEncryption: 
   if (!/^[\x21-\x7e]{16,128}$/.test(token) || /[\s"/@]/.test(token))
     throw invalidParameterValue(
       "Invalid AuthToken provided. Tokens must be 16 to 128 printable characters long, with no spaces and none of '/', '\"' and '@'.",
+    );
+}
+
+/** @throws InvalidParameterCombination, InvalidParameterValue for what Squall cannot do without an authority */
+export function checkTransitMode(
+  mode: string | undefined,
+  hasTransitEncryption: boolean,
+  { host }: Context,
+): void {
+  if (mode === undefined) return;
+  if (!hasTransitEncryption)
+    throw invalidParameterCombination(
+      "TransitEncryptionMode can only be specified when encryption-in-transit is enabled.",
+    );
+  if (mode === "required" && !host.certificate)
+    throw invalidParameterValue(
+      "Squall requires TLS of a cache's clients when it is started with --https: it has certificates of its own then.",
     );
 }

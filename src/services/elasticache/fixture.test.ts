@@ -1,6 +1,7 @@
 // Not tests but what the tests beside it share; named so that the build leaves it out.
 
-import { connect } from "node:net";
+import { connect as connectPlainly } from "node:net";
+import { connect as connectByTls } from "node:tls";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import type { CloudOptions } from "../../index.ts";
@@ -8,12 +9,17 @@ import type { CloudOptions } from "../../index.ts";
 export interface Where {
   readonly Address: string;
   readonly Port: number;
+  /** The authority that is trusted, in PEM, by whoever speaks TLS. */
+  readonly ca?: string;
 }
 
+const connect = ({ Address, Port, ca }: Where) =>
+  ca === undefined ? connectPlainly(Port, Address) : connectByTls({ host: Address, port: Port, ca });
+
 /** Says something to a cache as redis-cli does; gives what comes back, or how the connection ended. */
-export function say({ Address, Port }: Where, ...commands: readonly string[]): Promise<string> {
+export function say(where: Where, ...commands: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(Port, Address);
+    const socket = connect(where);
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString("utf8");
@@ -33,7 +39,7 @@ export function say({ Address, Port }: Where, ...commands: readonly string[]): P
 
 /** Someone who stays connected; says how that ended. */
 export async function stay(where: Where): Promise<{ readonly ended: Promise<string> }> {
-  const socket = connect(where.Port, where.Address);
+  const socket = connect(where);
   const { promise: ended, resolve } = Promise.withResolvers<string>();
   socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
   socket.on("close", () => resolve("closed"));

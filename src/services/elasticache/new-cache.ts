@@ -1,7 +1,15 @@
 import { threeZonesOf, zoneOf } from "../../aws/regions.ts";
 import type { Context } from "../../core/service.ts";
 import type { CacheSettings } from "./cache-cluster.ts";
-import { checkAuthToken, checkLimits, checkMachine, engineOf, familyOf, versionOf } from "./engine.ts";
+import {
+  checkAuthToken,
+  checkLimits,
+  checkMachine,
+  checkTransitMode,
+  engineOf,
+  familyOf,
+  versionOf,
+} from "./engine.ts";
 import { invalidParameterValue } from "./errors.ts";
 import { findParameterGroup } from "./parameter-group.ts";
 import { findSnapshot } from "./snapshot.ts";
@@ -21,6 +29,7 @@ interface Asked {
   readonly SecurityGroupIds?: readonly string[];
   readonly AuthToken?: string;
   readonly TransitEncryptionEnabled?: boolean;
+  readonly TransitEncryptionMode?: string;
   readonly AtRestEncryptionEnabled?: boolean;
   readonly SnapshotRetentionLimit?: number;
   readonly SnapshotWindow?: string;
@@ -36,6 +45,7 @@ export function settingsOf(asked: Asked, ctx: Context): CacheSettings {
   const hasTransitEncryption = asked.TransitEncryptionEnabled ?? false;
   checkLimits(asked);
   checkAuthToken(asked.AuthToken, hasTransitEncryption);
+  checkTransitMode(asked.TransitEncryptionMode, hasTransitEncryption, ctx);
   checkMachine();
   const parameterGroup = findParameterGroup(
     asked.CacheParameterGroupName ?? `default.${familyOf(engine, engineVersion)}`,
@@ -55,6 +65,7 @@ export function settingsOf(asked: Asked, ctx: Context): CacheSettings {
     groupIds: asked.SecurityGroupIds ?? [],
     ...(asked.AuthToken !== undefined && { authToken: asked.AuthToken, authTokenMs: ctx.clock.now() }),
     hasTransitEncryption,
+    ...(asked.TransitEncryptionMode === "required" && { isTlsRequired: true }),
     hasAtRestEncryption: asked.AtRestEncryptionEnabled ?? false,
     snapshotDays: asked.SnapshotRetentionLimit ?? 0,
     snapshotWindow: asked.SnapshotWindow ?? "05:00-06:00",

@@ -11,6 +11,7 @@ import {
   type Found,
   membersOf,
   NODE_ID,
+  tlsModeOf,
 } from "./cache-cluster.ts";
 import { groupNotFound } from "./errors.ts";
 
@@ -109,7 +110,7 @@ export function describeGroup(
     AutoMinorVersionUpgrade: group.isAutoUpgraded,
     NetworkType: "ipv4",
     IpDiscovery: "ipv4",
-    ...(group.hasTransitEncryption && { TransitEncryptionMode: "preferred" as const }),
+    ...(group.hasTransitEncryption && { TransitEncryptionMode: tlsModeOf(group) }),
     ClusterMode: "disabled",
     Engine: group.engine,
   };

@@ -3,7 +3,7 @@ import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { type CacheClusterRecord, cacheClusters, membersOf } from "./cache-cluster.ts";
 import { changesOf } from "./changed-cache.ts";
 import { pageBy } from "./describing.ts";
-import { checkAuthToken, checkLimits } from "./engine.ts";
+import { checkAuthToken, checkLimits, checkTransitMode } from "./engine.ts";
 import {
   clusterExists,
   failoverNotAvailable,
@@ -100,6 +100,7 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
         );
     }
     if (input.AuthToken !== undefined) checkAuthToken(input.AuthToken, group.hasTransitEncryption);
+    checkTransitMode(input.TransitEncryptionMode, group.hasTransitEncryption, ctx);
     const changes = {
       ...changesOf(input, group, ctx),
       ...(input.Engine !== undefined && { engine: input.Engine }),

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   CreateACLCommand,
@@ -6,7 +9,9 @@ import {
   CreateParameterGroupCommand,
   CreateSnapshotCommand,
   CreateUserCommand,
+  DeleteACLCommand,
   DeleteClusterCommand,
+  DeleteUserCommand,
   DescribeClustersCommand,
   DescribeEventsCommand,
   DescribeSnapshotsCommand,
@@ -14,6 +19,7 @@ import {
   PurchaseReservedNodesOfferingCommand,
   UpdateClusterCommand,
   UpdateParameterGroupCommand,
+  UpdateUserCommand,
 } from "@aws-sdk/client-memorydb";
 import { needs } from "../../../test/needs.ts";
 import { until } from "../../../test/until.ts";
@@ -187,4 +193,39 @@ test("what MemoryDB does not have is refused, and what Squall does not is so by 
     lab.client.send(new PurchaseReservedNodesOfferingCommand({ ReservedNodesOfferingId: "x" })),
     { name: "NotImplemented", message: /memorydb.PurchaseReservedNodesOffering/ },
   );
+});
+
+test("users of an ACL are let in by TLS, and may what their access strings say", onValkey, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-ca-"));
+  try {
+    await using lab = await clusterCloud({ https: { folder } });
+    const Passwords = ["correct-horse-battery"];
+    await lab.client.send(
+      new CreateUserCommand({
+        UserName: "reader",
+        AccessString: "on ~open:* +@read",
+        AuthenticationMode: { Type: "password", Passwords },
+      }),
+    );
+    await lab.client.send(new CreateACLCommand({ ACLName: "readers", UserNames: ["reader"] }));
+    const endpoint = await lab.create(ClusterName, { ACLName: "readers", TLSEnabled: true });
+    const trusting = { ...endpoint, ca: readFileSync(join(folder, "ca.pem"), "utf8") };
+    const as = (...commands: string[]) => say(trusting, `AUTH reader ${Passwords[0]}`, ...commands);
+    assert.match(await say(trusting, "GET open:a"), /^-NOAUTH/);
+    assert.match(await as("GET open:a"), /^\+OK \$-1/);
+    assert.match(await as("GET closed:a"), /-NOPERM/);
+    await lab.client.send(new UpdateUserCommand({ UserName: "reader", AccessString: "on ~* +@all" }));
+    await until(async () => /\+OK \+OK/.test(await as("SET open:a 1")));
+    assert.match(await as("CONFIG GET save"), /-NOPERM/);
+    await lab.cloud.faults.add({ point: "memorydb:connection", resource: "cluster/shop", effect: "reset" });
+    assert.match(await as("GET open:a"), /ECONNRESET/);
+    await assert.rejects(lab.client.send(new DeleteUserCommand({ UserName: "reader" })), {
+      name: "InvalidUserStateFault",
+    });
+    await assert.rejects(lab.client.send(new DeleteACLCommand({ ACLName: "readers" })), {
+      name: "InvalidACLStateFault",
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

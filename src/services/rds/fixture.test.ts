@@ -16,13 +16,24 @@ const PASSWORD = "correct-horse";
 export function psql(
   { address, port }: Where,
   statement: string,
-  { user = "app", password = PASSWORD, database = "shop" } = {},
+  {
+    user = "app",
+    password = PASSWORD,
+    database = "shop",
+    environment = {},
+  }: { user?: string; password?: string; database?: string; environment?: Record<string, string> } = {},
 ): Promise<string> {
   const child = spawn(
     "psql",
     ["-h", address, "-p", String(port), "-U", user, "-d", database, "-X", "-A", "-t", "-c", statement],
     {
-      env: { PATH: process.env["PATH"] ?? "", PGPASSWORD: password, PGCONNECT_TIMEOUT: "5", LC_ALL: "C" },
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        PGPASSWORD: password,
+        PGCONNECT_TIMEOUT: "5",
+        LC_ALL: "C",
+        ...environment,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

@@ -97,9 +97,12 @@ export class Clusters {
     const arn = clusterArn(id, place);
     const faults = () =>
       connectionFaults(this.#host, CONNECTION, place, () => ({ resource: arn, input: { identifier: id } }));
-    const door = postgresDoor({
-      refusalOf: (login) => refusalOf(login, { region, host: this.endpoint(place, id).address }, this.#host),
-    });
+    const { certificate } = this.#host;
+    const door = (host: string) =>
+      postgresDoor({
+        certificate: certificate && (() => certificate(host)),
+        refusalOf: (login) => refusalOf(login, { region, host }, this.#host),
+      });
     return this.#endpoints.of(arn, PORT, faults, { door });
   }
 

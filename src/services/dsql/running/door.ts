@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Door, doorway, nextOf } from "../../../processes/connections/door.ts";
+import { type Certificate, Secure } from "../../../processes/connections/secure.ts";
 
 /** Who wants to be let in. */
 export interface Login {
@@ -17,6 +18,8 @@ export interface Refusal {
 
 interface Options {
   refusalOf(login: Login): Refusal | undefined;
+  /** Undefined where Squall has none: then nobody is offered TLS. */
+  readonly certificate: (() => Promise<Certificate>) | undefined;
 }
 
 /** Codes in the place of a protocol's version: https://www.postgresql.org/docs/current/protocol-message-formats.html */
@@ -33,16 +36,21 @@ const CONNECTION_FAILURE = "08006";
  * A door in front of a PostgreSQL that trusts whoever comes by it: asks for a password, as plain text, as DSQL does, and leads those
  * to the server whose password is one.
  */
-export const postgresDoor = ({ refusalOf }: Options): Door =>
-  doorway(async (front, socket) => {
-    const messages = new Messages(front);
+export function postgresDoor({ refusalOf, certificate }: Options): Door {
+  const secure = certificate && new Secure(certificate);
+  return doorway(async (outside, socket) => {
+    let front = outside;
+    let messages = new Messages(front);
     let startup = await messages.startup();
-    for (
-      ;
-      codeOf(startup) === SSL_REQUEST || codeOf(startup) === GSS_REQUEST;
-      startup = await messages.startup()
-    )
-      front.write("N");
+    while (codeOf(startup) === SSL_REQUEST || codeOf(startup) === GSS_REQUEST) {
+      const isSecured = codeOf(startup) === SSL_REQUEST && secure !== undefined;
+      front.write(isSecured ? "S" : "N");
+      if (isSecured) {
+        front = await secure.inside(front);
+        messages = new Messages(front);
+      }
+      startup = await messages.startup();
+    }
     if (codeOf(startup) !== CANCEL_REQUEST) {
       const { user = "", database = user } = parametersOf(startup);
       front.write(message("R", int32(CLEARTEXT_PASSWORD)));
@@ -56,8 +64,9 @@ export const postgresDoor = ({ refusalOf }: Options): Door =>
     const back = connect({ path: socket, allowHalfOpen: true });
     back.write(startup);
     back.write(messages.rest());
-    return back;
+    return { front, back };
   });
+}
 
 /** Reads whole messages off a connection. */
 class Messages {

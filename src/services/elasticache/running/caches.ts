@@ -10,13 +10,22 @@ import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import { behindLast } from "../../../core/text.ts";
 import { Background, reasonOf } from "../../../processes/background.ts";
+import type { Door } from "../../../processes/connections/door.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
 import { parametersOf } from "../../../processes/valkey/parameters.ts";
+import { valkeyDoor } from "../../../processes/valkey/valkey-door.ts";
 import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
-import { type CacheClusterRecord, cacheClusters, clusterArn, membersOf, NODE_ID } from "../cache-cluster.ts";
+import {
+  type CacheClusterRecord,
+  cacheClusters,
+  clusterArn,
+  membersOf,
+  NODE_ID,
+  tlsModeOf,
+} from "../cache-cluster.ts";
 import { CONNECTION, NODE } from "../fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "../lifecycles.ts";
 import { findParameterGroup } from "../parameter-group.ts";
@@ -520,6 +529,18 @@ export class Caches {
   ): Endpoint {
     return this.#endpoints.of(arn, port, () => connectionFaults(this.#host, CONNECTION, place, subjectOf), {
       isReader,
+      door: (address) => this.#door(this.#at(place), arn, address),
+    });
+  }
+
+  /** Clients of a cache with encryption in transit speak TLS to its endpoints; its server speaks plainly. */
+  #door(at: At, arn: string, address: string): Door {
+    const { certificate } = this.#host;
+    const id = behindLast(":", arn);
+    return valkeyDoor({
+      mode: () => tlsModeOf(this.#owner(at, arn)?.record),
+      certificate: certificate && (() => certificate(address)),
+      failed: (reason) => this.#host.log.warn(`elasticache: nobody is let in at ${id}: ${reason}`),
     });
   }
 

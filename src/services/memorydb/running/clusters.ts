@@ -12,6 +12,7 @@ import { Background, reasonOf } from "../../../processes/background.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
 import { parametersOf } from "../../../processes/valkey/parameters.ts";
+import { valkeyDoor } from "../../../processes/valkey/valkey-door.ts";
 import type { ValkeyServer, ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
 import {
@@ -140,6 +141,13 @@ export class Clusters {
   endpoints(place: Place, { name, port }: Pick<ClusterRecord, "name" | "port">) {
     const at = this.#at(place);
     const arn = clusterArn(name, at);
+    const { certificate } = this.#host;
+    const door = (address: string) =>
+      valkeyDoor({
+        mode: () => (at.store.collection(clusterRecords).get([name])?.hasTls ? "preferred" : "off"),
+        certificate: certificate && (() => certificate(address)),
+        failed: (reason) => this.#host.log.warn(`memorydb: nobody is let in at ${name}: ${reason}`),
+      });
     const faultsOf = (subjectOf: (socket?: string) => object) => () =>
       connectionFaults(this.#host, CONNECTION, at, (socket) => ({
         resource: arn,
@@ -150,12 +158,14 @@ export class Clusters {
         arn,
         port,
         faultsOf((socket) => ({ Endpoint: "cluster", ...this.#behind(at, name, socket) })),
+        { door },
       ),
       node: (nodeName: string) =>
         this.#endpoints.of(
           `${arn}/${nodeName}`,
           port,
           faultsOf(() => ({ Endpoint: "node", NodeName: nodeName })),
+          { door },
         ),
     };
   }
