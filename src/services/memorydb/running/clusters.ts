@@ -33,8 +33,8 @@ interface At extends Place {
   readonly store: Store;
 }
 
-/** Regional clusters hear of each other's keys by what the servers say of theirs. */
-const TELLING = { "notify-keyspace-events": "KA" };
+/** Regional clusters hear of each other's keys by what the servers say of theirs, however much that is. */
+const TELLING = { "notify-keyspace-events": "KA", "client-output-buffer-limit": "pubsub 0 0 0" };
 
 /** The servers of clusters, and the endpoints that lead to them. All of them end with Squall. */
 export class Clusters {

@@ -20,6 +20,14 @@ interface Group {
   readonly name: string;
 }
 
+/** A key that has been written in one region, and the place of that write in the order of all. */
+interface Written {
+  readonly group: Group;
+  readonly from: string;
+  readonly key: string;
+  readonly order: number;
+}
+
 /** A regional cluster of it. */
 interface Member extends Place {
   readonly arn: string;
@@ -37,8 +45,12 @@ export class Replication {
   readonly #groups = new Map<string, Group>();
   /** By the ARN of a regional cluster: the place of each key's write in the order of all, as long as anything waits. */
   readonly #written = new Map<string, Map<string, number>>();
+  /** What has been heard of in this turn. */
+  #news: Written[] = [];
   /** What waits, by whom it comes from and whom it goes to: keys, with the place of the write. */
   readonly #waiting = new Map<string, Map<string, number>>();
+  /** What of that has not been kept. */
+  readonly #loose = new Map<string, Set<string>>();
   /** How often each cluster has yet to tell of a key that we have written. */
   readonly #ours = new Map<string, Map<string, number>>();
   readonly #faults = new Map<string, StandingHits>();
@@ -103,7 +115,7 @@ export class Replication {
     const server = from && this.#primaries.primaryOf(from, from.cluster.name);
     if (!to || !server) return;
     for await (const key of (await this.#keysOf(server)).all())
-      this.#wait(group, from.arn, to.arn, key, ++this.#order);
+      this.#wait(from.arn, to.arn, key, ++this.#order);
     await this.#send(group, from, to);
   }
 
@@ -112,7 +124,7 @@ export class Replication {
     if (multiRegion === undefined) return;
     const arn = clusterArn(name, { account, region });
     for (const link of [...this.#waiting.keys()].filter((one) => one.split(" ").includes(arn)))
-      this.#waiting.delete(link);
+      for (const known of [this.#waiting, this.#loose]) known.delete(link);
     for (const known of [this.#written, this.#ours, this.#faults]) known.delete(arn);
     const kept = homeOf(this.#host, account).collection(unsentKeys);
     for (const { key } of [...kept.entries({ prefix: [multiRegion] })])
@@ -148,16 +160,32 @@ export class Replication {
   #note(group: Group, from: string, key: string): void {
     const order = ++this.#order;
     mapOf(this.#written, from).set(key, order);
-    for (const { arn } of this.#members(group)) if (arn !== from) this.#wait(group, from, arn, key, order);
-    this.tend();
+    // Many are written at once: who is to hear of them is looked for once.
+    if (this.#news.push({ group, from, key, order }) === 1) setImmediate(() => this.#spread());
   }
 
-  #wait({ account, name }: Group, from: string, to: string, key: string, order: number): void {
-    const waiting = mapOf(this.#waiting, linkOf(from, to));
-    // What is kept of an earlier write is of this one.
-    const kept = homeOf(this.#host, account).collection(unsentKeys);
-    if (waiting.has(key) && kept.has([name, from, to, key])) kept.put([name, from, to, key], order);
-    waiting.set(key, order);
+  #spread(): void {
+    const news = this.#news;
+    this.#news = [];
+    if (this.#isOver) return;
+    const members = new Map(
+      [...new Set(news.map(({ group }) => group))].map((group) => [group, this.#members(group)]),
+    );
+    for (const { group, from, key, order } of news)
+      for (const { arn } of members.get(group) ?? []) if (arn !== from) this.#wait(from, arn, key, order);
+    this.tend();
+    this.#forgetOrder();
+  }
+
+  /** Once nothing waits it is all the same when a key was written. */
+  #forgetOrder(): void {
+    const isQuiet = this.#news.length === 0 && [...this.#waiting.values()].every(({ size }) => size === 0);
+    if (isQuiet) this.#written.clear();
+  }
+
+  #wait(from: string, to: string, key: string, order: number): void {
+    mapOf(this.#waiting, linkOf(from, to)).set(key, order);
+    this.#looseOf(from, to).add(key);
   }
 
   /** Resolves when what waits has been sent, or cannot be. */
@@ -166,14 +194,14 @@ export class Replication {
     const waiting = this.#waiting.get(link);
     if (!waiting || waiting.size === 0 || this.#busy.has(link) || this.#isOver) return;
     if (!this.#serversOf(from, to)) {
-      this.#keep(group, from.arn, to.arn, waiting);
+      this.#keep(group, from.arn, to.arn);
       return;
     }
     this.#busy.add(link);
     const work = this.#host.atWork();
     await this.#sendAll(group, from, to, waiting)
       .catch((error: Error) => {
-        this.#keep(group, from.arn, to.arn, waiting);
+        this.#keep(group, from.arn, to.arn);
         if (!this.#isOver)
           this.#host.log.warn(`memorydb: ${from.arn} has not been replicated: ${error.message}`);
       })
@@ -197,17 +225,18 @@ export class Replication {
     for (const [key, order] of waiting) {
       const servers = this.#isOver ? undefined : this.#serversOf(from, to);
       if (!servers) {
-        if (!this.#isOver) this.#keep(group, from.arn, to.arn, waiting);
+        if (!this.#isOver) this.#keep(group, from.arn, to.arn);
         return;
       }
       await this.#sendKey(to, servers, key, order);
       // It may have been written again meanwhile.
       if (waiting.get(key) !== order) continue;
       waiting.delete(key);
+      this.#looseOf(from.arn, to.arn).delete(key);
       kept.delete([group.name, from.arn, to.arn, key]);
     }
     if (waiting.size > 0) await this.#sendAll(group, from, to, waiting);
-    else if ([...this.#waiting.values()].every(({ size }) => size === 0)) this.#written.clear();
+    else this.#forgetOrder();
   }
 
   async #sendKey(
@@ -241,10 +270,13 @@ export class Replication {
   }
 
   /** What waits longer than a moment outlives this process. */
-  #keep({ account, name }: Group, from: string, to: string, waiting: ReadonlyMap<string, number>): void {
+  #keep({ account, name }: Group, from: string, to: string): void {
     if (this.#isOver) return;
     const kept = homeOf(this.#host, account).collection(unsentKeys);
-    for (const [key, order] of waiting) kept.put([name, from, to, key], order);
+    const waiting = mapOf(this.#waiting, linkOf(from, to));
+    const loose = this.#looseOf(from, to);
+    for (const key of loose) kept.put([name, from, to, key], waiting.get(key) ?? 0);
+    loose.clear();
   }
 
   /** A server that has been started anew is asked by another connection. */
@@ -254,6 +286,12 @@ export class Replication {
     const keys = await Keys.of(server);
     this.#keys.set(server, keys);
     return keys;
+  }
+
+  #looseOf(from: string, to: string): Set<string> {
+    const loose = this.#loose.get(linkOf(from, to)) ?? new Set<string>();
+    this.#loose.set(linkOf(from, to), loose);
+    return loose;
   }
 
   #isHeld(member: Member): boolean {
