@@ -22,6 +22,8 @@ import {
 export interface Target {
   readonly account: string;
   readonly region: string;
+  /** Of a stack that is there already. */
+  readonly stack?: { readonly stackName: string; readonly stackId: string };
 }
 
 /** What an operation is for. */
@@ -33,6 +35,7 @@ export interface Asked {
   readonly OperationPreferences?: CloudFormation.StackSetOperationPreferences;
   readonly OperationId?: string;
   readonly RetainStacks?: boolean;
+  readonly imports?: boolean;
 }
 
 type Targeted = Pick<CloudFormation.CreateStackInstancesInput, "Accounts" | "DeploymentTargets" | "Regions">;
@@ -81,6 +84,7 @@ export function beginOperation(asked: Asked, ctx: Context, keep?: () => void): O
     status: "RUNNING",
     preferences,
     ...(RetainStacks !== undefined && { retainsStacks: RetainStacks }),
+    ...(asked.imports && { imports: true }),
     createdMs: ctx.clock.now(),
     caller: ctx.caller,
     parentId: ctx.id,
@@ -88,7 +92,7 @@ export function beginOperation(asked: Asked, ctx: Context, keep?: () => void): O
   ctx.store.transaction(() => {
     keep?.();
     operations.put([set.id, id], operation);
-    for (const [order, target] of inOrder(asked.targets, preferences.RegionOrder).entries()) {
+    for (const [order, { stack, ...target }] of inOrder(asked.targets, preferences.RegionOrder).entries()) {
       const key = [set.id, target.account, target.region];
       const instances = ctx.store.collection(instanceRecords);
       const there = instances.get(key);
@@ -96,15 +100,18 @@ export function beginOperation(asked: Asked, ctx: Context, keep?: () => void): O
         ...target,
         setId: set.id,
         stackName: `StackSet-${set.name}-${ctx.random.uuid()}`,
+        ...stack,
       };
       const { reason: _, ...rest }: Partial<InstanceRecord> & typeof fresh = there ?? fresh;
-      instances.put(key, {
-        ...rest,
-        overrides: asked.overrides?.(there) ?? there?.overrides ?? {},
-        status: "OUTDATED",
-        detail: "PENDING",
-        operationId: id,
-      });
+      if (there && action === "DETECT_DRIFT") instances.put(key, { ...there, operationId: id });
+      else
+        instances.put(key, {
+          ...rest,
+          overrides: asked.overrides?.(there) ?? there?.overrides ?? {},
+          status: "OUTDATED",
+          detail: "PENDING",
+          operationId: id,
+        });
       ctx.store
         .collection(resultRecords)
         .put([set.id, id, order], { setId: set.id, operationId: id, order, ...target, status: "PENDING" });

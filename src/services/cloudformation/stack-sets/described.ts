@@ -6,6 +6,7 @@ import {
   type InstanceRecord,
   instanceRecords,
   type OperationRecord,
+  operationRecords,
   parametersOf,
   type ResultRecord,
   resultRecords,
@@ -31,14 +32,7 @@ export function describeStackSet(set: StackSetRecord, ctx: Context): CloudFormat
     StackSetARN: stackSetArn(ctx, set.id),
     AdministrationRoleARN: set.administrationRole,
     ExecutionRoleName: set.executionRole,
-    StackSetDriftDetectionDetails: {
-      DriftStatus: NOT_CHECKED,
-      TotalStackInstancesCount: instances.length,
-      DriftedStackInstancesCount: 0,
-      InSyncStackInstancesCount: 0,
-      InProgressStackInstancesCount: 0,
-      FailedStackInstancesCount: 0,
-    },
+    StackSetDriftDetectionDetails: driftDetails(set, ctx),
     OrganizationalUnitIds: [],
     PermissionModel: "SELF_MANAGED",
     ManagedExecution: { Active: set.isManagedExecution ?? false },
@@ -46,13 +40,54 @@ export function describeStackSet(set: StackSetRecord, ctx: Context): CloudFormat
   };
 }
 
-export const summarizeStackSet = (set: StackSetRecord): CloudFormation.StackSetSummary => ({
+/** How its stacks were when they were last looked at, each as its own last look says. */
+export function driftDetails(
+  { id }: StackSetRecord,
+  ctx: Context,
+): CloudFormation.StackSetDriftDetectionDetails {
+  const drifts = [...ctx.store.collection(instanceRecords).values({ prefix: [id] })].map(
+    ({ drift }) => drift,
+  );
+  const number = (status: string) => drifts.filter((drift) => drift?.status === status).length;
+  const [detection] = [...ctx.store.collection(operationRecords).values({ prefix: [id] })]
+    .filter(({ action }) => action === "DETECT_DRIFT")
+    .sort((a, b) => b.number - a.number);
+  const results = detection
+    ? [...ctx.store.collection(resultRecords).values({ prefix: [id, detection.id] })]
+    : [];
+  const having = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length;
+  const checked = drifts.flatMap((drift) => (drift ? [drift.checkedMs] : []));
+  return {
+    DriftStatus: number("DRIFTED") > 0 ? "DRIFTED" : checked.length > 0 ? "IN_SYNC" : NOT_CHECKED,
+    ...(detection && { DriftDetectionStatus: detectionStatus(detection, having("FAILED")) }),
+    ...(checked.length > 0 && { LastDriftCheckTimestamp: date(Math.max(...checked)) }),
+    TotalStackInstancesCount: drifts.length,
+    DriftedStackInstancesCount: number("DRIFTED"),
+    InSyncStackInstancesCount: number("IN_SYNC"),
+    InProgressStackInstancesCount: having("PENDING", "RUNNING"),
+    FailedStackInstancesCount: having("FAILED"),
+  };
+}
+
+function detectionStatus(
+  { status }: OperationRecord,
+  failures: number,
+): CloudFormation.StackSetDriftDetectionStatus {
+  if (status === "SUCCEEDED") return failures > 0 ? "PARTIAL_SUCCESS" : "COMPLETED";
+  return status === "FAILED" || status === "STOPPED" ? status : "IN_PROGRESS";
+}
+
+export const summarizeStackSet = (
+  set: StackSetRecord,
+  drift: CloudFormation.StackSetDriftDetectionDetails,
+): CloudFormation.StackSetSummary => ({
   StackSetName: set.name,
   StackSetId: set.id,
   ...(set.description !== undefined && { Description: set.description }),
   Status: set.status,
   PermissionModel: "SELF_MANAGED",
-  DriftStatus: NOT_CHECKED,
+  DriftStatus: drift.DriftStatus,
+  ...(drift.LastDriftCheckTimestamp && { LastDriftCheckTimestamp: drift.LastDriftCheckTimestamp }),
   ManagedExecution: { Active: set.isManagedExecution ?? false },
 });
 
@@ -65,7 +100,8 @@ export const summarizeInstance = (instance: InstanceRecord): CloudFormation.Stac
   ...(instance.reason !== undefined && { StatusReason: instance.reason }),
   StackInstanceStatus: { DetailedStatus: instance.detail },
   OrganizationalUnitId: "",
-  DriftStatus: NOT_CHECKED,
+  DriftStatus: instance.drift?.status ?? NOT_CHECKED,
+  ...(instance.drift && { LastDriftCheckTimestamp: date(instance.drift.checkedMs) }),
   LastOperationId: instance.operationId,
 });
 
@@ -97,6 +133,7 @@ export function describeOperation(
     ...(operation.retainsStacks !== undefined && { RetainStacks: operation.retainsStacks }),
     AdministrationRoleARN: set.administrationRole,
     ExecutionRoleName: set.executionRole,
+    ...(operation.action === "DETECT_DRIFT" && { StackSetDriftDetectionDetails: driftDetails(set, ctx) }),
     StatusDetails: { FailedStackInstancesCount: results.filter(({ status }) => status === "FAILED").length },
   };
 }

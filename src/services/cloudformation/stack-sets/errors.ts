@@ -34,6 +34,12 @@ export const instanceNotFound = awsError(
   (stackSet: string, account: string, region: string) =>
     `Stack instance not found for StackSet ${stackSet} in account ${account} and region ${region}`,
 );
+/** The code is documented; the words are inferred. */
+export const stackNotFound = awsError(
+  "StackNotFoundException",
+  404,
+  (stackId: string) => `Stack ${stackId} not found`,
+);
 export const invalidOperation = awsError("InvalidOperationException", 400, (message: string) => message);
 export const notServed = awsError(
   "NotImplemented",

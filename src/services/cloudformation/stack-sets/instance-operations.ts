@@ -1,8 +1,10 @@
 import { page } from "../../../aws/page.ts";
+import { parseArn } from "../../../core/arn.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
+import { date } from "../described.ts";
 import { validationError } from "../errors.ts";
-import { beginOperation, instancesOf, targetsOf } from "./begin.ts";
+import { beginOperation, instancesOf, type Target, targetsOf } from "./begin.ts";
 import {
   describeInstance,
   describeOperation,
@@ -10,7 +12,7 @@ import {
   summarizeInstance,
   summarizeOperation,
 } from "./described.ts";
-import { invalidOperation, operationNotFound } from "./errors.ts";
+import { invalidOperation, noOrganization, notServed, operationNotFound, stackNotFound } from "./errors.ts";
 import type { StackSetOperations } from "./operations-work.ts";
 import {
   activeStackSet,
@@ -31,6 +33,15 @@ function findOperation(set: StackSetRecord, id: string, ctx: Context): Operation
   const operation = ctx.store.collection(operationRecords).get([set.id, id]);
   if (!operation) throw operationNotFound(id);
   return operation;
+}
+
+/** Where a stack is that is to be imported, by its ARN. @throws StackNotFoundException */
+function importedTarget(stackId: string): Target {
+  const { service, region, account, resource = "" } = parseArn(stackId) ?? {};
+  const [kind, stackName] = resource.split("/");
+  if (service !== "cloudformation" || kind !== "stack" || !stackName || !region || !account)
+    throw stackNotFound(stackId);
+  return { account, region, stack: { stackName, stackId } };
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html and its neighbours */
@@ -77,6 +88,59 @@ export function stackInstanceOperations(operations: StackSetOperations): Handler
       );
       await operations.begin(operation, ctx);
       return { OperationId: operation.id };
+    },
+
+    async DetectStackSetDrift(input, ctx) {
+      const set = activeStackSet(input.StackSetName, ctx);
+      const targets = [...ctx.store.collection(instanceRecords).values({ prefix: [set.id] })];
+      const where = targets.map(({ account, region }) => ({ account, region }));
+      const operation = beginOperation({ ...input, set, action: "DETECT_DRIFT", targets: where }, ctx);
+      await operations.begin(operation, ctx);
+      return { OperationId: operation.id };
+    },
+
+    async ImportStacksToStackSet(input, ctx) {
+      const set = activeStackSet(input.StackSetName, ctx);
+      if (input.OrganizationalUnitIds?.length) throw noOrganization();
+      if (input.StackIdsUrl !== undefined) throw notServed("StackIdsUrl");
+      const targets = (input.StackIds ?? []).map(importedTarget);
+      if (targets.length === 0) throw validationError("At least one stack must be specified");
+      for (const { account, region } of targets)
+        if (ctx.store.collection(instanceRecords).has([set.id, account, region]))
+          throw invalidOperation(
+            `StackSet ${set.name} has a stack in account ${account} and region ${region} already`,
+          );
+      const operation = beginOperation({ ...input, set, action: "CREATE", targets, imports: true }, ctx);
+      await operations.begin(operation, ctx);
+      return { OperationId: operation.id };
+    },
+
+    ListStackInstanceResourceDrifts(input, ctx) {
+      const {
+        StackInstanceAccount: account,
+        StackInstanceRegion: region,
+        MaxResults: size = PAGE_SIZE,
+      } = input;
+      const set = activeStackSet(input.StackSetName, ctx);
+      instancesOf(set, [{ account, region }], ctx);
+      const { id } = findOperation(set, input.OperationId, ctx);
+      const wanted = input.StackInstanceResourceDriftStatuses ?? [];
+      const result = [...ctx.store.collection(resultRecords).values({ prefix: [set.id, id] })].find(
+        (one) => one.account === account && one.region === region,
+      );
+      const all = (result?.drifts ?? []).filter(
+        ({ StackResourceDriftStatus: status }) => wanted.length === 0 || wanted.includes(status),
+      );
+      const { items, nextToken } = page(all, ({ LogicalResourceId }) => [LogicalResourceId], {
+        size,
+        token: input.NextToken,
+        query: ["ListStackInstanceResourceDrifts", set.id, id, account, region, wanted],
+        refuse,
+      });
+      return {
+        Summaries: items.map(({ checkedMs, ...one }) => ({ ...one, Timestamp: date(checkedMs) })),
+        ...(nextToken && { NextToken: nextToken }),
+      };
     },
 
     DescribeStackInstance({ StackSetName, StackInstanceAccount: account, StackInstanceRegion: region }, ctx) {

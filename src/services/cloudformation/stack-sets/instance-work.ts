@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { tagList } from "../../../aws/tags.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
@@ -5,11 +6,21 @@ import type { Caller } from "../../../core/call.ts";
 import { roleSession } from "../../../core/role-session.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
-import { type InstanceRecord, type OperationRecord, parametersOf, type StackSetRecord } from "./stack-set.ts";
+import { readTemplate } from "../template/reading.ts";
+import {
+  type InstanceDrift,
+  type InstanceRecord,
+  type OperationRecord,
+  type Overrides,
+  parametersOf,
+  type ResourceDriftSummary,
+  type StackSetRecord,
+} from "./stack-set.ts";
 
 const GATE = "AWSCloudFormationStackSetAccountGate";
 /** A stack that was never whole: it goes before another is made in its place. */
 const UNUSABLE = /^(?:ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED)$/;
+const IMPORTABLE = /^(?:CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/;
 const WHOLE = /^(?:CREATE|UPDATE)_COMPLETE$/;
 
 /** What came of the work on an instance; `stackId` when there is a stack. */
@@ -17,11 +28,16 @@ export interface Worked {
   readonly stackId?: string;
   readonly failure?: string;
   readonly gate?: CloudFormation.AccountGateResult;
+  readonly drift?: InstanceDrift;
+  readonly drifts?: readonly ResourceDriftSummary[];
+  /** The parameters in which a stack that was imported differs from its set. */
+  readonly overrides?: Overrides;
 }
 
 interface Stack {
   readonly StackId: string;
   readonly StackStatus: string;
+  readonly Parameters?: readonly { readonly ParameterKey: string; readonly ParameterValue: string }[];
 }
 
 /** The work on one stack of a stack set, in its account and region and by the execution role there. */
@@ -58,6 +74,8 @@ export class InstanceWork {
     let stackId = this.#instance.stackId;
     try {
       if (this.#operation.action === "DELETE") return await this.#delete();
+      if (this.#operation.action === "DETECT_DRIFT") return await this.#detectDrift();
+      if (this.#operation.imports) return await this.#import();
       gate = await this.#gate();
       if (gate.Status === "FAILED")
         return {
@@ -99,6 +117,56 @@ export class InstanceWork {
     const now = await this.#settled();
     if (!now) throw new AwsError("ValidationError", `Stack ${this.#instance.stackName} has been deleted`);
     return now;
+  }
+
+  /** The stack stays as it is. The words are inferred. */
+  async #import(): Promise<Worked> {
+    const stack = await this.#settled();
+    const { stackId = this.#instance.stackName } = this.#instance;
+    if (!stack) return { failure: `Stack ${stackId} does not exist` };
+    if (!IMPORTABLE.test(stack.StackStatus))
+      return { stackId, failure: `Stack ${stackId} is in ${stack.StackStatus} state and cannot be imported` };
+    const { TemplateBody } = await this.#call<{ TemplateBody: string }>("GetTemplate", {
+      StackName: stack.StackId,
+      TemplateStage: "Original",
+    });
+    if (!isDeepStrictEqual(readTemplate(TemplateBody), readTemplate(this.#set.body)))
+      return { stackId, failure: `The template of stack ${stackId} is not that of the stack set` };
+    const overrides = (stack.Parameters ?? [])
+      .filter(({ ParameterKey: key, ParameterValue: value }) => this.#set.parameters[key] !== value)
+      .map(({ ParameterKey: key, ParameterValue: value }) => [key, value]);
+    return { stackId: stack.StackId, overrides: Object.fromEntries(overrides) };
+  }
+
+  async #detectDrift(): Promise<Worked> {
+    const { stackId } = this.#instance;
+    if (stackId === undefined) return { failure: `Stack ${this.#instance.stackName} does not exist` };
+    const { StackDriftDetectionId } = await this.#call("DetectStackDrift", { StackName: stackId });
+    let seen: CloudFormation.DescribeStackDriftDetectionStatusOutput | undefined;
+    await this.#until(async () => {
+      seen = await this.#call("DescribeStackDriftDetectionStatus", { StackDriftDetectionId });
+      return seen?.DetectionStatus !== "DETECTION_IN_PROGRESS";
+    });
+    if (seen?.DetectionStatus !== "DETECTION_COMPLETE" || !seen.StackDriftStatus)
+      return { stackId, failure: seen?.DetectionStatusReason ?? "Drift detection has failed" };
+    const drift = { status: seen.StackDriftStatus, checkedMs: this.#host.clock.now() };
+    return { stackId, drift, drifts: await this.#resourceDrifts(stackId) };
+  }
+
+  async #resourceDrifts(StackName: string): Promise<ResourceDriftSummary[]> {
+    const all: ResourceDriftSummary[] = [];
+    for (let NextToken: string | undefined; ; ) {
+      const page = await this.#call<CloudFormation.DescribeStackResourceDriftsOutput>(
+        "DescribeStackResourceDrifts",
+        { StackName, ...(NextToken && { NextToken }) },
+      );
+      for (const one of page.StackResourceDrifts) {
+        const { ExpectedProperties: _, ActualProperties: __, Timestamp, ...rest } = one;
+        all.push({ ...rest, checkedMs: Timestamp.getTime() });
+      }
+      NextToken = page.NextToken;
+      if (!NextToken) return all;
+    }
   }
 
   async #delete(): Promise<Worked> {

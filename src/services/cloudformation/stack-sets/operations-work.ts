@@ -200,7 +200,9 @@ export class StackSetOperations {
     if (!set || !instance) return true;
     write(() => {
       this.#put(store, { ...result, status: "RUNNING" });
-      store.collection(instanceRecords).put([setId, account, region], { ...instance, detail: "RUNNING" });
+      // Who looks at a stack does not change what it is.
+      if (operation.action !== "DETECT_DRIFT")
+        store.collection(instanceRecords).put([setId, account, region], { ...instance, detail: "RUNNING" });
     });
     const worked = await new InstanceWork(this.#host, { set, instance, operation }, until).run();
     if (isVoid()) return true;
@@ -215,7 +217,7 @@ export class StackSetOperations {
     operation: OperationRecord,
     store: Store,
   ): void {
-    const { failure, gate, stackId } = worked;
+    const { failure, gate, stackId, drift, drifts, overrides } = worked;
     const instances = store.collection(instanceRecords);
     const key = [result.setId, result.account, result.region];
     this.#put(store, {
@@ -223,7 +225,12 @@ export class StackSetOperations {
       status: failure === undefined ? "SUCCEEDED" : "FAILED",
       ...(failure !== undefined && { reason: failure }),
       ...(gate && { gate }),
+      ...(drifts && { drifts }),
     });
+    if (operation.action === "DETECT_DRIFT") {
+      if (drift) instances.put(key, { ...instance, drift });
+      return;
+    }
     if (failure === undefined && operation.action === "DELETE") {
       instances.delete(key);
       return;
@@ -232,14 +239,16 @@ export class StackSetOperations {
     instances.put(key, {
       ...rest,
       ...(stackId !== undefined && { stackId }),
+      ...(overrides && { overrides }),
       status: failure === undefined ? "CURRENT" : operation.action === "DELETE" ? "INOPERABLE" : "OUTDATED",
       detail: failure === undefined ? "SUCCEEDED" : "FAILED",
       ...(failure !== undefined && { reason: failure }),
     });
   }
 
-  #cancel(result: ResultRecord, reason: string, { setId }: OperationRecord, store: Store): void {
+  #cancel(result: ResultRecord, reason: string, { setId, action }: OperationRecord, store: Store): void {
     this.#put(store, { ...result, status: "CANCELLED", reason });
+    if (action === "DETECT_DRIFT") return;
     const instances = store.collection(instanceRecords);
     const key = [setId, result.account, result.region];
     const instance = instances.get(key);

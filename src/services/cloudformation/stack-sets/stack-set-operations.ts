@@ -1,5 +1,6 @@
 import { page } from "../../../aws/page.ts";
 import { partitionOf } from "../../../core/arn.ts";
+import { AwsError } from "../../../core/aws-error.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { bodyOf } from "../blueprint.ts";
@@ -9,11 +10,12 @@ import { readTemplate } from "../template/reading.ts";
 import { checkedTemplate } from "../template/template.ts";
 import { needAutoExpand, transformsOf } from "../template/transforms.ts";
 import { type Asked, beginOperation, targetsOf } from "./begin.ts";
-import { describeStackSet, summarizeStackSet } from "./described.ts";
+import { describeStackSet, driftDetails, summarizeStackSet } from "./described.ts";
 import {
   noOrganization,
   notServed,
   operationInProgress,
+  stackNotFound,
   stackSetExists,
   stackSetNotEmpty,
 } from "./errors.ts";
@@ -56,6 +58,28 @@ async function templateText(
   return body;
 }
 
+/** The template of a stack that a stack set is made of. @throws StackNotFoundException */
+async function templateOfStack(stackId: string, ctx: Context): Promise<string> {
+  const [, , , region = "", account = ""] = stackId.split(":");
+  const asked = { StackName: stackId, TemplateStage: "Original" };
+  try {
+    const { TemplateBody } = await ctx.call<{ TemplateBody: string }>(
+      "cloudformation",
+      "GetTemplate",
+      asked,
+      {
+        as: ctx.caller,
+        account,
+        region,
+      },
+    );
+    return TemplateBody;
+  } catch (error) {
+    if (error instanceof AwsError && error.message.endsWith("does not exist")) throw stackNotFound(stackId);
+    throw error;
+  }
+}
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html and its neighbours */
 export function stackSetOperations(operations: StackSetOperations): Handlers<CloudFormation.Operations> {
   return {
@@ -66,13 +90,16 @@ export function stackSetOperations(operations: StackSetOperations): Handlers<Clo
         throw validationError(
           `1 validation error detected: Value '${name}' at 'stackSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]{0,127}`,
         );
-      if (stackId !== undefined) throw notServed("the import of a stack");
       const sets = ctx.store.collection(stackSetRecords);
       const refuseTwin = () => {
         if (sets.by("name").first({ prefix: [name] })) throw stackSetExists(name);
       };
       refuseTwin();
-      const body = await templateText(input, undefined, ctx);
+      const body = await templateText(
+        stackId === undefined ? input : { ...input, TemplateBody: await templateOfStack(stackId, ctx) },
+        undefined,
+        ctx,
+      );
       refuseTwin();
       const set: StackSetRecord = {
         id: `${name}:${ctx.random.uuid()}`,
@@ -107,7 +134,10 @@ export function stackSetOperations(operations: StackSetOperations): Handlers<Clo
         query: ["ListStackSets", status ?? "", as ?? ""],
         refuse: () => validationError("Token is invalid"),
       });
-      return { Summaries: items.map(summarizeStackSet), ...(nextToken && { NextToken: nextToken }) };
+      return {
+        Summaries: items.map((set) => summarizeStackSet(set, driftDetails(set, ctx))),
+        ...(nextToken && { NextToken: nextToken }),
+      };
     },
 
     async UpdateStackSet(input, ctx) {

@@ -21,6 +21,12 @@ export interface StackSetRecord {
   readonly isManagedExecution?: boolean;
 }
 
+/** How far a stack was from its template when that was last looked at. */
+export interface InstanceDrift {
+  readonly status: CloudFormation.StackDriftStatus;
+  readonly checkedMs: number;
+}
+
 /** A stack of a stack set, there or to be there. */
 export interface InstanceRecord {
   readonly setId: string;
@@ -33,6 +39,7 @@ export interface InstanceRecord {
   readonly detail: CloudFormation.StackInstanceDetailedStatus;
   readonly reason?: string;
   readonly operationId: string;
+  readonly drift?: InstanceDrift;
 }
 
 /** An operation on a stack set's instances. It is kept, so that another process can go on with it. */
@@ -40,7 +47,9 @@ export interface OperationRecord {
   readonly id: string;
   readonly setId: string;
   readonly number: number;
-  readonly action: "CREATE" | "UPDATE" | "DELETE";
+  readonly action: "CREATE" | "UPDATE" | "DELETE" | "DETECT_DRIFT";
+  /** Its stacks are there already, and are taken as they are. */
+  readonly imports?: boolean;
   readonly status: CloudFormation.StackSetOperationStatus;
   readonly preferences: CloudFormation.StackSetOperationPreferences;
   readonly retainsStacks?: boolean;
@@ -61,7 +70,13 @@ export interface ResultRecord {
   readonly reason?: string;
   /** What the account's gate has said. */
   readonly gate?: CloudFormation.AccountGateResult;
+  /** Of the stack's resources, when that was what was asked. */
+  readonly drifts?: readonly ResourceDriftSummary[];
 }
+
+export type ResourceDriftSummary = Omit<CloudFormation.StackInstanceResourceDriftsSummary, "Timestamp"> & {
+  readonly checkedMs: number;
+};
 
 export const stackSetRecords = defineCollection<StackSetRecord>({
   name: "stack-sets",

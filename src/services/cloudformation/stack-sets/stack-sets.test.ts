@@ -320,7 +320,94 @@ test("what only organizations have is refused, as to an account that is in none"
   await assert.rejects(sets.call("DescribeStackSet", { CallAs: "DELEGATED_ADMIN" }), {
     message: "Account used is not a delegated administrator",
   });
-  await assert.rejects(sets.call("DetectStackSetDrift"), { name: "NotImplemented" });
+  await assert.rejects(sets.call("ImportStacksToStackSet", DeploymentTargets), refused);
+});
+
+test("the drift of a stack set is that of its stacks, resource by resource", async () => {
+  using stacks = sdkStacks(cloud);
+  const sets = setsOf(stacks);
+  const accounts = [newAccount(), newAccount()];
+  await sets.create(queue({ QueueName: "watched" }));
+  await sets.call("CreateStackInstances", { Accounts: accounts, Regions: ["us-east-1"] });
+  const details = async () => {
+    const { StackSet } = await sets.call("DescribeStackSet");
+    const all = (StackSet as { StackSetDriftDetectionDetails: Answer }).StackSetDriftDetectionDetails;
+    const { LastDriftCheckTimestamp: _, ...rest } = all;
+    return rest;
+  };
+  assert.equal((await details())["DriftStatus"], "NOT_CHECKED");
+  const account = accounts[0]!;
+  const where = { account, region: "us-east-1" };
+  const { QueueUrl } = await cloud.call<{ QueueUrl: string }>(
+    "sqs",
+    "GetQueueUrl",
+    { QueueName: "watched" },
+    where,
+  );
+  await cloud.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { DelaySeconds: "7" } }, where);
+
+  const { OperationId } = await sets.call("DetectStackSetDrift");
+  const { Action, Status } = await sets.operation(OperationId);
+  assert.deepEqual([Action, Status], ["DETECT_DRIFT", "SUCCEEDED"]);
+  assert.deepEqual(await details(), {
+    DriftStatus: "DRIFTED",
+    DriftDetectionStatus: "COMPLETED",
+    TotalStackInstancesCount: 2,
+    DriftedStackInstancesCount: 1,
+    InSyncStackInstancesCount: 1,
+    InProgressStackInstancesCount: 0,
+    FailedStackInstancesCount: 0,
+  });
+  const drifted = await sets.instances({ Filters: [{ Name: "DRIFT_STATUS", Values: "DRIFTED" }] });
+  assert.deepEqual(
+    drifted.map(({ Account, Status: status, DriftStatus }) => [Account, status, DriftStatus]),
+    [[account, "CURRENT", "DRIFTED"]],
+  );
+  const { Summaries } = await sets.call("ListStackInstanceResourceDrifts", {
+    StackInstanceAccount: account,
+    StackInstanceRegion: "us-east-1",
+    OperationId,
+    StackInstanceResourceDriftStatuses: ["MODIFIED"],
+  });
+  const [resource] = Summaries as { LogicalResourceId: string; PropertyDifferences: Answer[] }[];
+  assert.equal(resource?.LogicalResourceId, "Jobs");
+  assert.deepEqual(resource?.PropertyDifferences, [
+    { PropertyPath: "/DelaySeconds", ExpectedValue: "1", ActualValue: "7", DifferenceType: "NOT_EQUAL" },
+  ]);
+});
+
+test("stacks that are there come into a stack set as they are", async () => {
+  using stacks = sdkStacks(cloud);
+  const sets = setsOf(stacks);
+  const Parameters = [{ ParameterKey: "Delay", ParameterValue: "5" }];
+  const stackId = await stacks.create("own", queue(), { Parameters });
+  const other = await stacks.create("other", { Resources: { Jobs: { Type: "AWS::SQS::Queue" } } });
+  await stacks.call("CreateStackSet", { StackSetName: "fleet", StackId: stackId });
+  const { OperationId } = await sets.call("ImportStacksToStackSet", { StackIds: [stackId] });
+  assert.equal((await sets.operation(OperationId))["Status"], "SUCCEEDED");
+  assert.deepEqual(await sets.states(), [`${stacks.account} us-east-1 CURRENT SUCCEEDED`]);
+  const instance = { StackInstanceAccount: stacks.account, StackInstanceRegion: "us-east-1" };
+  const { StackInstance } = await sets.call("DescribeStackInstance", instance);
+  const { StackId, ParameterOverrides } = StackInstance as Answer;
+  assert.deepEqual([StackId, ParameterOverrides], [stackId, Parameters]);
+  assert.equal(await stacks.status("own"), "CREATE_COMPLETE");
+
+  // From now on it is the set's.
+  await sets.update(queue({ MessageRetentionPeriod: 600 }));
+  assert.equal(await stacks.status("own"), "UPDATE_COMPLETE");
+  assert.deepEqual(await delays(stacks.account, "us-east-1"), ["0", "5"]);
+  await sets.call("DeleteStackInstances", {
+    Accounts: [stacks.account],
+    Regions: ["us-east-1"],
+    RetainStacks: true,
+  });
+  assert.equal(await stacks.status("own"), "UPDATE_COMPLETE");
+
+  const { OperationId: refused } = await sets.call("ImportStacksToStackSet", { StackIds: [other] });
+  assert.equal((await sets.operation(refused))["Status"], "FAILED");
+  await assert.rejects(sets.call("ImportStacksToStackSet", { StackIds: ["own"] }), {
+    name: "StackNotFoundException",
+  });
 });
 
 test("an account's gate may say no", async () => {
