@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,6 +12,7 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Cloud } from "../../src/index.ts";
 import { clientEnvironment, clientOptions, testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 /* The AWS CDK bootstraps, deploys, changes and destroys the example application as it does in AWS. */
 
@@ -43,7 +44,7 @@ describe("the AWS CDK", { ...needs("cdk") }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const cdk = (args: readonly string[], more: Record<string, string> = {}) => {
+  const options = (more: Record<string, string> = {}) => {
     const environment = clientEnvironment(cloud, ACCOUNT);
     const env = {
       ...environment,
@@ -54,8 +55,10 @@ describe("the AWS CDK", { ...needs("cdk") }, () => {
       CDK_DISABLE_CLI_TELEMETRY: "true",
       ...more,
     };
-    return run("cdk", [...args, "--no-notices"], { cwd: folder, env, maxBuffer: 16 * 1024 * 1024 });
+    return { cwd: folder, env, maxBuffer: 16 * 1024 * 1024 };
   };
+  const cdk = (args: readonly string[], more: Record<string, string> = {}) =>
+    run("cdk", [...args, "--no-notices"], options(more));
   const deploy = (more: Record<string, string> = {}) =>
     cdk(["deploy", "Orders", "--require-approval", "never"], more);
 
@@ -77,6 +80,21 @@ describe("the AWS CDK", { ...needs("cdk") }, () => {
     assert.equal(Item?.["state"]?.S, "shipped");
   }
 
+  /** Has the function answer with a word of its own. */
+  function write(word: string): void {
+    const file = join(folder, "function/orders.mjs");
+    const answer = /body: JSON\.stringify\(\{ (?:word: "\w+", )?id/;
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace(answer, `body: JSON.stringify({ word: "${word}", id`),
+    );
+  }
+  async function answered(): Promise<string | undefined> {
+    const url = `${cloud.url}/_aws/execute-api/${await output("ApiId")}/prod/orders/word`;
+    const answer = await fetch(url, { method: "POST" });
+    return ((await answer.json()) as { word?: string }).word;
+  }
+
   const receipts = async () => {
     const { resources } = await everything();
     const Bucket = resources
@@ -95,6 +113,33 @@ describe("the AWS CDK", { ...needs("cdk") }, () => {
     assert.equal((await stack()).StackStatus, "CREATE_COMPLETE");
     await order("1");
     assert.deepEqual(await receipts(), ["1"]);
+  });
+
+  test("brings code up to date without a deployment", async () => {
+    write("swapped");
+    const { stdout, stderr } = await cdk(["deploy", "Orders", "--hotswap", "--require-approval", "never"]);
+    assert.match(stdout + stderr, /AWS::Lambda::Function '.*' hotswapped!/);
+    assert.equal(await answered(), "swapped");
+    assert.equal((await stack()).StackStatus, "CREATE_COMPLETE");
+  });
+
+  test("follows the files while `cdk watch` runs", async () => {
+    const watching = spawn("cdk", ["watch", "Orders", "--no-notices"], { ...options(), detached: true });
+    let said = "";
+    for (const stream of [watching.stdout, watching.stderr])
+      stream.on("data", (data: Buffer) => {
+        said += data.toString();
+      });
+    const ended = new Promise((resolve) => watching.once("exit", resolve));
+    try {
+      await until(() => /Total time/.test(said) || watching.exitCode !== null);
+      write("watched");
+      await until(async () => (await answered()) === "watched" || watching.exitCode !== null);
+      assert.equal(watching.exitCode, null, said);
+    } finally {
+      if (watching.exitCode === null) process.kill(-watching.pid!, "SIGKILL");
+      await ended;
+    }
   });
 
   test("changes it, and replaces the table", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -9,10 +9,17 @@ import { promisify } from "node:util";
 
 import { APIGatewayClient, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
 import { DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import type { Cloud } from "../../src/index.ts";
 import { clientEnvironment, clientOptions, newAccount, testCloud } from "../cloud.ts";
 import { needs } from "../needs.ts";
+import { until } from "../until.ts";
 
 /* The AWS SAM CLI builds, deploys, changes and deletes the example application as it does in AWS. */
 
@@ -98,6 +105,35 @@ describe("the AWS SAM CLI", { ...needs("sam", "npm") }, () => {
     assert.match(synced.stdout + synced.stderr, /Finished syncing Lambda Function Take/);
   });
 
+  test("follows the files while `sam sync --watch` runs", async () => {
+    const env = { ...clientEnvironment(cloud, account), SAM_CLI_TELEMETRY: "0", SAM_CLI_POLL_DELAY: "0.2" };
+    const watching = spawn(
+      "sam",
+      [
+        ...["sync", "--watch", "--stack-name", "orders", "--s3-bucket", BUCKET, "--no-dependency-layer"],
+        ...["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+      ],
+      { cwd: folder, env, detached: true },
+    );
+    watching.stdin.end("y\n");
+    let said = "";
+    for (const stream of [watching.stdout, watching.stderr])
+      stream.on("data", (data: Buffer) => {
+        said += data.toString();
+      });
+    const ended = new Promise((resolve) => watching.once("exit", resolve));
+    const seen = (text: RegExp) => until(() => text.test(said) || watching.exitCode !== null);
+    try {
+      await seen(/(?:Skipped infra sync|Infra sync completed)/);
+      appendFileSync(join(folder, "src/take.mjs"), "\n// watched\n");
+      await seen(/Finished syncing Lambda Function Take/);
+      assert.equal(watching.exitCode, null, said);
+    } finally {
+      if (watching.exitCode === null) process.kill(-watching.pid!, "SIGKILL");
+      await ended;
+    }
+  });
+
   test("changes it, and replaces the table", async () => {
     const { stdout } = await deploy("TableName=sam-orders-2", "Greeting=welcome");
     assert.match(stdout, /Successfully created\/updated stack - orders/);
@@ -134,6 +170,9 @@ describe("the AWS SAM CLI", { ...needs("sam", "npm") }, () => {
       "--region",
       "us-east-1",
     );
+    // What `sam sync` has put there stays: no template names it any more.
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
     await s3.send(new DeleteBucketCommand({ Bucket: BUCKET }));
     const answer = await fetch(`${cloud.url}/_squall/resources`);
     const { resources } = (await answer.json()) as { resources: { arn: string }[] };
