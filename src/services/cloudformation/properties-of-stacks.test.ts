@@ -64,8 +64,9 @@ function templateOf(seed: number): Template {
     return some(forms);
   };
   for (let index = 0; index < next(6) + 2; index++) {
-    const id = `R${index}`;
     const type = some(["AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::SSM::Parameter", "AWS::Logs::LogGroup"]);
+    // Another type is another resource: an update may not change it.
+    const id = `${type.replaceAll(/AWS|::/g, "")}${index}`;
     const properties: Record<string, Record<string, unknown>> = {
       "AWS::SQS::Queue": {
         VisibilityTimeout: chance(2) ? { Ref: "Size" } : next(9),
