@@ -1,5 +1,7 @@
+import { AwsError } from "../../core/aws-error.ts";
 import { validationError } from "./errors.ts";
 import { isMap, type Value } from "./sam/value.ts";
+import { StackFailure } from "./stack-failure.ts";
 
 /** Calls a service as the stack does. */
 export type Call = <O = Record<string, unknown>>(
@@ -33,18 +35,25 @@ async function inText(text: string, call: Call): Promise<string> {
   for (const match of text.matchAll(REFERENCE)) {
     const [whole, service, reference] = match as unknown as [string, string, string];
     made += text.slice(at, match.index);
-    made += service === "secretsmanager" ? await secret(reference, call) : await parameter(reference, call);
+    made +=
+      service === "secretsmanager"
+        ? await secret(reference, call)
+        : await parameter(service, reference, call);
     at = match.index + whole.length;
   }
   return made + text.slice(at);
 }
 
-async function parameter(reference: string, call: Call): Promise<string> {
-  const { Parameter } = await call<{ Parameter?: { Value?: string } }>("ssm", "GetParameter", {
-    Name: reference,
-    WithDecryption: true,
-  });
-  return Parameter?.Value ?? "";
+async function parameter(service: string, reference: string, call: Call): Promise<string> {
+  const asked = { Name: reference, WithDecryption: true };
+  try {
+    const { Parameter } = await call<{ Parameter?: { Value?: string } }>("ssm", "GetParameter", asked);
+    return Parameter?.Value ?? "";
+  } catch (error) {
+    if (error instanceof AwsError && /^Parameter(?:Version)?NotFound$/.test(error.code))
+      throw new StackFailure(`Parameters: [${service}:${reference}] cannot be found.`);
+    throw error;
+  }
 }
 
 /** `secret-id:SecretString:json-key:version-stage:version-id`; the id may be an ARN. */

@@ -32,6 +32,10 @@ const REFUSED: readonly (readonly [template: object, message: string])[] = [
   ],
   [{ Parameters: { P: { Type: "String" } }, Resources: { A: queue() } }, "Parameters: [P] must have values"],
   [
+    { Parameters: { P: { Type: "String", Defualt: "x" } }, Resources: { A: queue() } },
+    "Invalid template parameter property 'Defualt'",
+  ],
+  [
     { Parameters: { P: { Type: "String", Default: "x", MinLength: 3 } }, Resources: { A: queue() } },
     "Parameter 'P' must contain at least 3 characters",
   ],

@@ -133,6 +133,36 @@ test("what Cloud Control has not made is read, changed and deleted as well", asy
   await aws.settled(ProgressEvent?.RequestToken);
 });
 
+test("the URL of a function is found by the function's name, as the SAM CLI asks for it", async () => {
+  const { control } = clients();
+  const account = String(await control.config.credentials().then(({ accessKeyId }) => accessKeyId));
+  const asked = { TypeName: "AWS::Lambda::Url", Identifier: "greets" };
+  await assert.rejects(control.send(new GetResourceCommand(asked)), { name: "ResourceNotFoundException" });
+  const { FunctionArn } = await cloud.call<{ FunctionArn: string }>(
+    "lambda",
+    "CreateFunction",
+    {
+      FunctionName: "greets",
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+      Role: `arn:aws:iam::${account}:role/any`,
+      Code: { ZipFile: Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64") },
+    },
+    { account },
+  );
+  const config = { FunctionName: FunctionArn, AuthType: "NONE" };
+  const { FunctionUrl } = await cloud.call<{ FunctionUrl: string }>(
+    "lambda",
+    "CreateFunctionUrlConfig",
+    config,
+    {
+      account,
+    },
+  );
+  const { ResourceDescription } = await control.send(new GetResourceCommand(asked));
+  assert.equal(JSON.parse(ResourceDescription!.Properties!).FunctionUrl, FunctionUrl);
+});
+
 test("a request that fails says why, by the handler's code", async () => {
   using aws = clients();
   const TypeName = "AWS::SQS::Queue";

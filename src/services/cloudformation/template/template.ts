@@ -113,6 +113,21 @@ function refuseNull(value: Value, path = ""): void {
     for (const [name, item] of Object.entries(value)) refuseNull(item, `${path}/${name}`);
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html */
+const OF_PARAMETERS: ReadonlySet<string> = new Set([
+  "AllowedPattern",
+  "AllowedValues",
+  "ConstraintDescription",
+  "Default",
+  "Description",
+  "MaxLength",
+  "MaxValue",
+  "MinLength",
+  "MinValue",
+  "NoEcho",
+  "Type",
+]);
+
 function sectionOf(source: Values, section: string, noun: string): Record<string, Values> {
   const found = source[section];
   if (found === undefined) return {};
@@ -125,6 +140,8 @@ function sectionOf(source: Values, section: string, noun: string): Record<string
       throw templateFormat("Every Outputs member must contain a Value object");
     if (section === "Parameters" && member["Type"] === undefined)
       throw templateFormat("Every Parameters object must contain a Type member.");
+    const stranger = section === "Parameters" && Object.keys(member).find((key) => !OF_PARAMETERS.has(key));
+    if (stranger) throw validationError(`Invalid template parameter property '${stranger}'`);
   }
   return found as Record<string, Values>;
 }

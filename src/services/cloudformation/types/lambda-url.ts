@@ -7,7 +7,8 @@ export default mapped({
   replacedBy: ["Qualifier", "TargetFunctionArn"],
   required: ["AuthType", "TargetFunctionArn"],
   idOf: (output) => output["FunctionArn"],
-  keyOf: (_id, properties) => ({ FunctionName: properties["TargetFunctionArn"] }),
+  // The SAM CLI asks Cloud Control for the URL of a function by the function's name.
+  keyOf: (id, properties) => ({ FunctionName: properties["TargetFunctionArn"] ?? id }),
   input: (properties) => ({ ...properties, FunctionName: properties["TargetFunctionArn"] }),
   attributesOf: (output) => ({ FunctionArn: output["FunctionArn"], FunctionUrl: output["FunctionUrl"] }),
   create: "CreateFunctionUrlConfig",
