@@ -788,6 +788,13 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** What a load balancer sends to a target: a request or a connection (`Send`), a health check (`Check`). `resource` is the ARNs of the load balancer and the target group; `input` has `LoadBalancerArn`, `TargetGroupArn`, `TargetId`, `Port`, and `AvailabilityZone` and `SubnetId` where they are known. Functions are not among them: rules on Lambda strike those. */
+  readonly "elbv2:target": {
+    /** Nothing comes through: a request ends as 504 when the time for connecting is over, a connection is reset then, a check times out. */
+    readonly "unreachable": Readonly<Record<never, never>>;
+    /** The target refuses the connection: 502, a reset, a check that has failed. */
+    readonly "refuse": Readonly<Record<never, never>>;
+  };
   /** An event source mapping asks its source for records. */
   readonly "esm:poll": {
   };

@@ -2,7 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
-import { CONNECTION, listenerConnectionPoint } from "./fault-points.ts";
+import { CONNECTION, listenerConnectionPoint, TARGET, targetPoint } from "./fault-points.ts";
 import { balancerLifecycle } from "./lifecycle.ts";
 import { type ListenerRecord, listeners } from "./listener.ts";
 import { type LoadBalancerRecord, loadBalancers } from "./load-balancer.ts";
@@ -104,6 +104,7 @@ export default declareService({
   },
   faultPoints: {
     [CONNECTION]: listenerConnectionPoint,
+    [TARGET]: targetPoint,
     ...lifecyclePoint(balancerLifecycle),
   },
   dataPlane: { name: "alb", operations: ["Request"] },

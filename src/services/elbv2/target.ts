@@ -11,6 +11,8 @@ export interface TargetRecord {
   readonly zoneGiven?: string;
   /** The zone that it is in; undefined where nobody knows. */
   readonly zone?: string;
+  /** Of an instance, or of an address in the VPC. */
+  readonly subnetId?: string;
   /** Where it really is: an address of this machine for an instance, its own for an address. */
   readonly address: string;
   readonly registeredMs: number;

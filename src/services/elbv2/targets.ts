@@ -122,7 +122,7 @@ async function placed(
   };
 }
 
-type Where = Pick<TargetRecord, "zone" | "address">;
+type Where = Pick<TargetRecord, "zone" | "address" | "subnetId">;
 
 const PLACES: Readonly<
   Record<
@@ -146,6 +146,7 @@ const PLACES: Readonly<
     return {
       address: loopbackFor(instance.PrivateIpAddress ?? ""),
       zone: instance.Placement?.AvailabilityZone ?? "",
+      ...(instance.SubnetId !== undefined && { subnetId: instance.SubnetId }),
     };
   },
 
@@ -155,7 +156,11 @@ const PLACES: Readonly<
     if (zone !== undefined && zone !== "all") return { address: id, zone };
     const subnet = isIPv4(id) && group.vpcId !== undefined ? await subnetOf(id, group.vpcId, ctx) : undefined;
     if (!subnet) return { address: id };
-    return { address: loopbackFor(id), zone: subnet.AvailabilityZone ?? "" };
+    return {
+      address: loopbackFor(id),
+      zone: subnet.AvailabilityZone ?? "",
+      ...(subnet.SubnetId !== undefined && { subnetId: subnet.SubnetId }),
+    };
   },
 
   lambda(id) {

@@ -473,3 +473,29 @@ test("a listener's own port serves where policies decide as well", async () => {
   await lab.areAll(group, "healthy");
   assert.equal(await (await fetch(`http://${addressOf(made)}:18092/`)).text(), "app");
 });
+
+test("a target that a rule makes unreachable is 504 when connecting takes too long, and one that refuses 502", async () => {
+  await using lab = await balancedCloud();
+  await using app = await aTarget("app");
+  const { arn, host } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_093);
+  await lab.register(group, app);
+  await lab.areAll(group, "healthy");
+  const point = "elbv2:target";
+  const match = { operation: "Send", input: "AvailabilityZone == 'us-east-1a'" };
+  const refusing = await lab.cloud.faults.add({ point, effect: "refuse", match });
+  assert.equal((await lab.ask(host)).status, 502);
+  await lab.cloud.faults.remove(refusing.id);
+  await lab.cloud.faults.add({ point, effect: "unreachable", match });
+  lab.cloud.clock.setRate(0);
+  const statuses: number[] = [];
+  const waiting = lab.ask(host).then(({ status }) => statuses.push(status));
+  await until(async () => {
+    await lab.cloud.clock.advance(1_000);
+    return statuses.length > 0;
+  });
+  await waiting;
+  assert.deepEqual(statuses, [504]);
+  assert.equal(app.requests.length, 0);
+});

@@ -13,7 +13,8 @@ import { namesOfBalancers } from "../usage.ts";
 import { askFunction } from "./function-target.ts";
 import type { TargetConnections } from "./http-target.ts";
 import { measureHealth } from "./metrics.ts";
-import { type Finding, probe } from "./probe.ts";
+import { FAILED, type Finding, probe, TIMED_OUT } from "./probe.ts";
+import { fateOf } from "./target-faults.ts";
 import { TargetHealth } from "./target-health.ts";
 
 const unused = (reason: string, description: string): ELB.TargetHealth => ({
@@ -164,12 +165,19 @@ export class HealthBook {
       });
   }
 
-  #ask(place: Place, group: TargetGroupRecord, target: TargetRecord): Promise<Finding> {
+  async #ask(place: Place, group: TargetGroupRecord, target: TargetRecord): Promise<Finding> {
     const { check } = group;
     if (group.targetType === "lambda")
-      return askFunction(this.#host, place, { group: targetGroupArn(place, group), target, check });
+      return await askFunction(this.#host, place, { group: targetGroupArn(place, group), target, check });
+    const [balancer] = this.usersOf(place, group);
+    const fate = balancer && fateOf(this.#host, place, { balancer, group, target }, "Check");
+    if (fate === "refuse") return FAILED;
+    if (fate === "unreachable") {
+      await this.#host.clock.sleep(check.timeoutSeconds * 1000);
+      return TIMED_OUT;
+    }
     const port = check.port === "traffic-port" ? target.port : Number(check.port);
-    return probe(check, { address: target.address, port }, this.#connections, this.#host.clock);
+    return await probe(check, { address: target.address, port }, this.#connections, this.#host.clock);
   }
 
   /** Is it of no use to anybody, whatever state it is in? */

@@ -16,10 +16,11 @@ import { type Exchange, ownPage, pairsOf, SERVER, valuesOfHeader } from "./excha
 import { forwardedHeaders, isHopByHop } from "./forwarded-headers.ts";
 import { answeredByFunction } from "./function-target.ts";
 import type { HealthBook } from "./health-book.ts";
-import { NoAnswer, type TargetConnections } from "./http-target.ts";
+import { CONNECT_MS, NoAnswer, type TargetConnections } from "./http-target.ts";
 import { measureRequest } from "./metrics.ts";
 import { fixedResponse, redirected } from "./redirect.ts";
 import { fitsAll } from "./routing.ts";
+import { fateOf } from "./target-faults.ts";
 
 /** Where a listener is, and how calls of other services are made for it. */
 export interface Asked extends FoundListener {
@@ -179,9 +180,16 @@ export class HttpProxy {
     headers: readonly (readonly [string, string])[],
     target: TargetRecord,
     group: TargetGroupRecord,
-    { balancer }: Asked,
+    asked: Asked,
     end: () => void,
   ): Promise<HttpResponse> {
+    const { balancer } = asked;
+    const fate = fateOf(this.#host, asked, { balancer, group, target }, "Send");
+    if (fate !== undefined) {
+      if (fate === "unreachable") await this.#host.clock.sleep(CONNECT_MS, exchange.signal).catch(() => {});
+      end();
+      return ownPage(fate === "unreachable" ? 504 : 502);
+    }
     const { body, method, path, query } = exchange;
     const isCounted = valuesOfHeader(exchange, "content-length").length > 0;
     const length = body instanceof Uint8Array && body.length > 0 && !isCounted;

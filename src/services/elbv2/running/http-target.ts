@@ -5,7 +5,7 @@ import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { Agent, request } from "../../../core/node-http.ts";
 
 /** How long a target may take to take a connection: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues */
-const CONNECT_MS = 10_000;
+export const CONNECT_MS = 10_000;
 
 /** Where a request goes, and with what. */
 export interface Sending {

@@ -7,7 +7,7 @@ import { NoAnswer, type TargetConnections } from "./http-target.ts";
 /** What a health check has found out: undefined when all is well. */
 export type Finding = { readonly reason: string; readonly description: string } | undefined;
 
-const TIMED_OUT: Finding = { reason: "Target.Timeout", description: "Request timed out" };
+export const TIMED_OUT: Finding = { reason: "Target.Timeout", description: "Request timed out" };
 export const FAILED: Finding = { reason: "Target.FailedHealthChecks", description: "Health checks failed" };
 
 /** Asks a target once how it is. */

@@ -6,11 +6,13 @@ import { resetSocket } from "../../../core/reset-socket.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { forwardedTo } from "../action.ts";
 import { type ListenerRecord, listeners } from "../listener.ts";
-import { loadBalancers } from "../load-balancer.ts";
+import { type LoadBalancerRecord, loadBalancers } from "../load-balancer.ts";
 import type { TargetRecord } from "../target.ts";
 import { lookUpTargetGroup, type TargetGroupRecord } from "../target-group.ts";
 import { Choice } from "./choice.ts";
 import type { HealthBook } from "./health-book.ts";
+import { CONNECT_MS } from "./http-target.ts";
+import { fateOf } from "./target-faults.ts";
 
 /** What a network load balancer does with a connection: it goes to a target, and both ways are handed on as they come. */
 export class TcpProxy {
@@ -35,6 +37,14 @@ export class TcpProxy {
       return;
     }
     const { target, group, listener } = found;
+    const fate = fateOf(this.#host, place, found, "Send");
+    if (fate !== undefined) {
+      const timer = this.#host.clock.setTimer(fate === "unreachable" ? CONNECT_MS : 0, () =>
+        resetSocket(front),
+      );
+      front.once("close", () => timer.cancel());
+      return;
+    }
     const port = group.targetType === "alb" ? this.portOf(target.address, target.port) : target.port;
     const where = { host: target.address, port, allowHalfOpen: true };
     const back =
@@ -54,7 +64,14 @@ export class TcpProxy {
     place: Place,
     name: string,
     id: string,
-  ): { target: TargetRecord; group: TargetGroupRecord; listener: ListenerRecord } | undefined {
+  ):
+    | {
+        target: TargetRecord;
+        group: TargetGroupRecord;
+        listener: ListenerRecord;
+        balancer: LoadBalancerRecord;
+      }
+    | undefined {
     const store = this.#host.store(place.account, place.region);
     const balancer = store.collection(loadBalancers).get([name]);
     const listener = store.collection(listeners).get([name, id]);
@@ -63,7 +80,12 @@ export class TcpProxy {
     if (!balancer || !listener || !group) return undefined;
     const [first, ...others] = this.#book.inService(place, group, balancer);
     if (!first) return undefined;
-    return { target: this.#choice.next(group.name, "round_robin", [first, ...others]), group, listener };
+    return {
+      target: this.#choice.next(group.name, "round_robin", [first, ...others]),
+      group,
+      listener,
+      balancer,
+    };
   }
 
   /** A connection over which nothing has gone for so long is over: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html */

@@ -14,7 +14,7 @@ import {
 const action: FisAction = {
   id: "aws:network:disrupt-connectivity",
   description: "Deny traffic to and from the target subnets.",
-  how: "Calls of functions that run in the subnets wait until the end: all of them; those to DynamoDB, S3 or directory buckets; those to a prefix list's service; those that leave the VPC (through no interface endpoint); those through an interface endpoint in other zones only.",
+  how: "Calls of functions that run in the subnets wait until the end: all of them; those to DynamoDB, S3 or directory buckets; those to a prefix list's service; those that leave the VPC (through no interface endpoint); those through an interface endpoint in other zones only. Where it is all of them, load balancers do not reach their targets there.",
   permissions: [
     "CreateNetworkAcl",
     "CreateNetworkAclEntry",
@@ -50,7 +50,13 @@ const action: FisAction = {
     const subnets = await described<Subnet>(run, targets, "DescribeSubnets", "SubnetIds", "Subnets");
     switch (scope) {
       case "all":
-        return cut(run, { subnet });
+        cut(run, { subnet });
+        run.addRule({
+          point: "elbv2:target",
+          effect: "unreachable",
+          match: { input: `contains(\`${JSON.stringify(subnet)}\`, SubnetId)` },
+        });
+        return undefined;
       case "dynamodb":
         return cut(run, { subnet, region, service: ["dynamodb", "dynamodbstreams"] });
       case "s3":
