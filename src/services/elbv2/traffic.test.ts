@@ -308,6 +308,36 @@ test("a function answers as a target, with single or with multiple values", asyn
   assert.equal(event["body"], "/wA=");
 });
 
+test("what a function says that is no answer is 502", async () => {
+  await using lab = await balancedCloud();
+  const code = `export const handler = async ({ path }) => ({
+    "/none": "text",
+    "/status": { statusCode: "soon" },
+    "/header": { statusCode: 200, headers: { "x y": "1" } },
+    "/split": { statusCode: 200, headers: { a: "1\\r\\nb: 2" } },
+    "/body": { statusCode: 200, body: 7 },
+    "/fine": { statusCode: 200, body: "fine" },
+  })[path];`;
+  const { FunctionArn } = await lab.call("lambda", "CreateFunction", {
+    FunctionName: "odd",
+    Runtime: "nodejs22.x",
+    Handler: "index.handler",
+    Role: ROLE,
+    Code: { ZipFile: await zipOf({ "index.mjs": code }) },
+  });
+  const { arn, host } = await lab.balancer();
+  const { TargetGroups } = await lab.call("elbv2", "CreateTargetGroup", {
+    Name: "odd",
+    TargetType: "lambda",
+  });
+  const TargetGroupArn = TargetGroups[0].TargetGroupArn as string;
+  await lab.call("elbv2", "RegisterTargets", { TargetGroupArn, Targets: [{ Id: FunctionArn }] });
+  await lab.listen(arn, TargetGroupArn, 18_094);
+  for (const path of ["/none", "/status", "/header", "/split", "/body", "/missing"])
+    assert.equal((await lab.ask(host, path)).status, 502, path);
+  assert.equal(await (await lab.ask(host, "/fine")).text(), "fine");
+});
+
 test("a network load balancer hands connections on, and a listener of HTTPS takes TLS", async () => {
   await using lab = await balancedCloud();
   await using app = await aTarget("app");

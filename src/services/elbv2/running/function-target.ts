@@ -8,6 +8,9 @@ import { expected, FAILED, type Finding } from "./probe.ts";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html: of a request's body, and of a response */
 const MOST_BYTES = 1024 * 1024;
+/** What can be a header, and what can be in none. */
+const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
+const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
 const TEXT = /^(?:text\/|application\/(?:json|javascript|xml)\b)/i;
 
 /** A function and the target group that it is in. */
@@ -138,8 +141,11 @@ function responseOf(answer: Answer, isMulti: boolean): HttpResponse | undefined 
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   const given = isMulti ? answer.multiValueHeaders : answer.headers;
   const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(given ?? {}))
-    headers[name.toLowerCase()] = Array.isArray(value) ? value.map(String) : String(value);
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const values = (Array.isArray(value) ? value : [value]).map(String);
+    if (!NAME.test(name) || values.some((one) => UNSAFE.test(one))) return undefined;
+    headers[name.toLowerCase()] = values.length === 1 ? (values[0] ?? "") : values;
+  }
   const { body = "" } = answer;
   if (body !== null && typeof body !== "string") return undefined;
   const bytes = Buffer.from(body ?? "", answer.isBase64Encoded === true ? "base64" : "utf8");
