@@ -33,6 +33,7 @@ export async function aTarget(name: string, answer?: RequestListener) {
     name,
     port: (server.address() as AddressInfo).port,
     requests,
+    server,
     stop,
     [Symbol.asyncDispose]: async () => (server.listening ? stop() : undefined),
   };

@@ -8,6 +8,7 @@ import {
   ModifyTargetGroupAttributesCommand,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { WebSocket, WebSocketServer } from "ws";
 import { until } from "../../../test/until.ts";
 import { zipOf } from "../lambda/functions.fixture.ts";
 import { aTarget, balancedCloud } from "./fixture.test.ts";
@@ -528,4 +529,31 @@ test("a target that a rule makes unreachable is 504 when connecting takes too lo
   await waiting;
   assert.deepEqual(statuses, [504]);
   assert.equal(app.requests.length, 0);
+});
+
+test("a WebSocket goes through a listener's own port, both ways, and is refused as its target refuses it", async () => {
+  await using lab = await balancedCloud();
+  await using app = await aTarget("app");
+  const sockets = new WebSocketServer({ server: app.server, path: "/socket" });
+  sockets.on("connection", (socket) => socket.on("message", (data) => socket.send(`got ${data}`)));
+  const { arn, made } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_095);
+  await lab.register(group, app);
+  await lab.areAll(group, "healthy");
+  const where = `ws://${addressOf(made)}:18095`;
+  const client = new WebSocket(`${where}/socket`);
+  const said = await new Promise((resolve, reject) => {
+    client.on("open", () => client.send("hello"));
+    client.on("message", (data) => resolve(String(data)));
+    client.on("error", reject);
+  });
+  assert.equal(said, "got hello");
+  client.terminate();
+  const refused = new WebSocket(`${where}/other`);
+  const message = await new Promise<string>((resolve) => {
+    refused.on("error", (error) => resolve(error.message));
+  });
+  assert.match(message, /Unexpected server response: 400/);
+  sockets.close();
 });

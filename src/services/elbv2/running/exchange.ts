@@ -12,6 +12,8 @@ export interface Exchange {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   readonly clientIp: string;
   readonly clientPort?: number | undefined;
+  /** The protocol that the connection is to go on in: `websocket`. */
+  readonly upgrade?: string | undefined;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
 }

@@ -16,7 +16,7 @@ import { type Exchange, ownPage, pairsOf, SERVER, valuesOfHeader } from "./excha
 import { forwardedHeaders, isHopByHop } from "./forwarded-headers.ts";
 import { answeredByFunction } from "./function-target.ts";
 import type { HealthBook } from "./health-book.ts";
-import { CONNECT_MS, NoAnswer, type TargetConnections } from "./http-target.ts";
+import { CONNECT_MS, NoAnswer, type TargetConnections, type Tunnel } from "./http-target.ts";
 import { measureRequest } from "./metrics.ts";
 import { fixedResponse, redirected } from "./redirect.ts";
 import { fitsAll } from "./routing.ts";
@@ -42,12 +42,18 @@ export class HttpProxy {
   readonly #book: HealthBook;
   readonly #connections: TargetConnections;
   readonly #choice: Choice;
+  readonly #tunnels = new WeakMap<HttpResponse, Tunnel>();
 
   constructor(host: ServiceHost, book: HealthBook, connections: TargetConnections) {
     this.#host = host;
     this.#book = book;
     this.#connections = connections;
     this.#choice = new Choice(host.random);
+  }
+
+  /** The connection to a target that an answer of 101 is about. */
+  tunnelOf(response: HttpResponse): Tunnel | undefined {
+    return this.#tunnels.get(response);
   }
 
   async answer(exchange: Exchange, asked: Asked): Promise<HttpResponse> {
@@ -203,8 +209,16 @@ export class HttpProxy {
         headers: length ? [...headers, ["Content-Length", String(body.length)]] : headers,
         body,
         idleMs: Number(attributeOf(balancer, "idle_timeout.timeout_seconds")) * 1000,
+        upgrade: exchange.upgrade,
         signal: exchange.signal,
       });
+      const tunnel = this.#connections.tunnelOf(response);
+      if (tunnel) {
+        tunnel.socket.once("close", end);
+        const answer = { status: 101, headers: headersOf(response) };
+        this.#tunnels.set(answer, tunnel);
+        return answer;
+      }
       response.once("close", end);
       return { status: response.statusCode ?? 502, headers: headersOf(response), body: response };
     } catch (error) {

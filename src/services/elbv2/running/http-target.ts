@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import type { Duplex } from "node:stream";
 import type { Clock, Timer } from "../../../core/clock.ts";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import { Agent, request } from "../../../core/node-http.ts";
@@ -18,7 +19,14 @@ export interface Sending {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   readonly idleMs: number;
+  readonly upgrade?: string | undefined;
   readonly signal: AbortSignal;
+}
+
+/** A connection that goes on in another protocol, and what has come of it behind the answer's head. */
+export interface Tunnel {
+  readonly socket: Duplex;
+  readonly head: Buffer;
 }
 
 /** Why there is no answer. */
@@ -35,6 +43,7 @@ export class NoAnswer extends Error {
 export class TargetConnections {
   readonly #clock: Clock;
   readonly #plain = new Agent({ keepAlive: true });
+  readonly #tunnels = new WeakMap<IncomingMessage, Tunnel>();
   readonly #secure = new SecureAgent({ keepAlive: true, rejectUnauthorized: false });
 
   constructor(clock: Clock) {
@@ -44,6 +53,11 @@ export class TargetConnections {
   close(): void {
     this.#plain.destroy();
     this.#secure.destroy();
+  }
+
+  /** What an answer of 101 has opened. */
+  tunnelOf(response: IncomingMessage): Tunnel | undefined {
+    return this.#tunnels.get(response);
   }
 
   /**
@@ -62,16 +76,18 @@ export class TargetConnections {
   }
 
   #once(sending: Sending): Promise<IncomingMessage> {
-    const { protocol, address, port, method, target, idleMs, signal } = sending;
+    const { protocol, address, port, method, target, idleMs, upgrade, signal } = sending;
     const isSecure = protocol === "HTTPS";
+    const upgrading = upgrade === undefined ? [] : ["Connection", "Upgrade", "Upgrade", upgrade];
+    const kept = isSecure ? this.#secure : this.#plain;
     return new Promise((resolve, reject) => {
       const outgoing = (isSecure ? secureRequest : request)({
-        agent: isSecure ? this.#secure : this.#plain,
+        agent: upgrade === undefined ? kept : false,
         host: address,
         port,
         method,
         path: target,
-        headers: [...sending.headers.flat(), DELIVERY_HEADER, "elbv2"],
+        headers: [...sending.headers.flat(), ...upgrading, DELIVERY_HEADER, "elbv2"],
         signal,
       });
       let timer: Timer = this.#clock.setTimer(CONNECT_MS, () => late("connect"));
@@ -85,6 +101,11 @@ export class TargetConnections {
       outgoing.once("response", (response) => {
         timer.cancel();
         this.#watch(response, idleMs);
+        resolve(response);
+      });
+      outgoing.once("upgrade", (response, socket, head) => {
+        timer.cancel();
+        this.#tunnels.set(response, { socket, head });
         resolve(response);
       });
       outgoing.once("error", (error) => {

@@ -8,7 +8,7 @@ import type { Place } from "../../../aws/arn-template.ts";
 import { connectionFaults } from "../../../aws/connection-point.ts";
 import { partsOf } from "../../../core/arn.ts";
 import type { HttpResponse } from "../../../core/http.ts";
-import { createServer } from "../../../core/node-http.ts";
+import { createServer, STATUS_CODES } from "../../../core/node-http.ts";
 import { resetSocket } from "../../../core/reset-socket.ts";
 import { shortScratch } from "../../../core/scratch.ts";
 import type { ServiceHost } from "../../../core/service.ts";
@@ -153,6 +153,11 @@ export class ListenerFronts {
     const handle: RequestListener = (request, response) => void this.#serve(request, response, place, arn);
     const options = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
     const server = createServer(options, handle);
+    server.on(
+      "upgrade",
+      (request: IncomingMessage, socket: Socket, head: Buffer) =>
+        void this.#upgrade(request, socket, head, place, arn),
+    );
     return tls ? createTlsServer(tls, (socket) => server.emit("connection", socket)) : server;
   }
 
@@ -173,6 +178,50 @@ export class ListenerFronts {
     } catch (error) {
       if (!left.signal.aborted) this.#host.log.error(`elbv2: a request to ${arn} has failed`, error);
       response.destroy();
+    }
+  }
+
+  /** A connection that is to go on in another protocol: so it does when the target says so. */
+  async #upgrade(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    { account, region }: Place,
+    arn: string,
+  ): Promise<void> {
+    const left = new AbortController();
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => left.abort());
+    try {
+      const found = findListener(arn, { account, region, store: this.#host.store(account, region) });
+      const exchange = { ...exchangeOf(request, left.signal), upgrade: request.headers.upgrade };
+      const answer = await this.#requests.answer(exchange, { ...found, account, region });
+      if (!answer) {
+        resetSocket(socket);
+        return;
+      }
+      const tunnel = this.#requests.tunnelOf(answer);
+      const upgraded = tunnel
+        ? ["Connection: Upgrade", `Upgrade: ${exchange.upgrade}`]
+        : ["Connection: close"];
+      const lines = Object.entries(answer.headers).flatMap(([name, value]) =>
+        [value].flat().map((one) => `${name}: ${one}`),
+      );
+      const status = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}`;
+      socket.write([status, ...lines, ...upgraded, "", ""].join("\r\n"));
+      if (!tunnel) {
+        await pipeline(Readable.from(answer.body ?? []), socket);
+        return;
+      }
+      tunnel.socket.on("error", () => tunnel.socket.destroy());
+      tunnel.socket.once("close", () => socket.destroy());
+      socket.once("close", () => tunnel.socket.destroy());
+      socket.write(tunnel.head);
+      tunnel.socket.write(head);
+      tunnel.socket.pipe(socket).pipe(tunnel.socket);
+    } catch (error) {
+      if (!left.signal.aborted) this.#host.log.error(`elbv2: an upgrade at ${arn} has failed`, error);
+      socket.destroy();
     }
   }
 

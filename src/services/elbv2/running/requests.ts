@@ -6,6 +6,7 @@ import { balancerArn } from "../arns.ts";
 import type { FoundListener } from "../listener.ts";
 import { type Exchange, hostOf, ownPage } from "./exchange.ts";
 import type { HttpProxy } from "./http-proxy.ts";
+import type { Tunnel } from "./http-target.ts";
 import { measureRequest } from "./metrics.ts";
 
 /** What a request is called in rules and records, and the data plane whose call it is. */
@@ -45,6 +46,10 @@ export class Requests {
   constructor(host: ServiceHost, proxy: HttpProxy) {
     this.#host = host;
     this.#proxy = proxy;
+  }
+
+  tunnelOf(response: HttpResponse): Tunnel | undefined {
+    return this.#proxy.tunnelOf(response);
   }
 
   /** @returns undefined where the connection is to be dropped */
