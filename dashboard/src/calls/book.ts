@@ -1,5 +1,6 @@
 import type { CallRecord } from "../../../src/core/bus.ts";
 import { type Answer, on } from "../events.ts";
+import { isLook } from "../looking-on.ts";
 import { Store } from "../store.ts";
 import { Seconds } from "./seconds.ts";
 
@@ -57,7 +58,9 @@ export class Book {
     return this.#answers.get(sequence);
   }
 
+  /** The page's own looks are left out. */
   add(call: CallRecord): void {
+    if (isLook(call)) return;
     const entry: Entry = { call, parent: undefined, children: [] };
     this.#entries.push(entry);
     this.#byId.set(call.id, entry);

@@ -1,4 +1,3 @@
-import { LOOKING_ON } from "../looking-on.ts";
 import type { Entry } from "./book.ts";
 import { outcomeOf, resourceOf, scopeOf, wordOf } from "./outcome.ts";
 
@@ -50,7 +49,6 @@ export function rowsOf(newest: Iterable<Entry>, filter: Filter, closed: Readonly
 function predicate({ text, service, outcome, scope, rule }: Filter): (entry: Entry) => boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ call }) => {
-    if (call.site.startsWith(LOOKING_ON)) return false;
     if (service !== "" && call.service !== service) return false;
     if (outcome !== "" && !endedSo(outcome, call)) return false;
     if (scope !== "" && scopeOf(call) !== scope) return false;
