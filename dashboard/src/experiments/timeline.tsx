@@ -4,6 +4,9 @@ import type { Experiment } from "./experiment.ts";
 const WIDTH = 600;
 const ROW = 26;
 
+/** With a tenth of a second where whole ones would say the same of two places. */
+const shortText = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(1)}s` : durationText(ms));
+
 /** The actions of an experiment as bars over time. */
 export function Timeline({ experiment, nowMs }: { experiment: Experiment; nowMs: number }) {
   const startMs = momentOf(experiment.startTime) ?? nowMs;
@@ -57,8 +60,8 @@ export function Timeline({ experiment, nowMs }: { experiment: Experiment; nowMs:
       </svg>
       <figcaption>
         <span>0s</span>
-        <span>{durationText(spanMs / 2)}</span>
-        <span>{durationText(spanMs)}</span>
+        <span>{shortText(spanMs / 2)}</span>
+        <span>{shortText(spanMs)}</span>
       </figcaption>
     </figure>
   );
