@@ -57,6 +57,20 @@ suite("who can use the dashboard", looking, () => {
     }
   });
 
+  test("what is opened in a narrow window keeps the name of its view for those who hear it", async () => {
+    await using scene = await stage.open("", {}, { viewport: { width: 360, height: 700 }, bypassCSP: true });
+    const { page, cloud } = scene;
+    await somethingGoesOn(scene);
+    await page.getByRole("row", { name: /s3\.ListBuckets/ }).click();
+    await page.getByRole("complementary").waitFor();
+    await assertAccessible(scene, "an opened call");
+    await page.goto(`${cloud.url}/#/resources?text=jobs`);
+    await page.getByRole("link", { name: "jobs" }).click();
+    await page.getByText("It has no messages.").or(page.getByText("received 0 times")).first().waitFor();
+    await assertAccessible(scene, "an opened resource");
+    assert.equal(await page.getByLabel("Words of a resource").isVisible(), false);
+  });
+
   test("the keyboard alone opens a call, closes it, and goes to another view", async () => {
     await using scene = await stage.open();
     const { page } = scene;
