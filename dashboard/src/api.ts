@@ -18,6 +18,16 @@ const token = { value: sessionStorage.getItem(TOKEN) ?? "" };
 /** Has Squall asked for its token, and has none that is right been given? */
 export const wantsToken = new Store(false);
 
+/** May who looks change anything? Not with the token of a fleet's viewer, nor before Squall has said so. */
+export const mayChange = new Store(false);
+
+/** Nobody was there to answer. */
+export class NoAnswer extends Error {
+  constructor() {
+    super("Squall does not answer.");
+  }
+}
+
 export function giveToken(given: string): void {
   token.value = given;
   sessionStorage.setItem(TOKEN, given);
@@ -26,12 +36,14 @@ export function giveToken(given: string): void {
 
 export const hasToken = (): boolean => token.value !== "";
 
-/** A request of Squall's own API. @throws Refused */
+/** A request of Squall's own API. @throws Refused, NoAnswer */
 export async function send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   const shown = token.value;
   if (shown !== "") headers.set("authorization", `Bearer ${shown}`);
-  const response = await fetch(path, { ...init, method, headers });
+  const response = await fetch(path, { ...init, method, headers }).catch(() => {
+    throw new NoAnswer();
+  });
   // An answer to who had no token yet says nothing of the one that was given meanwhile.
   if (response.status === 401 && shown === token.value) wantsToken.set(true);
   if (!response.ok) throw new Refused(response.status, await messageOf(response));

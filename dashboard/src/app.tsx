@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { giveToken, wantsToken } from "./api.ts";
+import { giveToken, hasToken, wantsToken } from "./api.ts";
 import { CallsView } from "./calls/view.tsx";
 import { readClock, squallNow } from "./clock.ts";
 import { ControlView } from "./control/view.tsx";
@@ -52,6 +52,7 @@ export function App() {
   return (
     <>
       <Head view={view} />
+      {!isLocked && <Lost />}
       <main>{isLocked ? <TokenForm /> : <View />}</main>
       {editing && <RuleEditor draft={editing} onClose={() => draft.set(undefined)} />}
       <Notices />
@@ -78,6 +79,16 @@ function Head({ view }: { view: string }) {
       <State />
       <ThemeButton />
     </header>
+  );
+}
+
+/** Said above every view, for none of them can read anything then. */
+function Lost() {
+  if (useStore(connection) !== "lost") return null;
+  return (
+    <p class="warning lost" role="alert">
+      Squall does not answer: what is shown here may be of earlier. The page tries again by itself.
+    </p>
   );
 }
 
@@ -126,6 +137,8 @@ function ThemeButton() {
 
 function TokenForm() {
   const [given, setGiven] = useState("");
+  // The form is drawn anew where a token was refused.
+  const [isRefused] = useState(hasToken);
   const submit = (event: Event) => {
     event.preventDefault();
     giveToken(given.trim());
@@ -152,6 +165,11 @@ function TokenForm() {
           Show it
         </button>
       </p>
+      {isRefused && (
+        <p class="warning" role="alert">
+          That is not its token.
+        </p>
+      )}
     </form>
   );
 }

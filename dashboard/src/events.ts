@@ -1,5 +1,5 @@
 import type { CallRecord } from "../../src/core/bus.ts";
-import { ask, Refused, send } from "./api.ts";
+import { ask, mayChange, NoAnswer, Refused, send, wantsToken } from "./api.ts";
 import { Store } from "./store.ts";
 
 /** What a call was answered, for the calls of which it was told. */
@@ -21,6 +21,13 @@ export interface Said {
   "explore.report": { readonly isRunning: boolean; readonly results: number };
   /** Squall has begun anew: what was known of it is void. */
   anew: undefined;
+}
+
+/** What of `GET /_squall/info` says how to listen. */
+interface Info {
+  readonly calls: number;
+  readonly uptimeSeconds: number;
+  readonly mayChange: boolean;
 }
 
 type Listener<T extends keyof Said> = (said: Said[T]) => void;
@@ -51,10 +58,8 @@ export async function listen(): Promise<void> {
   let lastUptime = 0;
   for (;;) {
     try {
-      const { calls, uptimeSeconds } = await ask<{ calls: number; uptimeSeconds: number }>(
-        "GET",
-        "/_squall/info",
-      );
+      const { calls, uptimeSeconds, ...info } = await ask<Info>("GET", "/_squall/info");
+      mayChange.set(info.mayChange);
       if (calls < (last ?? 0) || uptimeSeconds < lastUptime) {
         last = 0;
         tell("anew", undefined);
@@ -70,12 +75,25 @@ export async function listen(): Promise<void> {
       }
     } catch (error) {
       // The form for the token is shown; everything else is a Squall that is not there.
-      if (!(error instanceof Refused) && !(error instanceof TypeError)) console.warn(error);
+      const isKnown = [Refused, NoAnswer, TypeError].some((kind) => error instanceof kind);
+      if (!isKnown) console.warn(error);
     }
     connection.set("lost");
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pauseOrToken();
   }
 }
+
+/** A pause, which ends when a token is given. */
+const pauseOrToken = (): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(end, PAUSE_MS);
+    const stop = wantsToken.subscribe(() => !wantsToken.value && end());
+  });
 
 /** The messages of an event stream. `EventSource` would do it, but can show no token. */
 async function* messages(

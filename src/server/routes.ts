@@ -4,7 +4,7 @@ import { type Clock, parseDuration } from "../core/clock.ts";
 import type { FaultPoint, FaultRule, FaultRuleInput } from "../core/fault.ts";
 import { type HttpRequest, type HttpResponse, json, longJson } from "../core/http.ts";
 import { route } from "../core/route.ts";
-import type { AdminRoute, Setting } from "../core/service.ts";
+import type { AdminRoute, AskedBy, Setting } from "../core/service.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { glob } from "../faults/glob.ts";
 import { sitePattern } from "../faults/site-pattern.ts";
@@ -73,7 +73,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
     open("/_squall/health", () =>
       json(200, { status: "running", version: controls.version, services: services(controls) }),
     ),
-    route("GET", "/_squall/info", () =>
+    route("GET", "/_squall/info", (request) =>
       json(200, {
         version: controls.version,
         seed: controls.seed,
@@ -83,6 +83,7 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
         memoryBytes: process.memoryUsage().rss,
         rules: faults.list().length,
         calls: recorder.last,
+        mayChange: (request as AskedBy).asker?.mayChange ?? true,
       }),
     ),
 

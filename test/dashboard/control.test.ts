@@ -50,9 +50,36 @@ suite("the dashboard's clock and state", looking, () => {
     assert.equal((await queues()).length, 1);
   });
 
+  test("a Squall that does not answer is said above every view, and what could not be read is read when it is back", async () => {
+    await using scene = await stage.open("#/control");
+    const { page, cloud } = scene;
+    await scene.live();
+    const api = /\/_squall\/(?!ui)/;
+    await page.route(api, (asked) => asked.abort());
+    await page.reload();
+    for (const view of ["experiments", "explore", "fleet", "faults", "resources"]) {
+      await page.goto(`${cloud.url}/#/${view}`);
+      await page.getByRole("alert").getByText("Squall does not answer: what is shown here").waitFor();
+      for (const untrue of ["No template yet", "None has run yet", "Nothing fails", "Nothing is kept yet"])
+        assert.equal(await page.getByText(untrue).count(), 0, `${untrue} in ${view}`);
+    }
+    await page.unroute(api);
+    await scene.live();
+    await page.getByText("Nothing is kept yet").waitFor();
+    await page.getByRole("link", { name: "Experiments" }).click();
+    await page.getByText("No template yet").waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
+    // What was not let through, the browser says.
+    const said = scene.complaints.filter((complaint) => !complaint.includes("ERR_FAILED"));
+    scene.complaints.splice(0, scene.complaints.length, ...said);
+  });
+
   test("a Squall that listens on more than loopback asks for its token first", async () => {
     await using scene = await stage.open("#/control", { adminToken: "open-sesame", seed: "storm" });
     const { page } = scene;
+    await page.getByLabel("Token").fill("open-barley");
+    await page.getByRole("button", { name: "Show it" }).click();
+    await page.getByText("That is not its token.").waitFor();
     await page.getByLabel("Token").fill("open-sesame");
     await page.getByRole("button", { name: "Show it" }).click();
     await page.getByText("storm", { exact: true }).waitFor();

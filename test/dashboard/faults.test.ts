@@ -95,6 +95,20 @@ suite("the dashboard's faults", looking, () => {
     await cloud.faults.add({ match: { service: "sqs" }, effect: "reset" });
   });
 
+  test("of ten thousand rules the first are drawn, and the filter finds the others", async () => {
+    await using scene = await stage.open("#/faults");
+    const { page, cloud } = scene;
+    await scene.live();
+    for (let table = 1; table <= 10_000; table++)
+      await cloud.faults.add({ service: "dynamodb", resource: `table-${table}`, error: "throttle" });
+    await page.getByText("The first 200 of 10,000").waitFor();
+    assert.equal(await page.getByRole("switch").count(), 200);
+    await page.getByLabel("Words of a rule").fill("dynamodb table-9999");
+    await page.getByText("1 of 10000").waitFor();
+    await page.getByRole("row", { name: /resource=table-9999 / }).waitFor();
+    assert.equal(await page.getByRole("switch").count(), 1);
+  });
+
   test("to look at a table neither meets nor counts a rule", async () => {
     await using scene = await stage.open();
     const { page, cloud } = scene;
@@ -104,5 +118,8 @@ suite("the dashboard's faults", looking, () => {
     await page.getByRole("link", { name: "jobs" }).click();
     await page.getByText("It has no messages.").waitFor();
     assert.deepEqual(cloud.faults.counts(id), { matched: 0, fired: 0 });
+    await page.getByRole("link", { name: "Calls", exact: true }).click();
+    await page.getByRole("row", { name: /sqs\.CreateQueue/ }).waitFor();
+    await page.getByRole("img", { name: /^The last minute: 1 answered, 0 client error/ }).waitFor();
   });
 });

@@ -138,6 +138,44 @@ suite("the dashboard's fleet", looking, () => {
     }
   });
 
+  test("who may only look finds no button that changes anything, in any view", async () => {
+    await using fleet = await twoGateways();
+    const { page, first, second, scene } = fleet;
+    await askAdmin(second, "POST", "/_squall/faults", { body: { service: "sqs", error: "Oops" } });
+    await until(() => first.faults.list().length === 1);
+    const token = (name: string, role: string, shown?: string) =>
+      askAdmin<{ token: string }>(second, "POST", "/_squall/fleet/tokens", {
+        body: { name, role },
+        ...(shown && { token: shown }),
+      }).then(({ answer }) => answer.token);
+    const eve = await token("eve", "viewer", await token("ada", "operator"));
+    await page.reload();
+    await page.getByLabel("Token").fill(eve);
+    await page.getByRole("button", { name: "Show it" }).click();
+    await scene.live();
+    await listQueues(first);
+    const changes: string[] = [];
+    page.on("request", (asked) => {
+      const isLook = asked.postData()?.includes('"aside":true') ?? false;
+      if (asked.method() !== "GET" && !isLook) changes.push(`${asked.method()} ${asked.url()}`);
+    });
+    for (const view of ["calls", "faults", "experiments", "explore", "fleet", "resources", "control"]) {
+      await page.goto(`${first.url}/_squall/ui/#/${view}`);
+      await page.locator("main h1").waitFor({ state: "attached" });
+      if (view === "calls") {
+        await page.getByRole("row", { name: /sqs\.ListQueues/ }).click();
+        await page.getByRole("complementary").waitFor();
+      }
+      if (view === "faults") await page.getByRole("row", { name: /rule-1/ }).waitFor();
+      // One may close another, which is then pressed in vain. To save the state is to read it.
+      const buttons = page.locator("main button:enabled").filter({ hasNotText: "Save to a file" });
+      for (const button of await buttons.all()) await button.click({ timeout: 500 }).catch(() => {});
+      assert.equal(await page.locator("dialog").count(), 0, view);
+      assert.equal(await page.getByRole("switch", { disabled: false }).count(), 0, view);
+    }
+    assert.deepEqual(changes, []);
+  });
+
   test("a gateway that has lost the store says so, shows what it knew, and goes on when the store is back", async () => {
     await using fleet = await twoGateways();
     const { page, scene, way, second } = fleet;

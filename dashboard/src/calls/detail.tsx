@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { edit } from "../faults/drafts.ts";
 import { readRules, rules } from "../faults/rule.ts";
+import { ChangeButton } from "../pieces/change.tsx";
 import { CopyButton } from "../pieces/copy-button.tsx";
 import { Json } from "../pieces/json.tsx";
 import { useStore } from "../store.ts";
@@ -32,16 +33,13 @@ export function CallDetail({ entry, onClose }: { entry: Entry; onClose: () => vo
         {answer?.error ? answer.error.message : call.status > 0 ? `HTTP ${call.status}` : "no answer"}
       </p>
       <div class="buttons">
-        <button
-          type="button"
+        <ChangeButton
           class="primary"
           onClick={() => fail(resourceOf(call) === "" ? "operation" : "resource")}
         >
           Fail this call
-        </button>
-        <button type="button" onClick={() => fail("site")}>
-          … only on this path
-        </button>
+        </ChangeButton>
+        <ChangeButton onClick={() => fail("site")}>… only on this path</ChangeButton>
         <CopyButton label="AWS CLI" text={() => awsCli(call, location.origin)} />
         <CopyButton label="curl" text={() => curl(call, location.origin)} />
         <CopyButton label="Rule" text={() => JSON.stringify(ruleOf(call, "resource"), null, 2)} />

@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { send } from "../api.ts";
 import { connection } from "../events.ts";
 import { attempt } from "../notices.tsx";
+import { ChangeButton } from "../pieces/change.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { go, route } from "../route.ts";
 import { useStore } from "../store.ts";
@@ -75,9 +76,7 @@ export function CallsView() {
               {isPaused ? "Go on" : "Pause"}
             </button>
           )}
-          <button type="button" onClick={() => void forget()}>
-            Forget all
-          </button>
+          <ChangeButton onClick={() => void forget()}>Forget all</ChangeButton>
         </search>
         {book.size === 0 ? (
           <NoCalls isConnected={isConnected} />

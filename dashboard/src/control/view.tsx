@@ -5,6 +5,7 @@ import { clock, moveClock, squallNow } from "../clock.ts";
 import { durationText } from "../duration.ts";
 import { readRules } from "../faults/rule.ts";
 import { attempt, say } from "../notices.tsx";
+import { Change } from "../pieces/change.tsx";
 import { CopyButton } from "../pieces/copy-button.tsx";
 import { Dialog } from "../pieces/dialog.tsx";
 import { useStore } from "../store.ts";
@@ -56,49 +57,51 @@ function ClockPanel() {
           : `${durationText(Math.abs(offsetMs))} ${offsetMs > 0 ? "ahead of" : "behind"} this machine`}
         {rate === 0 ? ", and stopped." : rate === 1 ? "." : `, ${rate} times as fast.`}
       </p>
-      <div class="buttons">
-        {STEPS.map(([name, step]) => (
-          <button key={step} type="button" onClick={() => void advance(step)}>
-            + {name}
+      <Change>
+        <div class="buttons">
+          {STEPS.map(([name, step]) => (
+            <button key={step} type="button" onClick={() => void advance(step)}>
+              + {name}
+            </button>
+          ))}
+          <button
+            type="button"
+            aria-pressed={rate === 0}
+            onClick={() => void attempt(() => moveClock({ rate: rate === 0 ? 1 : 0 }))}
+          >
+            {rate === 0 ? "Let it run" : "Stop it"}
           </button>
-        ))}
-        <button
-          type="button"
-          aria-pressed={rate === 0}
-          onClick={() => void attempt(() => moveClock({ rate: rate === 0 ? 1 : 0 }))}
-        >
-          {rate === 0 ? "Let it run" : "Stop it"}
-        </button>
-      </div>
-      <form class="bar" onSubmit={submit}>
-        <label>
-          Advance by{" "}
-          <input
-            type="text"
-            placeholder="PT5M, 30s"
-            value={by}
-            onInput={({ currentTarget }) => setBy(currentTarget.value)}
-          />
+        </div>
+        <form class="bar" onSubmit={submit}>
+          <label>
+            Advance by{" "}
+            <input
+              type="text"
+              placeholder="PT5M, 30s"
+              value={by}
+              onInput={({ currentTarget }) => setBy(currentTarget.value)}
+            />
+          </label>
+          <button type="submit">Advance</button>
+        </form>
+        <label class="bar">
+          Rate
+          <select
+            value={String(rate)}
+            onChange={({ currentTarget }) =>
+              void attempt(() => moveClock({ rate: Number(currentTarget.value) }))
+            }
+          >
+            {[...new Set([0, 1, 10, 60, 600, 3600, rate])]
+              .sort((a, b) => a - b)
+              .map((one) => (
+                <option key={one} value={String(one)}>
+                  {one === 0 ? "stopped" : `${one} ×`}
+                </option>
+              ))}
+          </select>
         </label>
-        <button type="submit">Advance</button>
-      </form>
-      <label class="bar">
-        Rate
-        <select
-          value={String(rate)}
-          onChange={({ currentTarget }) =>
-            void attempt(() => moveClock({ rate: Number(currentTarget.value) }))
-          }
-        >
-          {[...new Set([0, 1, 10, 60, 600, 3600, rate])]
-            .sort((a, b) => a - b)
-            .map((one) => (
-              <option key={one} value={String(one)}>
-                {one === 0 ? "stopped" : `${one} ×`}
-              </option>
-            ))}
-        </select>
-      </label>
+      </Change>
       <p class="quiet">
         What is due by the time (visibility, schedules, TTLs, alarms, experiments) happens as the clock passes
         it.
@@ -192,23 +195,27 @@ function StatePanel() {
         <button type="button" class="primary" onClick={() => void save()}>
           Save to a file
         </button>
-        <label class="button">
-          Load a file
-          <input
-            type="file"
-            accept=".zip"
-            class="visually-hidden"
-            onChange={({ currentTarget }) => {
-              void load(currentTarget.files?.[0]);
-              currentTarget.value = "";
-            }}
-          />
-        </label>
-        <button type="button" class="danger" onClick={() => setAsking(true)}>
-          Reset
-        </button>
+        <Change>
+          <label class="button">
+            Load a file
+            <input
+              type="file"
+              accept=".zip"
+              class="visually-hidden"
+              onChange={({ currentTarget }) => {
+                void load(currentTarget.files?.[0]);
+                currentTarget.value = "";
+              }}
+            />
+          </label>
+          <button type="button" class="danger" onClick={() => setAsking(true)}>
+            Reset
+          </button>
+        </Change>
       </div>
-      <p class="quiet">Loading takes the place of everything that is there.</p>
+      <Change>
+        <p class="quiet">Loading takes the place of everything that is there.</p>
+      </Change>
       {isAsking && (
         <Dialog title="Empty everything?" onClose={() => setAsking(false)}>
           <p>All resources, rules and remembered calls go. The clock stays where it is.</p>

@@ -1,4 +1,4 @@
-import { ask } from "../api.ts";
+import { ask, Refused } from "../api.ts";
 import { on } from "../events.ts";
 import { Store } from "../store.ts";
 
@@ -36,9 +36,9 @@ export const experiments = new Store<readonly Experiment[] | undefined>(undefine
 export async function readExperiments(): Promise<void> {
   try {
     experiments.set((await ask<{ experiments: Experiment[] }>("GET", "/_squall/experiments")).experiments);
-  } catch {
-    // The head of the page says that Squall is not there; a gateway has no experiments.
-    experiments.set(experiments.value ?? []);
+  } catch (error) {
+    // A gateway has no experiments; that Squall is not there is said above of the view.
+    if (error instanceof Refused) experiments.set(experiments.value ?? []);
   }
 }
 

@@ -5,8 +5,10 @@ import { squallNow } from "../clock.ts";
 import { durationText, momentOf } from "../duration.ts";
 import { useStopped } from "../faults/view.tsx";
 import { attempt, complain } from "../notices.tsx";
+import { ChangeButton } from "../pieces/change.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Json } from "../pieces/json.tsx";
+import { Shown, useLoaded } from "../resources/loaded.tsx";
 import { go, route } from "../route.ts";
 import { useStore } from "../store.ts";
 import { Catalogue } from "./catalogue.tsx";
@@ -26,7 +28,11 @@ export function ExperimentsView() {
   const { params } = useStore(route);
   const stopped = useStopped();
   const [isWriting, setWriting] = useState(false);
-  const { templates, read } = useTemplates();
+  const templates = useLoaded("templates", async () => {
+    const input = { maxResults: 100 };
+    return (await look<{ experimentTemplates: Template[] }>("fis", "ListExperimentTemplates", input))
+      .experimentTemplates;
+  });
   useRunning(known);
   const opened = known?.find(({ id }) => id === params.get("id")) ?? known?.[0];
   const start = (id: string) =>
@@ -43,17 +49,16 @@ export function ExperimentsView() {
       <div class="bar">
         <h1>Experiments</h1>
         <span class="grow" />
-        <button type="button" class="primary" onClick={() => setWriting(true)}>
+        <ChangeButton class="primary" onClick={() => setWriting(true)}>
           New template
-        </button>
-        <button
-          type="button"
+        </ChangeButton>
+        <ChangeButton
           class={stopped.reason === undefined ? "danger" : "primary"}
           aria-pressed={stopped.reason !== undefined}
           onClick={() => void stopped.change(stopped.reason === undefined)}
         >
           {stopped.reason === undefined ? "Pull the safety lever" : "Release the safety lever"}
-        </button>
+        </ChangeButton>
       </div>
       {stopped.reason !== undefined && (
         <p class="warning">
@@ -61,58 +66,57 @@ export function ExperimentsView() {
         </p>
       )}
       <h2>Templates</h2>
-      {templates && templates.length === 0 && (
-        <Empty title="No template yet">
-          <p>
-            <b>New template</b> begins with one that works. Templates of AWS work as they are:{" "}
-            <code>aws fis create-experiment-template</code>.
-          </p>
-        </Empty>
-      )}
-      {templates && templates.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Template</th>
-              <th scope="col">What it does</th>
-              <th scope="col">
-                <span class="visually-hidden">To do</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {templates.map(({ id, description, tags }) => (
-              <tr key={id}>
-                <td>
-                  <code>{id}</code>
-                </td>
-                <td>
-                  {description} <span class="quiet">{tags?.["Name"]}</span>
-                </td>
-                <td class="actions">
-                  <button
-                    type="button"
-                    class="primary"
-                    aria-label={`Start ${id}`}
-                    onClick={() => void start(id)}
-                  >
-                    Start
-                  </button>
-                  <button
-                    type="button"
-                    aria-label={`Delete ${id}`}
-                    onClick={() =>
-                      void attempt(() => call("fis", "DeleteExperimentTemplate", { id }).then(read))
-                    }
-                  >
-                    Delete
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Shown loaded={templates}>
+        {(known) =>
+          known.length === 0 ? (
+            <Empty title="No template yet">
+              <p>
+                <b>New template</b> begins with one that works. Templates of AWS work as they are:{" "}
+                <code>aws fis create-experiment-template</code>.
+              </p>
+            </Empty>
+          ) : (
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Template</th>
+                  <th scope="col">What it does</th>
+                  <th scope="col">
+                    <span class="visually-hidden">To do</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {known.map(({ id, description, tags }) => (
+                  <tr key={id}>
+                    <td>
+                      <code>{id}</code>
+                    </td>
+                    <td>
+                      {description} <span class="quiet">{tags?.["Name"]}</span>
+                    </td>
+                    <td class="actions">
+                      <ChangeButton class="primary" aria-label={`Start ${id}`} onClick={() => void start(id)}>
+                        Start
+                      </ChangeButton>
+                      <ChangeButton
+                        aria-label={`Delete ${id}`}
+                        onClick={() =>
+                          void attempt(() =>
+                            call("fis", "DeleteExperimentTemplate", { id }).then(templates.again),
+                          )
+                        }
+                      >
+                        Delete
+                      </ChangeButton>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Shown>
       <h2>Experiments</h2>
       {known && known.length === 0 && <p class="quiet">None has run yet: start a template.</p>}
       {known && known.length > 0 && <List known={known} opened={opened} />}
@@ -122,7 +126,7 @@ export function ExperimentsView() {
         <TemplateForm
           onClose={() => {
             setWriting(false);
-            void read();
+            templates.again();
           }}
         />
       )}
@@ -213,15 +217,14 @@ function Opened({ experiment }: { experiment: Experiment }) {
         <span class="quiet">{state.reason}</span>
         <span class="grow" />
         {running && (
-          <button
-            type="button"
+          <ChangeButton
             class="danger"
             onClick={() =>
               void attempt(() => ask("DELETE", `/_squall/experiments/${id}`).then(readExperiments))
             }
           >
             Stop it
-          </button>
+          </ChangeButton>
         )}
         <ReportLink id={id} />
       </div>
@@ -320,17 +323,6 @@ function ReportLink({ id }: { id: string }) {
       Save the report
     </button>
   );
-}
-
-function useTemplates() {
-  const [templates, setTemplates] = useState<readonly Template[]>();
-  const read = () =>
-    look<{ experimentTemplates: Template[] }>("fis", "ListExperimentTemplates", { maxResults: 100 }).then(
-      ({ experimentTemplates }) => setTemplates(experimentTemplates),
-      () => setTemplates([]),
-    );
-  useEffect(() => void read(), []);
-  return { templates, read };
 }
 
 /** Reads experiments at once, and draws running ones as time goes on. */

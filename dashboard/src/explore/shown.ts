@@ -1,4 +1,4 @@
-import { ask, Refused } from "../api.ts";
+import { ask, NoAnswer, Refused } from "../api.ts";
 import { on } from "../events.ts";
 import { Store } from "../store.ts";
 import type { ExploreReport } from "./report.ts";
@@ -30,7 +30,7 @@ async function read(): Promise<void> {
     }
   } catch (error) {
     // Nobody has explored here, or Squall is not there, which the page says elsewhere.
-    if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof Refused) && !(error instanceof NoAnswer)) throw error;
   } finally {
     isReading = false;
   }

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import { durationText } from "../duration.ts";
 import { attempt } from "../notices.tsx";
+import { ChangeButton } from "../pieces/change.tsx";
 import { Dialog } from "../pieces/dialog.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { useStore } from "../store.ts";
@@ -229,9 +230,9 @@ function FindingCard({ finding }: { finding: Finding }) {
           {reproduced} of {tries} runs
         </span>
         <span class="grow" />
-        <button type="button" class="primary" onClick={() => void take()}>
+        <ChangeButton class="primary" onClick={() => void take()}>
           Bring it about here
-        </button>
+        </ChangeButton>
       </div>
       <p>{story}</p>
       <ul class="plain-list quiet">

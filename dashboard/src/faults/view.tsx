@@ -1,9 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../api.ts";
+import { ask, mayChange } from "../api.ts";
 import { squallNow } from "../clock.ts";
 import { durationText } from "../duration.ts";
 import { on } from "../events.ts";
 import { attempt } from "../notices.tsx";
+import { Change, ChangeButton } from "../pieces/change.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { Spark } from "../pieces/spark.tsx";
 import { hrefOf } from "../route.ts";
@@ -30,25 +31,24 @@ export function FaultsView() {
       <div class="bar">
         <h1>Faults</h1>
         <span class="grow" />
-        <button type="button" class="primary" onClick={() => edit({ title: "New rule", rule: NEW })}>
+        <ChangeButton class="primary" onClick={() => edit({ title: "New rule", rule: NEW })}>
           New rule
-        </button>
+        </ChangeButton>
         {known && known.length > 0 && (
-          <button
-            type="button"
+          <ChangeButton
             onClick={() => void attempt(() => ask("DELETE", "/_squall/faults"), "All rules are removed.")}
           >
             Remove all
-          </button>
+          </ChangeButton>
         )}
         {stopped.reason === undefined ? (
-          <button type="button" class="danger" onClick={() => void stopped.change(true)}>
+          <ChangeButton class="danger" onClick={() => void stopped.change(true)}>
             Stop everything
-          </button>
+          </ChangeButton>
         ) : (
-          <button type="button" class="primary" onClick={() => void stopped.change(false)}>
+          <ChangeButton class="primary" onClick={() => void stopped.change(false)}>
             Let faults begin again
-          </button>
+          </ChangeButton>
         )}
       </div>
       {stopped.reason !== undefined && (
@@ -59,27 +59,31 @@ export function FaultsView() {
       ) : (
         known && (
           <Empty title="Nothing fails">
-            <p>
-              Write a rule, take one of the presets below, or open a call and press <b>Fail this call</b>.
-            </p>
+            <Change>
+              <p>
+                Write a rule, take one of the presets below, or open a call and press <b>Fail this call</b>.
+              </p>
+            </Change>
           </Empty>
         )
       )}
-      <h2 id="presets">Presets</h2>
-      <p class="quiet">
-        Each lasts five minutes of Squall's clock, and can be edited or removed like any rule.
-      </p>
-      <ul class="cards" aria-labelledby="presets">
-        {PRESETS.map((preset) => (
-          <li key={preset.name}>
-            <h3>{preset.name}</h3>
-            <p>{preset.what}</p>
-            <button type="button" aria-label={`Add: ${preset.name}`} onClick={() => void add(preset)}>
-              Add
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Change>
+        <h2 id="presets">Presets</h2>
+        <p class="quiet">
+          Each lasts five minutes of Squall's clock, and can be edited or removed like any rule.
+        </p>
+        <ul class="cards" aria-labelledby="presets">
+          {PRESETS.map((preset) => (
+            <li key={preset.name}>
+              <h3>{preset.name}</h3>
+              <p>{preset.what}</p>
+              <button type="button" aria-label={`Add: ${preset.name}`} onClick={() => void add(preset)}>
+                Add
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Change>
     </div>
   );
 }
@@ -90,41 +94,66 @@ const add = (preset: Preset) =>
     `${preset.name}: for five minutes.`,
   );
 
+/** So many rules are drawn; who has more filters. */
+const MOST_LINES = 200;
+
 function RuleTable({ known }: { known: readonly Rule[] }) {
+  const [text, setText] = useState("");
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((count) => count + 1), 1000);
     return () => clearInterval(timer);
   }, []);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = known.filter((rule) => {
+    const line = `${effectText(rule)} ${matchText(rule)} ${rule.id} ${rule.note} ${rule.owner}`.toLowerCase();
+    return words.every((word) => line.includes(word));
+  });
   return (
-    <div class="wide-table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">On</th>
-            <th scope="col">Rule</th>
-            <th scope="col">How often</th>
-            <th scope="col" class="number">
-              Matched
-            </th>
-            <th scope="col" class="number">
-              Fired
-            </th>
-            <th scope="col">Last minute</th>
-            <th scope="col">Ends in</th>
-            <th scope="col">Owner</th>
-            <th scope="col">
-              <span class="visually-hidden">To do</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {known.map((rule) => (
-            <Line key={rule.id} rule={rule} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div class="bar">
+        <input
+          type="search"
+          aria-label="Words of a rule"
+          placeholder="Filter: throttle orders"
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        <span class="quiet" role="status">
+          {found.length > MOST_LINES
+            ? `The first ${MOST_LINES} of ${found.length.toLocaleString("en")}`
+            : words.length > 0 && `${found.length} of ${known.length}`}
+        </span>
+      </div>
+      <div class="wide-table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">On</th>
+              <th scope="col">Rule</th>
+              <th scope="col">How often</th>
+              <th scope="col" class="number">
+                Matched
+              </th>
+              <th scope="col" class="number">
+                Fired
+              </th>
+              <th scope="col">Last minute</th>
+              <th scope="col">Ends in</th>
+              <th scope="col">Owner</th>
+              <th scope="col">
+                <span class="visually-hidden">To do</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.slice(0, MOST_LINES).map((rule) => (
+              <Line key={rule.id} rule={rule} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -165,15 +194,13 @@ function Line({ rule }: { rule: Rule }) {
         <a class="button" href={hrefOf("calls", { rule: rule.id })} aria-label={`Calls that ${rule.id} met`}>
           Calls
         </a>
-        <button
-          type="button"
+        <ChangeButton
           aria-label={`Edit ${rule.id}`}
           onClick={() => edit({ title: `Edit ${rule.id}`, id: rule.id, rule: writtenOf(rule) })}
         >
           Edit
-        </button>
-        <button
-          type="button"
+        </ChangeButton>
+        <ChangeButton
           aria-label={`Remove ${rule.id}`}
           onClick={() =>
             void attempt(
@@ -183,7 +210,7 @@ function Line({ rule }: { rule: Rule }) {
           }
         >
           Remove
-        </button>
+        </ChangeButton>
       </td>
     </tr>
   );
@@ -194,6 +221,7 @@ const percentages = keptStore<Readonly<Record<string, number>>>("percentages", {
 
 /** A rule that is off keeps its place and its counts: it fires at 0 %. */
 function Switch({ rule, isOn }: { rule: Rule; isOn: boolean }) {
+  const isMine = useStore(mayChange);
   const flip = () => {
     if (isOn) percentages.set({ ...percentages.value, [rule.id]: rule.percentage });
     const percentage = isOn ? 0 : (percentages.value[rule.id] ?? 100);
@@ -206,7 +234,7 @@ function Switch({ rule, isOn }: { rule: Rule; isOn: boolean }) {
       class="switch"
       aria-checked={isOn}
       aria-label={`${rule.id} is on`}
-      disabled={rule.ramp !== undefined}
+      disabled={rule.ramp !== undefined || !isMine}
       onClick={() => void flip()}
     />
   );
@@ -230,7 +258,8 @@ function useCounts(): void {
         kept.last = fired;
         history.set(id, kept);
       }
-      for (const id of history.keys()) if (!known.some((rule) => rule.id === id)) history.delete(id);
+      const ids = new Set(known.map(({ id }) => id));
+      for (const id of history.keys()) if (!ids.has(id)) history.delete(id);
     });
     return () => {
       clearInterval(timer);

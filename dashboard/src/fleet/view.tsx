@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { on } from "../events.ts";
 import { useStopped } from "../faults/view.tsx";
+import { ChangeButton } from "../pieces/change.tsx";
 import { Empty } from "../pieces/empty.tsx";
 import { useStore } from "../store.ts";
 import { type Fleet, fleet, readFleet, type Status, trouble } from "./fleet.ts";
@@ -68,16 +69,13 @@ function Head({ status: { version, newest, seed, you } }: { status: Status }) {
           {you && `; you are ${you.name}, ${you.role === "viewer" ? "a viewer" : "an operator"}`}
         </span>
         <span class="grow" />
-        {you?.role !== "viewer" && (
-          <button
-            type="button"
-            class={isStopped ? "primary" : "danger"}
-            aria-pressed={isStopped}
-            onClick={() => void stopped.change(!isStopped)}
-          >
-            {isStopped ? "Release the safety lever" : "Pull the safety lever"}
-          </button>
-        )}
+        <ChangeButton
+          class={isStopped ? "primary" : "danger"}
+          aria-pressed={isStopped}
+          onClick={() => void stopped.change(!isStopped)}
+        >
+          {isStopped ? "Release the safety lever" : "Pull the safety lever"}
+        </ChangeButton>
       </div>
       {isStopped ? (
         <p class="warning">

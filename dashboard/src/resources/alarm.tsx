@@ -1,6 +1,7 @@
 import { call, look } from "../api.ts";
 import { squallNow } from "../clock.ts";
 import { attempt } from "../notices.tsx";
+import { Change } from "../pieces/change.tsx";
 import { Json } from "../pieces/json.tsx";
 import { Spark } from "../pieces/spark.tsx";
 import { Shown, useLoaded } from "./loaded.tsx";
@@ -80,18 +81,20 @@ export function Alarm({ resource }: { resource: Resource }) {
           <p>
             <span class={`badge is-${one.StateValue}`}>{one.StateValue}</span> {one.StateReason}
           </p>
-          <p class="buttons">
-            {STATES.map((state) => (
-              <button
-                key={state}
-                type="button"
-                aria-pressed={state === one.StateValue}
-                onClick={() => void set(state)}
-              >
-                {state}
-              </button>
-            ))}
-          </p>
+          <Change>
+            <p class="buttons">
+              {STATES.map((state) => (
+                <button
+                  key={state}
+                  type="button"
+                  aria-pressed={state === one.StateValue}
+                  onClick={() => void set(state)}
+                >
+                  {state}
+                </button>
+              ))}
+            </p>
+          </Change>
           {values.length > 0 && (
             <figure>
               <Spark values={values} width={420} height={90} />

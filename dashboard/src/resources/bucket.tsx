@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { type Bytes, bytesFrom, call, look, textOf } from "../api.ts";
 import { attempt } from "../notices.tsx";
+import { Change, ChangeButton } from "../pieces/change.tsx";
 import { Json } from "../pieces/json.tsx";
 import { type Loaded, Shown, useLoaded } from "./loaded.tsx";
 import { nameOf, placeOf, type Resource } from "./resource.ts";
@@ -88,13 +89,12 @@ export function Bucket({ resource }: { resource: Resource }) {
                     </td>
                     <td class="number narrow">{Size.toLocaleString("en")} B</td>
                     <td class="actions narrow">
-                      <button
-                        type="button"
+                      <ChangeButton
                         aria-label={`Delete ${Key}`}
                         onClick={() => void act("DeleteObject", { Key }, "The object is deleted.")}
                       >
                         Delete
-                      </button>
+                      </ChangeButton>
                     </td>
                   </tr>
                 ))}
@@ -105,36 +105,38 @@ export function Bucket({ resource }: { resource: Resource }) {
         )}
       </Shown>
       {key !== undefined && <Content name={key} opened={opened} />}
-      <details>
-        <summary>Put an object</summary>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void act(
-              "PutObject",
-              { Key: newKey, Body: bytesFrom(text), ContentType: "text/plain" },
-              "The object is put.",
-            );
-          }}
-        >
-          <label>
-            Key{" "}
-            <input
-              type="text"
-              required
-              value={newKey}
-              onInput={({ currentTarget }) => setNewKey(currentTarget.value)}
-            />
-          </label>
-          <label>
-            Text{" "}
-            <textarea rows={4} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
-          </label>
-          <button type="submit" class="primary">
-            Put it
-          </button>
-        </form>
-      </details>
+      <Change>
+        <details>
+          <summary>Put an object</summary>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              void act(
+                "PutObject",
+                { Key: newKey, Body: bytesFrom(text), ContentType: "text/plain" },
+                "The object is put.",
+              );
+            }}
+          >
+            <label>
+              Key{" "}
+              <input
+                type="text"
+                required
+                value={newKey}
+                onInput={({ currentTarget }) => setNewKey(currentTarget.value)}
+              />
+            </label>
+            <label>
+              Text{" "}
+              <textarea rows={4} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+            </label>
+            <button type="submit" class="primary">
+              Put it
+            </button>
+          </form>
+        </details>
+      </Change>
     </>
   );
 }

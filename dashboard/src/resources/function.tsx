@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { type Bytes, bytesFrom, call, look, textOf } from "../api.ts";
 import { complain } from "../notices.tsx";
+import { Change } from "../pieces/change.tsx";
 import { Json } from "../pieces/json.tsx";
 import { Shown, useLoaded } from "./loaded.tsx";
 import { type LogEvent, LogLines } from "./log-lines.tsx";
@@ -69,22 +70,24 @@ export function LambdaFunction({ resource }: { resource: Resource }) {
           </p>
         )}
       </Shown>
-      <form onSubmit={(event) => void invoke(event)}>
-        <label>
-          Payload
-          <textarea
-            rows={5}
-            spellcheck={false}
-            value={payload}
-            onInput={({ currentTarget }) => setPayload(currentTarget.value)}
-          />
-        </label>
-        <p class="buttons">
-          <button type="submit" class="primary" disabled={isRunning}>
-            {isRunning ? "Running …" : "Invoke"}
-          </button>
-        </p>
-      </form>
+      <Change>
+        <form onSubmit={(event) => void invoke(event)}>
+          <label>
+            Payload
+            <textarea
+              rows={5}
+              spellcheck={false}
+              value={payload}
+              onInput={({ currentTarget }) => setPayload(currentTarget.value)}
+            />
+          </label>
+          <p class="buttons">
+            <button type="submit" class="primary" disabled={isRunning}>
+              {isRunning ? "Running …" : "Invoke"}
+            </button>
+          </p>
+        </form>
+      </Change>
       {invoked && (
         <section>
           <h3>

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { ask, call, look } from "../api.ts";
 import { attempt } from "../notices.tsx";
+import { Change, ChangeButton } from "../pieces/change.tsx";
 import { Json } from "../pieces/json.tsx";
 import { Shown, useLoaded } from "./loaded.tsx";
 import { nameOf, placeOf, type Resource } from "./resource.ts";
@@ -68,30 +69,34 @@ export function Queue({ resource }: { resource: Resource }) {
               <dd>{Attributes["RedrivePolicy"] ?? "none"}</dd>
             </div>
           </dl>
-          <form
-            class="bar"
-            onSubmit={(event) => {
-              event.preventDefault();
-              const fifo = name.endsWith(".fifo")
-                ? { MessageGroupId: "dashboard", MessageDeduplicationId: String(Date.now()) }
-                : {};
-              void act("SendMessage", { QueueUrl, MessageBody: body, ...fifo }, "The message is sent.").then(
-                (done) => done && setBody(""),
-              );
-            }}
-          >
-            <input
-              type="text"
-              class="grow"
-              aria-label="Body of a message"
-              placeholder="Body of a message"
-              value={body}
-              onInput={({ currentTarget }) => setBody(currentTarget.value)}
-            />
-            <button type="submit" class="primary" disabled={body === ""}>
-              Send
-            </button>
-          </form>
+          <Change>
+            <form
+              class="bar"
+              onSubmit={(event) => {
+                event.preventDefault();
+                const fifo = name.endsWith(".fifo")
+                  ? { MessageGroupId: "dashboard", MessageDeduplicationId: String(Date.now()) }
+                  : {};
+                void act(
+                  "SendMessage",
+                  { QueueUrl, MessageBody: body, ...fifo },
+                  "The message is sent.",
+                ).then((done) => done && setBody(""));
+              }}
+            >
+              <input
+                type="text"
+                class="grow"
+                aria-label="Body of a message"
+                placeholder="Body of a message"
+                value={body}
+                onInput={({ currentTarget }) => setBody(currentTarget.value)}
+              />
+              <button type="submit" class="primary" disabled={body === ""}>
+                Send
+              </button>
+            </form>
+          </Change>
           <p class="buttons">
             <button
               type="button"
@@ -102,8 +107,7 @@ export function Queue({ resource }: { resource: Resource }) {
             >
               Read again
             </button>
-            <button
-              type="button"
+            <ChangeButton
               onClick={() =>
                 void act(
                   "StartMessageMoveTask",
@@ -113,14 +117,13 @@ export function Queue({ resource }: { resource: Resource }) {
               }
             >
               Redrive
-            </button>
-            <button
-              type="button"
+            </ChangeButton>
+            <ChangeButton
               class="danger"
               onClick={() => void act("PurgeQueue", { QueueUrl }, "The queue is empty.")}
             >
               Purge
-            </button>
+            </ChangeButton>
           </p>
           <Shown loaded={messages}>
             {(found) => (

@@ -3,6 +3,7 @@ import { call, look } from "../api.ts";
 import { timeText } from "../calls/list.tsx";
 import { momentOf } from "../duration.ts";
 import { attempt } from "../notices.tsx";
+import { Change } from "../pieces/change.tsx";
 import { Json } from "../pieces/json.tsx";
 import { ExecutionGraph, type HistoryEvent } from "./execution-graph.tsx";
 import { Shown, useLoaded } from "./loaded.tsx";
@@ -79,16 +80,18 @@ export function StateMachine({ resource }: { resource: Resource }) {
   return (
     <>
       <form class="bar" onSubmit={start}>
-        <input
-          type="text"
-          class="grow"
-          aria-label="Input"
-          value={input}
-          onInput={({ currentTarget }) => setInput(currentTarget.value)}
-        />
-        <button type="submit" class="primary">
-          Start
-        </button>
+        <Change>
+          <input
+            type="text"
+            class="grow"
+            aria-label="Input"
+            value={input}
+            onInput={({ currentTarget }) => setInput(currentTarget.value)}
+          />
+          <button type="submit" class="primary">
+            Start
+          </button>
+        </Change>
         <button
           type="button"
           onClick={() => {

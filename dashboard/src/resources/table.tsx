@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { call, look } from "../api.ts";
 import { attempt } from "../notices.tsx";
+import { ChangeButton } from "../pieces/change.tsx";
 import { type Attribute, attributeText, type Item } from "./attribute.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
 import { nameOf, placeOf, type Resource } from "./resource.ts";
@@ -62,9 +63,9 @@ export function Table({ resource }: { resource: Resource }) {
               <span class="badge">{TableStatus}</span> key <code>{keys.join(", ")}</code>
             </p>
             <p class="buttons">
-              <button type="button" onClick={() => setWritten(JSON.stringify(blank, null, 2))}>
+              <ChangeButton onClick={() => setWritten(JSON.stringify(blank, null, 2))}>
                 Put an item
-              </button>
+              </ChangeButton>
               <button type="button" onClick={page.again}>
                 Read again
               </button>
@@ -145,12 +146,12 @@ function ItemTable(props: {
                   </td>
                 ))}
                 <td class="actions">
-                  <button type="button" aria-label={`Edit ${words}`} onClick={() => onEdit(item)}>
+                  <ChangeButton aria-label={`Edit ${words}`} onClick={() => onEdit(item)}>
                     Edit
-                  </button>
-                  <button type="button" aria-label={`Delete ${words}`} onClick={() => onDelete(key)}>
+                  </ChangeButton>
+                  <ChangeButton aria-label={`Delete ${words}`} onClick={() => onDelete(key)}>
                     Delete
-                  </button>
+                  </ChangeButton>
                 </td>
               </tr>
             );

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { ask } from "../api.ts";
 import { Choice } from "../calls/view.tsx";
 import { Empty } from "../pieces/empty.tsx";
@@ -9,6 +9,7 @@ import { Alarm } from "./alarm.tsx";
 import { Bucket } from "./bucket.tsx";
 import { Described } from "./described.tsx";
 import { LambdaFunction } from "./function.tsx";
+import { useLoaded } from "./loaded.tsx";
 import { LogGroup } from "./log-group.tsx";
 import { Queue } from "./queue.tsx";
 import { nameOf, partOf, type Resource } from "./resource.ts";
@@ -33,7 +34,8 @@ const MOST_LINES = 500;
 /** Everything that services keep. */
 export function ResourcesView() {
   const { params } = useStore(route);
-  const { resources, more, again } = useResources();
+  const loaded = useLoaded("resources", readResources);
+  const { resources, more = false } = loaded.value ?? {};
   const words = params.get("text") ?? "";
   const service = params.get("service") ?? "";
   const arn = params.get("arn");
@@ -74,10 +76,11 @@ export function ResourcesView() {
           <span class="quiet">
             {resources && `${found.length} of ${resources.length}${more ? " and more" : ""}`}
           </span>
-          <button type="button" onClick={again}>
+          <button type="button" onClick={loaded.again}>
             Read again
           </button>
         </div>
+        {loaded.error !== undefined && <p class="warning">{loaded.error}</p>}
         {resources?.length === 0 && (
           <Empty title="Nothing is kept yet">
             <p>Create a queue, a table, a bucket with any AWS client, or deploy a stack:</p>
@@ -164,33 +167,18 @@ function Opened({ resource, onClose }: { resource: Resource; onClose: () => void
 /** So many are read: ten pages. */
 const MOST_PAGES = 10;
 
-function useResources() {
-  const [resources, setResources] = useState<readonly Resource[]>();
-  const [more, setMore] = useState(false);
-  const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    let isWanted = true;
-    const read = async () => {
-      const found: Resource[] = [];
-      let token: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page++) {
-        const next = token === undefined ? "" : `&nextToken=${encodeURIComponent(token)}`;
-        const answer = await ask<{ resources: Resource[]; nextToken?: string }>(
-          "GET",
-          `/_squall/resources?limit=1000${next}`,
-        );
-        found.push(...answer.resources);
-        token = answer.nextToken;
-        if (token === undefined) break;
-      }
-      if (!isWanted) return;
-      setResources(found);
-      setMore(token !== undefined);
-    };
-    read().catch(() => {});
-    return () => {
-      isWanted = false;
-    };
-  }, [turn]);
-  return { resources, more, again: () => setTurn(turn + 1) };
+async function readResources(): Promise<{ resources: readonly Resource[]; more: boolean }> {
+  const resources: Resource[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const next = token === undefined ? "" : `&nextToken=${encodeURIComponent(token)}`;
+    const answer = await ask<{ resources: Resource[]; nextToken?: string }>(
+      "GET",
+      `/_squall/resources?limit=1000${next}`,
+    );
+    resources.push(...answer.resources);
+    token = answer.nextToken;
+    if (token === undefined) break;
+  }
+  return { resources, more: token !== undefined };
 }

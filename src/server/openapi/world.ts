@@ -43,6 +43,7 @@ const pages: Readonly<Record<string, Described>> = {
           memoryBytes: whole(),
           rules: whole("How many are in force."),
           calls: whole("How many have been made."),
+          mayChange: truth("May who asks change anything? Not with a token of a fleet's viewer."),
         }),
       },
     },
