@@ -194,6 +194,8 @@ test("a rule needs one effect", () => {
     /^A rule needs an effect: one of broken-chunk, clock-skew, corrupt, /,
     "effect",
   );
+  refused({ service: "sqs", eror: "throttle" }, 'A rule has no field "eror". Did you mean "error"?', "eror");
+  refused({ servce: "sqs" }, 'A rule has no field "servce". Did you mean "service"?', "servce");
   refused({ reset: true, hang: true }, "A rule has one effect, this one has reset and hang.");
   refused({ effect: "reset", latency: 5 }, "A rule has one effect, this one has reset and latency.");
   refused({ effect: 5 }, "effect must be the name of an effect, not 5.");

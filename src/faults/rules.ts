@@ -135,12 +135,22 @@ function effectNames(fields: Readonly<Record<string, unknown>>, effects: Effects
   return named.filter((name) => name !== "headers" || effect === undefined || effect === "headers");
 }
 
+/** Of a rule without an effect: the name that is none may have meant it. */
+function refuseUnknown(fields: Readonly<Record<string, unknown>>, effects: Effects): void {
+  const known = [...RULE_NAMES, ...MATCH_NAMES, ...effects.keys(), "params", "match"];
+  const parameters = new Set([...effects.values()].flatMap((effect) => Object.keys(effect.parameters)));
+  const name = Object.keys(fields).find((one) => !known.includes(one) && !parameters.has(one));
+  if (name !== undefined)
+    throw new RuleError(`A rule has no field "${name}".${didYouMean(name, known)}`, { field: name });
+}
+
 function effectOf(fields: Readonly<Record<string, unknown>>, effects: Effects) {
   const params = { ...(fields["params"] === undefined ? {} : asObject(fields["params"], "params")) };
   const named = effectNames(fields, effects);
   let effect = fields["effect"];
   if (effect === undefined) {
     if (named.length === 0) {
+      refuseUnknown(fields, effects);
       throw new RuleError(`A rule needs an effect: ${oneOf([...effects.keys()])}.`, { field: "effect" });
     }
     const [, second] = named;
