@@ -9,6 +9,7 @@ import { Scratch } from "../core/scratch.ts";
 import type { IamMode } from "../core/service.ts";
 import { whyNot } from "../core/why-not.ts";
 import { checkServices, withoutMark } from "../faults/names.ts";
+import { didYouMean } from "../faults/nearest.ts";
 import { isAwsHost } from "../gateway/aws-endpoint.ts";
 import { DATA_PLANES } from "../gateway/data-planes.ts";
 import type { Upstream } from "../gateway/upstream.ts";
@@ -98,6 +99,7 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
  * Options from flags, then from LocalStack's environment variables (each may carry the prefix `LOCALSTACK_`), then from squall.yaml.
  * @param rest what commander did not know: `--<service>-<setting> <value>`
  * @param command whose help lists the options
+ * @param known its flags
  * @throws CliError
  */
 export function readOptions(
@@ -106,6 +108,7 @@ export function readOptions(
   outer: Environment,
   command = "start",
   file?: ConfigFile,
+  known: readonly string[] = [],
 ): CloudOptions {
   const composeFile = given.compose ?? file?.flags.compose;
   const compose = composeFile === undefined ? undefined : readCompose(composeFile, outer);
@@ -153,7 +156,7 @@ export function readOptions(
     }),
     ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
     ...(flags.bodyBytes !== undefined && { mostBodyBytes: readBytes("--body-bytes", flags.bodyBytes) }),
-    settings: withSettings(file ? settingsOfFile(file, variable) : {}, readSettings(rest, command)),
+    settings: withSettings(file ? settingsOfFile(file, variable) : {}, readSettings(rest, command, known)),
     environment,
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
     corsChecks: !isOn("DISABLE_CORS_CHECKS"),
@@ -464,18 +467,27 @@ function readTimeout(text: string): number {
 }
 
 /** `--dynamodb-consistency eventual`, `--dynamodb-consistency=eventual`; a setting alone is `true`. */
-function readSettings(rest: readonly string[], command: string): Record<string, Record<string, string>> {
+function readSettings(
+  rest: readonly string[],
+  command: string,
+  known: readonly string[],
+): Record<string, Record<string, string>> {
   const services = readdirSync(new URL("../services/", import.meta.url)).sort((a, b) => b.length - a.length);
   const settings: Record<string, Record<string, string>> = {};
   const left = [...rest];
   for (let option = left.shift(); option !== undefined; option = left.shift()) {
     const [flag, inline] = splitOnce(option, "=");
     const service = services.find((name) => flag.startsWith(`--${name}-`));
-    if (!service) throw new CliError(`There is no option ${option}. squall ${command} --help lists them.`);
+    if (!service) throw new CliError(unknownWord(flag, command, known));
     const next = inline === undefined && !left[0]?.startsWith("--") ? left.shift() : undefined;
     settings[service] = { ...settings[service], [flag.slice(service.length + 3)]: inline ?? next ?? "true" };
   }
   return settings;
+}
+
+function unknownWord(word: string, command: string, known: readonly string[]): string {
+  if (!word.startsWith("-")) return `squall ${command} takes options only, and no "${word}".`;
+  return `There is no option ${word}.${didYouMean(word, known)} squall ${command} --help lists them.`;
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

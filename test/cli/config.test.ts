@@ -128,6 +128,18 @@ for (const [what, [text, message]] of Object.entries(WRONG))
     );
   });
 
+test("a value in squall.yaml that an option does not take is said of its line, a flag's of the flag", async (t) => {
+  const squall = new Squall(t);
+  writeFileSync(join(squall.folder, "squall.yaml"), "seed: 1\niam: maybe\n");
+  const { code, output } = await squall.run("start", "--port", "0");
+  assert.deepEqual(
+    [code, output],
+    [1, 'squall: squall.yaml:2: iam is enforce, audit or off, not "maybe".\n'],
+  );
+  const flagged = await squall.run("start", "--port", "0", "--iam", "perhaps");
+  assert.equal(flagged.output, 'squall: --iam is enforce, audit or off, not "perhaps".\n');
+});
+
 test("rules in squall.yaml act, are read again when it changes, and are wrong by line", async (t) => {
   const squall = new Squall(t);
   writeFileSync(

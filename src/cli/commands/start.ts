@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
+import type { ConfigFile } from "../config/config-file.ts";
 import { configPlace } from "../config/config-place.ts";
 import { inFleet } from "../fleet-options.ts";
 import { launch } from "../launch.ts";
@@ -100,7 +101,9 @@ export default function addStart(program: Command): void {
       if (detach && !isDetached()) return await startToStay();
       const place = configPlace(config);
       const file = place === undefined ? undefined : await readConfig(place, command);
-      const options = readOptions(flags, command.args, process.env, command.name(), file);
+      const known = command.options.flatMap(({ long }) => long ?? []);
+      const read = () => readOptions(flags, command.args, process.env, command.name(), file, known);
+      const options = file === undefined ? read() : namingItsPlace(file, flags, read);
       await launch(await inFleet(options, flagsWithFile(flags, file)));
       if (flags.endWithStdin) endWithStdin();
     });
@@ -109,6 +112,18 @@ export default function addStart(program: Command): void {
 /** Who has no file, or does not detach, loads nothing for it. */
 async function readConfig(place: string, command: Command) {
   return await (await import("../config/config-file.ts")).readConfig(place, command);
+}
+
+/** What a file says wrongly is said of its line, and not of a flag that nobody gave. */
+function namingItsPlace<T>(file: ConfigFile, given: StartFlags, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const [, name = ""] = error instanceof CliError ? (/^--([a-z-]+) /.exec(error.message) ?? []) : [];
+    const place = name in given ? undefined : file.placeOf(name);
+    if (!(error instanceof CliError) || place === undefined) throw error;
+    throw new CliError(`${place}: ${error.message.slice("--".length)}`);
+  }
 }
 
 async function startToStay(): Promise<void> {

@@ -20,6 +20,8 @@ export interface ConfigFile {
   /** With the environment variables that come before them. */
   readonly settings: Readonly<Record<string, Readonly<Record<string, SettingInFile>>>>;
   readonly hasRules: boolean;
+  /** `squall.yaml:3`, where it has the option; an environment variable's goes before it. */
+  placeOf(option: string): string | undefined;
 }
 
 export interface SettingInFile {
@@ -51,7 +53,7 @@ async function parsed(path: string): Promise<Parsed> {
   }
   const document = parseDocument(text, { lineCounter: lines });
   const [error] = document.errors;
-  if (error) throw new CliError(`${path}:${error.linePos?.[0].line ?? 1}: ${error.message.split("\n")[0]}`);
+  if (error) throw new CliError(`${path}:${error.linePos?.[0].line ?? 1}: ${whyNot(error)}`);
   return { document, lines };
 }
 
@@ -88,6 +90,7 @@ class Reader {
       flags: flags as StartFlags,
       settings: settings === undefined || settings === null ? {} : await this.#settings(settings),
       hasRules: Array.isArray(rules),
+      placeOf: (option) => (option in content ? this.#place([option]) : undefined),
     };
   }
 
@@ -161,6 +164,10 @@ class Reader {
   }
 
   #refusal(at: readonly string[], message: string): CliError {
+    return new CliError(`${this.#place(at)}: ${message}`);
+  }
+
+  #place(at: readonly string[]): string {
     // The key and not its value, which may stand a line below.
     const parent = this.#document.getIn(at.slice(0, -1), true) as
       | { items?: { key?: Node & { value?: unknown } }[] }
@@ -168,7 +175,7 @@ class Reader {
     const map = at.length > 1 ? parent : (this.#document.contents as typeof parent);
     const range = map?.items?.find(({ key }) => key?.value === at.at(-1))?.key?.range;
     const line = range ? this.#lines.linePos(range[0]).line : 1;
-    return new CliError(`${this.#path}:${line}: ${message}`);
+    return `${this.#path}:${line}`;
   }
 }
 
