@@ -2,6 +2,13 @@ import { CliError } from "./cli-error.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:4566";
 
+/** Somebody else has the port. */
+export class NoSquall extends CliError {
+  constructor(what: string) {
+    super(`What answers at ${what} is no squall.`);
+  }
+}
+
 /** The running squall that commands talk to. */
 export class SquallClient {
   readonly url: string;
@@ -19,11 +26,13 @@ export class SquallClient {
     const given = body === undefined ? undefined : JSON.stringify(body);
     const response = await this.fetch(method, path, given, signal);
     const text = await this.#orNoAnswer(response.text());
-    if (!response.ok) throw new CliError(messageOf(text) ?? `${method} ${path} answered ${response.status}.`);
+    const said = messageOf(text);
+    if (!response.ok && said !== undefined) throw new CliError(said);
+    if (!response.ok) throw new NoSquall(`${this.url} (${method} ${path} answered ${response.status})`);
     try {
       return JSON.parse(text) as T;
     } catch {
-      throw new CliError(`What answers at ${this.url} is no squall: ${method} ${path} gave no JSON.`);
+      throw new NoSquall(`${this.url} (${method} ${path} gave no JSON)`);
     }
   }
 
@@ -81,7 +90,8 @@ export class SquallClient {
 
 function messageOf(text: string): string | undefined {
   try {
-    return (JSON.parse(text) as { message?: string }).message;
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === "string" ? message : undefined;
   } catch {
     return undefined;
   }

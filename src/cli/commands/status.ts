@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { SquallClient } from "../client.ts";
+import { NoSquall, SquallClient } from "../client.ts";
 import { type RunRecord, runningRecords } from "../running/run-records.ts";
 
 interface StatusFlags {
@@ -23,7 +23,7 @@ interface Seen {
   readonly url: string;
   readonly info?: Info;
   /** Why it does not say more. */
-  readonly trouble?: string;
+  readonly trouble?: Error;
   readonly record?: RunRecord;
 }
 
@@ -38,7 +38,7 @@ export default function addStatus(program: Command): void {
     .option("--json", "as JSON")
     .action(async (flags: StatusFlags) => {
       const seen = await squalls(flags.url);
-      if (flags.json) console.log(JSON.stringify(seen, undefined, 2));
+      if (flags.json) console.log(JSON.stringify(seen.map(asJson), undefined, 2));
       else if (seen.length === 0)
         console.log(`No squall runs${flags.url === undefined ? "" : ` at ${flags.url}`}.`);
       else console.log(seen.map(described).join("\n\n"));
@@ -59,7 +59,11 @@ async function squalls(url: string | undefined): Promise<Seen[]> {
 }
 
 const isThere = ({ info, trouble, record }: Seen) =>
-  record !== undefined || info !== undefined || !trouble?.startsWith("No squall answers");
+  record !== undefined ||
+  info !== undefined ||
+  !(trouble instanceof NoSquall || trouble?.message.startsWith("No squall answers"));
+
+const asJson = ({ trouble, ...one }: Seen) => ({ ...one, ...(trouble && { trouble: trouble.message }) });
 
 async function asked(one: Seen): Promise<Seen> {
   try {
@@ -69,7 +73,7 @@ async function asked(one: Seen): Promise<Seen> {
       info: await squall.ask<Info>("GET", "/_squall/info", undefined, AbortSignal.timeout(5000)),
     };
   } catch (error) {
-    return { ...one, trouble: (error as Error).message };
+    return { ...one, trouble: error as Error };
   }
 }
 
@@ -86,7 +90,7 @@ function described({ url, info, trouble, record }: Seen): string {
     ["memory", info && `${Math.round(info.memoryBytes / 1024 ** 2)} MiB`],
     ["state", record && (record.dataDir ?? "in memory")],
     ["log", record?.log],
-    ["but", info === undefined ? trouble : undefined],
+    ["but", info === undefined ? trouble?.message : undefined],
   ];
   const lines = rows
     .filter(([, value]) => value !== undefined)
