@@ -5,6 +5,7 @@ import { UNSERVED } from "./aws/unserved.ts";
 import type { Blobs } from "./core/blobs.ts";
 import type { ServiceFactory } from "./core/service.ts";
 import type { Storage } from "./core/storage.ts";
+import { didYouMean } from "./faults/nearest.ts";
 import { parseSetting, type ServiceSource, type Services } from "./gateway/services.ts";
 import { loadModel, wireService } from "./models/model.ts";
 import type { CloudOptions } from "./options.ts";
@@ -24,7 +25,9 @@ export function serviceSources(only: readonly string[] | undefined): ServiceSour
   const names = folderNames();
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
-    throw new Error(`Squall has no service "${unknown}". It has ${names.join(", ")}.`);
+    throw new Error(
+      `Squall has no service "${unknown}".${didYouMean(unknown, names)} It has ${names.join(", ")}.`,
+    );
   return (only ?? names).map((name) => ({
     name,
     load: async () => {

@@ -22,6 +22,7 @@ export async function programFor(asked: string | undefined, wantsHelp: boolean):
     .version(version, "-V, --version")
     .showHelpAfterError("(squall --help lists what there is)")
     .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "squall: ")) })
     .helpCommand(false);
   const names = asked !== undefined && isCommand(asked) ? [asked] : commandNames();
   const modules = await Promise.all(names.map(load));

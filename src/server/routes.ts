@@ -7,6 +7,7 @@ import { route } from "../core/route.ts";
 import type { AdminRoute, AskedBy, Setting } from "../core/service.ts";
 import type { FaultEngine } from "../faults/engine.ts";
 import { glob } from "../faults/glob.ts";
+import { didYouMean } from "../faults/nearest.ts";
 import { sitePattern } from "../faults/site-pattern.ts";
 import type { Recorder } from "../gateway/record.ts";
 import type { Settled } from "../gateway/settle.ts";
@@ -208,9 +209,9 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
 
     route("POST", "/_squall/reset", async (request) => {
       const service = new URLSearchParams(request.query).get("service") ?? undefined;
-      if (service !== undefined && !controls.services().some(({ name }) => name === service)) {
-        throw new BadRequest(`Squall has no service "${service}".`);
-      }
+      const names = controls.services().map(({ name }) => name);
+      if (service !== undefined && !names.includes(service))
+        throw new BadRequest(`Squall has no service "${service}".${didYouMean(service, names)}`);
       await controls.reset(service);
       return json(200, { reset: service ?? "everything" });
     }),

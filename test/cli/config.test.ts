@@ -163,5 +163,8 @@ test("rules in squall.yaml act, are read again when it changes, and are wrong by
   );
   const wrong = await squall.run("start", "--port", "0", "--config", "sub/squall.yaml");
   assert.equal(wrong.code, 1);
-  assert.match(wrong.output, /^squall: \S+sub\/squall\.yaml:3: A rule needs an effect/);
+  assert.match(
+    wrong.output,
+    /^squall: \S+sub\/squall\.yaml:4: A rule has no field "eror"\. Did you mean "error"\?/,
+  );
 });

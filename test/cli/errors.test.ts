@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Squall } from "./squall-command.ts";
@@ -27,7 +29,10 @@ const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ["start --port 0 --https --ca-dir file", "/file: something on the way is no folder."],
   ["start --port 0 --host 203.0.113.1", "This machine has no address 203.0.113.1."],
   ["start --port 80000", '--port wants a port from 0 to 65535, not "80000".'],
-  ["start --prot 1", "There is no option --prot."],
+  ["start --prot 1", 'There is no option --prot. Did you mean "--port"?'],
+  ["start soon", 'squall start takes options only, and no "soon".'],
+  ["start --services sqss", 'Squall has no service "sqss". Did you mean "sqs"?'],
+  ["state save file", "file is there already. --force replaces it."],
   ["start --port 0 --dynamodb-consistncy strong", "There is no setting --dynamodb-consistncy."],
   ["start --detach --end-with-stdin", "choose one"],
   ["run -- no-such-program", "no-such-program cannot be run (ENOENT)."],
@@ -81,10 +86,25 @@ test("whatever is wrong is said in one line that names it", async (t) => {
       assert.equal(code, 1, output);
       assert.ok(output.includes(names), `${names} is not in:\n${output}`);
       const lines = output.split("\n").filter(Boolean);
-      assert.match(lines[0]!, /^(squall|error): /);
+      assert.match(lines[0]!, /^squall: /);
       assert.ok(lines.length === 1 || /^\(squall .*help/.test(lines[1]!), output);
       assert.doesNotMatch(output, /^ {4}at |node:|This should have been foreseen/m);
     });
+});
+
+test("who answers and is no squall is said to be none", async (t) => {
+  const squall = new Squall(t);
+  const other = createServer((_request, response) => response.writeHead(404).end("not found"));
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  t.after(() => other.close());
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const status = await squall.run("status", "--url", url);
+  assert.deepEqual([status.code, status.output], [1, `No squall runs at ${url}.\n`]);
+  const faults = await squall.run("faults", "--url", url);
+  assert.deepEqual(
+    [faults.code, faults.output],
+    [1, `squall: What answers at ${url} (GET /_squall/faults answered 404) is no squall.\n`],
+  );
 });
 
 test("what nobody has foreseen is one line, too, and says where it happened when it is asked to", async (t) => {

@@ -19,16 +19,16 @@ test("help says what it does not know, and what is meant", async (t) => {
   );
   const command = await squall.run("strat");
   assert.equal(command.code, 1);
-  assert.match(command.output, /unknown command 'strat'\n\(Did you mean start\?\)/);
+  assert.match(command.output, /^squall: unknown command 'strat'\n\(Did you mean start\?\)/);
 });
 
 test("a word that is no command of a group is refused as that, though the group does something without one", async (t) => {
   const squall = new Squall(t);
   for (const [words, said] of [
-    [["fleet", "nonsense"], /^error: unknown command 'nonsense'\n/],
-    [["fleet", "rulez"], /^error: unknown command 'rulez'. Did you mean "rules"\?\n/],
-    [["fleet", "token", "ad", "ada"], /^error: unknown command 'ad'. Did you mean "add"\?\n/],
-    [["faults", "lst"], /^error: unknown command 'lst'. Did you mean "list"\?\n/],
+    [["fleet", "nonsense"], /^squall: unknown command 'nonsense'\n/],
+    [["fleet", "rulez"], /^squall: unknown command 'rulez'. Did you mean "rules"\?\n/],
+    [["fleet", "token", "ad", "ada"], /^squall: unknown command 'ad'. Did you mean "add"\?\n/],
+    [["faults", "lst"], /^squall: unknown command 'lst'. Did you mean "list"\?\n/],
   ] as const) {
     const { code, stderr } = await squall.run(...words);
     assert.equal(code, 1);

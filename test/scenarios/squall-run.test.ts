@@ -160,7 +160,7 @@ test("what is wrong is said in one line, and nothing runs", async () => {
     [["--faults", "none.yaml", ...command(LISTS)], /none\.yaml/],
     [
       ["--faults", file("wrong.yaml", "rules: [{ efect: error }]"), ...command(LISTS)],
-      /wrong\.yaml:1: A rule needs an effect/,
+      /wrong\.yaml:1: A rule has no field "efect"\. Did you mean "effect"\?/,
     ],
     [["--state", "none.zip", ...command(LISTS)], /none\.zip/],
     [["--experiment", "none.json", ...command(LISTS)], /none\.json/],

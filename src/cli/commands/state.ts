@@ -28,7 +28,8 @@ export default function addState(program: Command): void {
     .description("Write a state file.")
     .option("--force", "replace what is there")
     .action(async (file: string, flags: { force?: boolean }, command: Command) => {
-      if (!flags.force && existsSync(file)) throw new CliError(`${file} is there already.`);
+      if (!flags.force && existsSync(file))
+        throw new CliError(`${file} is there already. --force replaces it.`);
       await withProgress(`Saving to ${file}`, save(client(command), file));
       console.log(`Saved to ${file}.`);
     });
