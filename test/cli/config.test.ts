@@ -35,6 +35,7 @@ test("squall init writes what start reads, and every line of it is right when it
     json("squall.schema.json"),
   );
   assert.deepEqual(parse(text), { init: "hooks" });
+  assert.match(text, /# strong: every read sees every write\./);
 
   const uncommented = text.replaceAll(/^#(?=[^ #\n]| {2})/gm, "");
   const everything = parse(uncommented) as Record<string, unknown>;

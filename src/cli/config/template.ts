@@ -87,8 +87,9 @@ function settingLines(service: string, settings: Readonly<Record<string, Setting
   return [`#  ${service}:`, ...lines];
 }
 
+/** A value that stands at the beginning, with a colon, is written as it is given. */
 const sentence = (text: string): string =>
-  (/[.)]$/.test(text) ? text : `${text}.`).replace(/^./, (first) => first.toUpperCase());
+  (/[.)]$/.test(text) ? text : `${text}.`).replace(/^[a-z](?![\w-]*:)/, (first) => first.toUpperCase());
 
 function prose(text: string, begin = "# "): string[] {
   const lines: string[] = [];
