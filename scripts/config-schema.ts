@@ -61,6 +61,7 @@ function settingsOf({ settings = {} }: ServiceDeclaration): Schema {
   };
 }
 
-function settingOf({ type, values, description }: Setting): Schema {
-  return { description, ...(values ? { enum: values } : { type }) };
+function settingOf({ type, values, most, description }: Setting): Schema {
+  const range = type === "number" ? { minimum: 0, ...(most !== undefined && { maximum: most }) } : {};
+  return { description, ...(values ? { enum: values } : { type, ...range }) };
 }

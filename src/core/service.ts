@@ -153,6 +153,8 @@ export interface Setting {
   readonly type: "string" | "number" | "boolean";
   readonly default: string | number | boolean;
   readonly values?: readonly string[];
+  /** Of a number: it is from 0 to this; without it, from 0 on. */
+  readonly most?: number;
   /** LocalStack's environment variables that set it. */
   readonly env?: readonly string[];
   /** Why a value cannot be had on this machine, asked at start when the setting is given: `functions are to …, and that needs …`. */

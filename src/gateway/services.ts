@@ -282,11 +282,13 @@ export function parseSetting(
   setting: Setting,
   value: string | number | boolean,
 ): string | number | boolean {
-  const wanted = setting.values ? `one of ${setting.values.join(", ")}` : `a ${setting.type}`;
+  const { most = Number.POSITIVE_INFINITY } = setting;
+  const range = setting.type !== "number" ? "" : Number.isFinite(most) ? ` from 0 to ${most}` : " from 0 on";
+  const wanted = setting.values ? `one of ${setting.values.join(", ")}` : `a ${setting.type}${range}`;
   const refuse = () => new Error(`${label} wants ${wanted}, not "${value}".`);
   if (setting.type === "number") {
     const number = typeof value === "boolean" || value === "" ? Number.NaN : Number(value);
-    if (!Number.isFinite(number)) throw refuse();
+    if (!Number.isFinite(number) || number < 0 || number > most) throw refuse();
     return number;
   }
   if (setting.type === "boolean") {

@@ -34,6 +34,11 @@ const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ["start --services sqss", 'Squall has no service "sqss". Did you mean "sqs"?'],
   ["state save file", "file is there already. --force replaces it."],
   ["start --port 0 --dynamodb-consistncy strong", "There is no setting --dynamodb-consistncy."],
+  ["start --port 0 --s3-writes-per-prefix -4", '--s3-writes-per-prefix wants a number from 0 on, not "-4".'],
+  [
+    "start --port 0 --dynamodb-error-probability 7",
+    '--dynamodb-error-probability wants a number from 0 to 1, not "7".',
+  ],
   ["start --detach --end-with-stdin", "choose one"],
   ["run -- no-such-program", "no-such-program cannot be run (ENOENT)."],
   ["run --state folder -- true", "--state folder cannot be loaded: it is a folder"],

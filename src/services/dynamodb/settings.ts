@@ -41,18 +41,21 @@ export const settings = {
   "error-probability": {
     description: "Share (0 to 1) of reads and writes that fail with ProvisionedThroughputExceededException.",
     type: "number",
+    most: 1,
     default: 0,
     env: ["DYNAMODB_ERROR_PROBABILITY"],
   },
   "read-error-probability": {
     description: "Share (0 to 1) of reads that fail with ProvisionedThroughputExceededException.",
     type: "number",
+    most: 1,
     default: 0,
     env: ["DYNAMODB_READ_ERROR_PROBABILITY"],
   },
   "write-error-probability": {
     description: "Share (0 to 1) of writes that fail with ProvisionedThroughputExceededException.",
     type: "number",
+    most: 1,
     default: 0,
     env: ["DYNAMODB_WRITE_ERROR_PROBABILITY"],
   },
