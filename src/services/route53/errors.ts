@@ -51,7 +51,7 @@ export const conflictingDomain = awsError(
   "ConflictingDomainExists",
   400,
   (vpc: string, name: string) =>
-    `The VPC ${vpc} in region has already been associated with a hosted zone with the same domain name ${name}.`,
+    `The VPC ${vpc} has already been associated with a hosted zone with the same domain name ${name}`,
 );
 export const publicZone = awsError(
   "PublicZoneVPCAssociation",

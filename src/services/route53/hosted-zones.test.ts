@@ -116,6 +116,11 @@ test("a private zone has VPCs, one at least", async () => {
   await route53.disassociateVPCFromHostedZone({ HostedZoneId, VPC: one });
   await refused(route53.disassociateVPCFromHostedZone({ HostedZoneId, VPC: one }), "VPCAssociationNotFound");
   await refused(route53.disassociateVPCFromHostedZone({ HostedZoneId, VPC: two }), "LastVPCAssociation");
+  await refused(
+    route53.createHostedZone({ ...asked, VPC: two, CallerReference: reference() }),
+    "ConflictingDomainExists",
+    "The VPC vpc-2 has already been associated with a hosted zone with the same domain name internal.",
+  );
   const open = await zoneOf(route53, "example.com");
   await refused(
     route53.associateVPCWithHostedZone({ HostedZoneId: open, VPC: two }),

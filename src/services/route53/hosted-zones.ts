@@ -17,7 +17,7 @@ import { pageSize, stretchOf } from "./listing.ts";
 import { newNameServers, PRIVATE_NAME_SERVERS } from "./name-servers.ts";
 import { normalName, problemOf, reversedName } from "./names.ts";
 import { keyOf, recordSets } from "./record-set.ts";
-import { wholeVpc } from "./vpcs.ts";
+import { checkNoOther, wholeVpc } from "./vpcs.ts";
 
 const NAME_SERVERS_TTL = 172_800;
 const SOA_TTL = 900;
@@ -119,6 +119,7 @@ function newZone(input: Route53.CreateHostedZoneRequest, ctx: Context): ZoneReco
   if (VPC && PrivateZone === false)
     throw invalidInput("When you're creating a public hosted zone, you can't specify a VPC.");
   const delegation = DelegationSetId === undefined ? undefined : findDelegationSet(DelegationSetId, ctx);
+  if (VPC) checkNoOther(normalName(input.Name), wholeVpc(VPC), ctx);
   return {
     id: newId("Z", ctx.random),
     name: normalName(input.Name),

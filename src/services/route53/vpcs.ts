@@ -12,6 +12,7 @@ import {
 } from "./errors.ts";
 import { findZone, saveZone, type ZoneRecord, zoneRecords } from "./hosted-zone.ts";
 import { pageSize } from "./listing.ts";
+import { reversedName } from "./names.ts";
 
 type Vpc = Required<Route53.VPC>;
 
@@ -22,9 +23,7 @@ export const vpcs: Handlers<Route53.Operations> = {
   AssociateVPCWithHostedZone({ HostedZoneId, VPC, Comment }, ctx) {
     const zone = findPrivate(HostedZoneId, ctx);
     const vpc = wholeVpc(VPC);
-    for (const other of ctx.store.collection(zoneRecords).by("name").values())
-      if (other.name === zone.name && other.vpcs?.some(isSame(vpc)))
-        throw conflictingDomain(vpc.VPCId, zone.name);
+    checkNoOther(zone.name, vpc, ctx);
     saveZone({ ...zone, vpcs: [...zone.vpcs, vpc] }, ctx);
     return { ChangeInfo: submitChange(Comment, ctx) };
   },
@@ -93,6 +92,15 @@ export const vpcs: Handlers<Route53.Operations> = {
     };
   },
 };
+
+/** A VPC sees one private zone of a name. @throws ConflictingDomainExists */
+export function checkNoOther(name: string, vpc: Vpc, { store }: Pick<Context, "store">): void {
+  const ofName = store
+    .collection(zoneRecords)
+    .by("name")
+    .values({ prefix: [reversedName(name)] });
+  for (const { vpcs = [] } of ofName) if (vpcs.some(isSame(vpc))) throw conflictingDomain(vpc.VPCId, name);
+}
 
 /** The text is inferred. @throws InvalidInput for one that lacks its id or its region */
 export function wholeVpc({ VPCId, VPCRegion }: Route53.VPC): Vpc {
