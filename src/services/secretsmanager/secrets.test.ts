@@ -115,6 +115,20 @@ test("stages of one's own go from version to version, in the alphabet's order", 
   ]);
 });
 
+test("an update whose version is refused changes nothing else", async () => {
+  const secrets = here();
+  const first = { SecretString: "1", ClientRequestToken: token("1") };
+  await secrets("CreateSecret", { Name: "s", Description: "before", ...first });
+  const other = { SecretString: "2", ClientRequestToken: token("1") };
+  await assert.rejects(secrets("UpdateSecret", { SecretId: "s", Description: "after", ...other }), {
+    code: "ResourceExistsException",
+  });
+  assert.equal((await secrets("DescribeSecret", { SecretId: "s" }))["Description"], "before");
+  await secrets("UpdateSecret", { SecretId: "s", Description: "after", ...first });
+  assert.equal((await secrets("DescribeSecret", { SecretId: "s" }))["Description"], "after");
+  assert.deepEqual(await versionsOf(secrets, "s"), [["1", "AWSCURRENT"]]);
+});
+
 test("UpdateSecretVersionStage moves AWSCURRENT, and the next value ends what was pending", async () => {
   const secrets = here();
   await secrets("CreateSecret", { Name: "s", SecretString: "1", ClientRequestToken: token("1") });

@@ -94,24 +94,23 @@ export const secrets: Handlers<SecretsManager.Operations> = {
     };
     const isOfAnotherKey = input.KmsKeyId !== undefined && input.KmsKeyId !== before.kmsKeyId;
     const moved = isOfAnotherKey ? await resealed({ ...before, ...changes }, before, store, ctx) : [];
-    const now = store.transaction(() => {
-      const secret = stillChangeable(store, before, ctx);
+    const change = (secret: Secret): Secret => {
       for (const [id, value] of moved) store.collection(secretValues).put([before.name, id], value);
       const versions = { ...secret.versions };
       for (const [id] of moved) {
         const version = versions[id];
         if (version) versions[id] = { ...version, ...(changes.kmsKeyId && { kmsKeyId: changes.kmsKeyId }) };
       }
-      const changed = { ...secret, ...changes, versions, changedAtMs: ctx.clock.now() };
-      saveSecret(store, changed);
-      return changed;
-    });
-    if (version) {
-      await putVersion(now, version.id, version.value, [CURRENT], ctx);
-      return { ARN: before.arn, Name: before.name, VersionId: version.id };
+      return { ...secret, ...changes, versions, changedAtMs: ctx.clock.now() };
+    };
+    const answer = { ARN: before.arn, Name: before.name };
+    if (!version) {
+      await replicate(saveChanged(before, change, store, ctx), ctx);
+      return answer;
     }
-    await replicate(now, ctx);
-    return { ARN: before.arn, Name: before.name };
+    // One with the other, or neither: the version may be refused.
+    await putVersion({ ...before, ...changes }, version.id, version.value, [CURRENT], ctx, change);
+    return { ...answer, VersionId: version.id };
   },
 
   DescribeSecret: (input, ctx) => describeWhole(findSecret(input.SecretId, ctx).secret, ctx.host),
@@ -136,13 +135,17 @@ export function tokenOf(
   return token ?? ctx.random.uuid();
 }
 
-/** Adds a version, or finds that it is there with the same value. */
+/**
+ * Adds a version, or finds that it is there with the same value.
+ * @param change what else becomes of the secret at the same moment; called within the transaction
+ */
 async function putVersion(
   secret: Secret,
   id: string,
   value: { bytes: Buffer; isBinary: boolean },
   stages: readonly string[],
   ctx: Context,
+  change?: (secret: Secret) => Secret,
 ): Promise<SecretsManager.PutSecretValueResponse> {
   if (stages.length > MOST_STAGES) throw tooManyVersions();
   const store = storeOf(secret, ctx);
@@ -155,7 +158,10 @@ async function putVersion(
   });
   if (known && !known.isEmpty) {
     if (!(await isSameVersion(secret, id, value, store, ctx))) throw versionExists(id);
-    return answer(secret);
+    if (!change) return answer(secret);
+    const changed = saveChanged(secret, change, store, ctx);
+    await replicate(changed, ctx);
+    return answer(changed);
   }
   const sealed = await sealValue(secret, id, value, ctx);
   const nowMs = ctx.clock.now();
@@ -164,14 +170,22 @@ async function putVersion(
     const now = stillChangeable(store, secret, ctx);
     const taken = now.versions[id];
     if (taken && !taken.isEmpty) return { now };
-    const after = withVersion(now, id, stages, nowMs);
+    const after = withVersion(change?.(now) ?? now, id, stages, nowMs);
     saveSecret(store, after);
     store.collection(secretValues).put([secret.name, id], sealed);
     return { now, after };
   });
-  if (!after) return await putVersion(now, id, value, stages, ctx);
+  if (!after) return await putVersion(now, id, value, stages, ctx, change);
   await replicate(after, ctx);
   return answer(after);
+}
+
+function saveChanged(secret: Secret, change: (secret: Secret) => Secret, store: Store, ctx: Context): Secret {
+  return store.transaction(() => {
+    const changed = change(stillChangeable(store, secret, ctx));
+    saveSecret(store, changed);
+    return changed;
+  });
 }
 
 /** A secret as it is by now. @throws ResourceNotFoundException, InvalidRequestException when it has gone meanwhile */
