@@ -54,16 +54,29 @@ marked() {
   done 2>/dev/null
 }
 
-# What starts further processes while it is being looked for is found in a later round.
-round=0
-while [ "$round" -lt 50 ]; do
-  found=$(marked)
-  [ -n "$found" ] || break
-  for file in $found; do
-    process=${file#/proc/}
-    kill -KILL "${process%/environ}" 2>/dev/null
+# What starts further processes while it is being looked for is found in a later round. Fails where there was nothing to end.
+end_marked() {
+  round=0
+  while [ "$round" -lt 50 ]; do
+    found=$(marked)
+    [ -n "$found" ] || break
+    for file in $found; do
+      process=${file#/proc/}
+      kill -KILL "${process%/environ}" 2>/dev/null
+    done
+    round=$((round + 1))
   done
-  round=$((round + 1))
-done
+  [ "$round" -gt 0 ]
+}
+end_marked
 
 printf %s "$folders" | while read -r folder; do rm -rf -- "$folder"; done
+
+# Whoever was being started when Squall ended shows what is in its environment only once it has begun: on a busy machine, a little later.
+quiet=0
+turns=0
+while [ "$quiet" -lt 20 ] && [ "$turns" -lt 200 ]; do
+  sleep 0.1
+  if end_marked; then quiet=0; else quiet=$((quiet + 1)); fi
+  turns=$((turns + 1))
+done

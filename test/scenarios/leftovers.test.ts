@@ -158,3 +158,24 @@ test("what bears Squall's mark is found on a machine without grep, too", { skip:
   assert.deepEqual(await ended, [null, "SIGKILL"]);
   rmSync(folder, { recursive: true });
 });
+
+test("a process that was being started when its squall ended is ended, too", {
+  skip: onLinux,
+  timeout: 60_000,
+}, async () => {
+  const script = fileURLToPath(new URL("../../runtimes/reaper.sh", import.meta.url));
+  const { PATH = "" } = process.env;
+  const [name, value] = ["_SQUALL_PROCESS", `${process.pid}.late`];
+  const folder = mkdtempSync(join(tmpdir(), "squall-late-"));
+  const reaper = spawn("/bin/sh", [script, `${name}=${value}`], {
+    env: { PATH },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  reaper.stdin.end(`rm ${folder}\n`);
+  // It has looked for processes before.
+  await until(() => !existsSync(folder));
+  const late = spawn("sleep", ["600"], { env: { PATH, [name]: value }, stdio: "ignore" });
+  const [, signal] = (await once(late, "exit")) as [number | null, string];
+  assert.equal(signal, "SIGKILL");
+  if (reaper.exitCode === null) await once(reaper, "exit");
+});
