@@ -6,6 +6,7 @@ import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { changeSetNotFound, stackMissing, validationError } from "./errors.ts";
 import { changeSetLifecycle } from "./lifecycles.ts";
 import type { PlannedChange } from "./plan.ts";
+import type { Values } from "./sam/value.ts";
 import { type Blueprint, lookUpStack, type StackRecord } from "./stack.ts";
 
 /** A change set as it is kept, by its ARN. */
@@ -24,6 +25,8 @@ export interface ChangeSetRecord {
   readonly changes: readonly PlannedChange[];
   readonly imports: Readonly<Record<string, string>>;
   readonly includesNested: boolean;
+  /** What has drifted, as it is now: to be brought back. */
+  readonly reverts?: Readonly<Record<string, Values>>;
   readonly onStackFailure?: string;
   readonly transition?: Transition<"CREATE_IN_PROGRESS"> | undefined;
 }

@@ -16,6 +16,7 @@ import {
 } from "./change-set.ts";
 import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
+import { driftedProperties } from "./drift.ts";
 import {
   changeSetExists,
   importsNeedPolicy,
@@ -27,7 +28,7 @@ import { changeStack } from "./events.ts";
 import { withoutHidden } from "./hidden-parameters.ts";
 import { changeSetLifecycle } from "./lifecycles.ts";
 import { type PlannedChange, planOf } from "./plan.ts";
-import type { Value } from "./sam/value.ts";
+import type { Value, Values } from "./sam/value.ts";
 import { type Blueprint, lookUpStack, type Operation, type StackRecord, saveStack } from "./stack.ts";
 import { askedBy, checkStackName, newStack, placeOf, refuseUnlessUpdatable } from "./stacks.ts";
 import { shownParameters } from "./template/parameters.ts";
@@ -59,6 +60,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     let changes: readonly PlannedChange[] = [];
     let failure: string | undefined;
     let remark: string | undefined;
+    let reverts: Readonly<Record<string, Values>> | undefined;
     try {
       const made = await blueprintOf(input as BlueprintInput, previous, ctx, { inChangeSet: true });
       ({ blueprint } = made);
@@ -66,7 +68,8 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         (id) => made.template.resources[id]?.deletionPolicy === undefined,
       );
       if (losable.length > 0) throw importsNeedPolicy(losable);
-      const plan = await planOf(stack, blueprint, placeOf(ctx), imports);
+      if (input.DeploymentMode === "REVERT_DRIFT") reverts = await driftedProperties(stack, ctx);
+      const plan = await planOf(stack, blueprint, placeOf(ctx), imports, reverts);
       changes = plan.changes;
       remark = plan.missing
         .map(
@@ -98,6 +101,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       changes,
       imports,
       includesNested: input.IncludeNestedStacks ?? false,
+      ...(reverts && { reverts }),
       ...(input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure }),
     };
     ctx.store.transaction(() => {
@@ -147,6 +151,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       Changes: items.map((change) => describeChange(change, withValues, shown)),
       ...(nextToken && { NextToken: nextToken }),
       IncludeNestedStacks: changeSet.includesNested,
+      ...(changeSet.reverts && { DeploymentMode: "REVERT_DRIFT" as const }),
       ...(changeSet.onStackFailure !== undefined && {
         OnStackFailure: changeSet.onStackFailure as CloudFormation.OnStackFailure,
       }),
@@ -230,6 +235,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       retain: [],
       ...(input.RetainExceptOnCreate && { retainExceptOnCreate: true }),
       ...(isImport && { imports: changeSet.imports }),
+      ...(changeSet.reverts && { reverts: changeSet.reverts }),
     };
     const place = placeOf(ctx);
     ctx.store.transaction(() => {

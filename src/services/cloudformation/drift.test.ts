@@ -121,3 +121,44 @@ test("a detection that nobody began, and a resource that is not there, are refus
     { message: "Resource Nothing does not exist for stack small" },
   );
 });
+
+test("a change set that reverts drift brings back what others have changed, and nothing else", async () => {
+  using stacks = sdkStacks(cloud);
+  const template = {
+    Resources: {
+      Jobs: { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 5, DelaySeconds: 2 } },
+      News: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "news" } },
+    },
+  };
+  await stacks.create("back", template);
+  const QueueUrl = await stacks.physical("back", "Jobs");
+  await stacks.of("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { VisibilityTimeout: "9" } });
+  const asked = { StackName: "back", ChangeSetName: "plain" };
+  const TemplateBody = JSON.stringify(template);
+  await stacks.call("CreateChangeSet", { ...asked, TemplateBody });
+  assert.equal((await stacks.call("DescribeChangeSet", asked))["Status"], "FAILED");
+
+  const reverting = { ...asked, ChangeSetName: "reverts" };
+  await stacks.call("CreateChangeSet", { ...reverting, TemplateBody, DeploymentMode: "REVERT_DRIFT" });
+  const { Changes, DeploymentMode } = await stacks.call("DescribeChangeSet", reverting);
+  const changes = Changes as {
+    ResourceChange: { LogicalResourceId: string; Details: { Target: object }[] };
+  }[];
+  assert.equal(DeploymentMode, "REVERT_DRIFT");
+  assert.deepEqual(
+    changes.map(({ ResourceChange }) => ResourceChange.LogicalResourceId),
+    ["Jobs"],
+  );
+  await stacks.call("ExecuteChangeSet", reverting);
+  assert.equal(await stacks.status("back"), "UPDATE_COMPLETE", (await stacks.events("back")).join("\n"));
+  const { Attributes } = await stacks.of<{ Attributes: Record<string, string> }>(
+    "sqs",
+    "GetQueueAttributes",
+    {
+      QueueUrl,
+      AttributeNames: ["All"],
+    },
+  );
+  assert.deepEqual([Attributes["VisibilityTimeout"], Attributes["DelaySeconds"]], ["5", "2"]);
+  assert.ok(!(await stacks.events("back")).some((event) => /^News UPDATE/.test(event)));
+});

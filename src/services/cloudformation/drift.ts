@@ -115,6 +115,20 @@ export const driftOperations: Handlers<CloudFormation.Operations> = {
   },
 };
 
+/** Of a stack's resources that are not as their template says, by logical id: what their services say of them. */
+export async function driftedProperties(stack: StackRecord, ctx: Context): Promise<Record<string, Values>> {
+  const records = resourcesOf(stack.id, ctx).filter(
+    ({ physicalId, status }) => physicalId !== undefined && !status.startsWith("DELETE"),
+  );
+  const drifts = await Promise.all(
+    records.map(async ({ logicalId, ...record }) => {
+      const { status, actual } = await driftOf({ ...record, logicalId }, stack, ctx);
+      return status === "MODIFIED" && actual ? [[logicalId, actual] as const] : [];
+    }),
+  );
+  return Object.fromEntries(drifts.flat());
+}
+
 /** @throws ValidationError */
 function detectable(name: string, ctx: Context): StackRecord {
   const stack = stackOf(name, ctx);

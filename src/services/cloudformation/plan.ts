@@ -51,13 +51,17 @@ export async function planOf(
   to: Blueprint,
   place: StackPlace,
   imports: Readonly<Record<string, string>> = {},
+  drifted: Readonly<Record<string, Values>> = {},
 ): Promise<Plan> {
   const template = templateOf(to);
   const old = stack.blueprint.body === "" ? undefined : templateOf(stack.blueprint);
   const records = new Map(
     resourcesOf(stack.id, place)
       .filter(({ status, physicalId }) => physicalId !== undefined && !status.startsWith("DELETE"))
-      .map((record) => [record.logicalId, record]),
+      .map((record) => [
+        record.logicalId,
+        { ...record, properties: drifted[record.logicalId] ?? record.properties },
+      ]),
   );
   const changes = new Map<string, PlannedChange>();
   const missing: { logicalId: string; reason: string }[] = [];

@@ -57,7 +57,9 @@ export class ResourceWork {
     const before = record.before !== undefined && record.before !== "new" ? record.before : undefined;
     // What has failed, or was broken off with an earlier process, has the properties that it was to get.
     const isOpen = /^UPDATE_(?:FAILED|IN_PROGRESS)$/.test(record.status);
-    const is = isOpen && before ? before : record;
+    const actual = operation.reverts?.[id];
+    const is =
+      isOpen && before ? before : { ...record, properties: (!isOpen && actual) || record.properties };
     const type = await this.#work.type(state.type);
     const isAsWanted = isSame(is.properties, state.properties);
     if (isAsWanted && !isOpen && !(type?.isTagged && hasOtherStackTags(is, state))) {

@@ -40,6 +40,8 @@ export interface Operation {
   readonly retainExceptOnCreate?: boolean;
   /** Existing resources to import: physical ids by logical ids. */
   readonly imports?: Readonly<Record<string, string>>;
+  /** What has drifted, as it is now: to be brought back. */
+  readonly reverts?: Readonly<Record<string, Values>>;
   readonly token?: string;
   readonly reason?: string;
   /** Why it is to fail, if somebody has asked for that. */
