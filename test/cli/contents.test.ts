@@ -16,6 +16,10 @@ test("resources are listed, with filters", async (t) => {
   await using cloud = await testCloud();
   const squall = squallAt(t, cloud);
   assert.equal((await squall.run("resources")).output, "There are no such resources.\n");
+  const unknown = await squall.run("resources", "--service", "dynamo");
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.output, /^squall: Squall does not serve "dynamo"\. Did you mean "dynamodb"\?/);
+  assert.equal((await squall.run("resources", "--service", "dynamo*")).code, 0);
   await cloud.call("sqs", "CreateQueue", { QueueName: "jobs", tags: { team: "orders" } });
   await cloud.call("sns", "CreateTopic", { Name: "news" });
   const listed = await squall.run("resources");

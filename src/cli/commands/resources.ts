@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
+import type { ServiceCoverage } from "../../server/routes.ts";
 import { SquallClient } from "../client.ts";
 import { type ListedResource, listResources } from "../resource-list.ts";
 
@@ -29,10 +30,18 @@ export default function addResources(program: Command): void {
     .action(async ({ url, json, ...filters }: ResourcesFlags) => {
       const squall = new SquallClient(url);
       const found = await listResources(squall, queryOf(filters));
+      if (found.length === 0) await refuseUnknown(squall, filters.service);
       if (json) console.log(JSON.stringify(found, undefined, 2));
       else if (found.length === 0) console.log("There are no such resources.");
       else console.log(table(found));
     });
+}
+
+/** Nothing was found: a service that is none is why. */
+async function refuseUnknown(squall: SquallClient, service: string | undefined): Promise<void> {
+  if (service === undefined || /[*?]/.test(service)) return;
+  const { services } = await squall.ask<{ services: ServiceCoverage[] }>("GET", "/_squall/services");
+  await (await import("./services.ts")).chosen(services, service);
 }
 
 function queryOf({ tag = [], ...names }: Omit<ResourcesFlags, "url" | "json">): URLSearchParams {

@@ -28,7 +28,8 @@ export default function addServices(program: Command): void {
     });
 }
 
-async function chosen(services: readonly ServiceCoverage[], name: string): Promise<ServiceCoverage> {
+/** @throws CliError with the nearest, for a name that the squall does not serve */
+export async function chosen(services: readonly ServiceCoverage[], name: string): Promise<ServiceCoverage> {
   const found = services.find(({ service }) => service === name);
   if (found) return found;
   const { didYouMean } = await import("../../faults/nearest.ts");
