@@ -135,3 +135,14 @@ test("with an authority a cluster speaks TLS, and who wants it finds none withou
     rmSync(folder, { recursive: true });
   }
 });
+
+test("an account has five clusters of several Regions at most in one of them", onPostgres, async () => {
+  await using lab = await clusterCloud();
+  const input = { multiRegionProperties: { witnessRegion: "us-west-2" } };
+  for (let n = 0; n < 5; n++) await lab.create(input);
+  await assert.rejects(lab.create(input), {
+    name: "ServiceQuotaExceededException",
+    message: "You have reached the cluster limit.",
+  });
+  await lab.create();
+});

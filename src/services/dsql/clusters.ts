@@ -4,13 +4,16 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as DSQL from "../../models/generated/dsql.ts";
 import { HOW_TO_INSTALL, postgresFolder } from "../../processes/postgres/installation.ts";
 import { type ClusterRecord, clusterArn, clusterRecords, describeCluster, findCluster } from "./cluster.ts";
-import { conflict, invalid, isProtected, noCapacity } from "./errors.ts";
+import { conflict, invalid, isProtected, noCapacity, tooManyClusters } from "./errors.ts";
 import type { Clusters } from "./running/clusters.ts";
 import { tagging } from "./tags.ts";
 
 const ID_LENGTH = 26;
 const LETTERS_AND_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";
 const PAGE_SIZE = 100;
+/** How many an account can have in a Region: https://docs.aws.amazon.com/aurora-dsql/latest/userguide/CHAP_quotas.html */
+const MOST_OF_ONE_REGION = 20;
+const MOST_OF_SEVERAL = 5;
 
 /** https://docs.aws.amazon.com/aurora-dsql/latest/APIReference/API_CreateCluster.html and its neighbours */
 export const clusterHandlers = (clusters: Clusters): Handlers<DSQL.Operations> => ({
@@ -19,6 +22,7 @@ export const clusterHandlers = (clusters: Clusters): Handlers<DSQL.Operations> =
     const again = madeBefore(input.clientToken, ctx);
     if (again) return answer(again, ctx, clusters);
     if (postgresFolder() === undefined) throw noCapacity(HOW_TO_INSTALL);
+    checkQuota(input.multiRegionProperties !== undefined, ctx);
     const id = ctx.random.string(ID_LENGTH, LETTERS_AND_DIGITS);
     const cluster: ClusterRecord = {
       id,
@@ -104,6 +108,14 @@ function answer(cluster: ClusterRecord, ctx: Context, clusters: Clusters): DSQL.
 
 const describe = (cluster: ClusterRecord, ctx: Context, clusters: Clusters): DSQL.GetClusterOutput =>
   describeCluster(cluster, ctx, clusters.endpoint(ctx, cluster.id).address);
+
+/** @throws ServiceQuotaExceededException */
+function checkQuota(isOfSeveral: boolean, { store }: Context): void {
+  const alike = [...store.collection(clusterRecords).values()].filter(
+    ({ witnessRegion }) => (witnessRegion !== undefined) === isOfSeveral,
+  );
+  if (alike.length >= (isOfSeveral ? MOST_OF_SEVERAL : MOST_OF_ONE_REGION)) throw tooManyClusters();
+}
 
 /** What a repeated request has made before. */
 const madeBefore = (token: string | undefined, { store }: Context): ClusterRecord | undefined =>

@@ -24,6 +24,9 @@ export const conflict = (id: string, message: string): AwsError =>
     members: { resourceId: id, resourceType: CLUSTER },
   });
 
+/** https://docs.aws.amazon.com/aurora-dsql/latest/userguide/CHAP_quotas.html */
+export const tooManyClusters = (): AwsError => noCapacity("You have reached the cluster limit.");
+
 export const noCapacity = (message: string): AwsError =>
   new AwsError("ServiceQuotaExceededException", message, {
     status: 402,

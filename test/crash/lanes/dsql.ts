@@ -1,31 +1,41 @@
 import {
   CreateClusterCommand,
-  DeleteClusterCommand,
   DSQLClient,
   GetClusterCommand,
+  TagResourceCommand,
 } from "@aws-sdk/client-dsql";
 import { isThere } from "../../needs.ts";
 import type { Bed } from "../bed.ts";
-import { Acknowledged, type Lane } from "../lane.ts";
+import { Counter, type Lane } from "../lane.ts";
 
-/** A cluster that waits for another Region's is there. What databases themselves keep is `dsql.test.ts`'s of FIS. */
-export default (bed: Bed): Lane[] => {
-  const acknowledged = new Acknowledged("dsql");
-  const client = new DSQLClient(bed.options);
-  const multiRegionProperties = { witnessRegion: "us-west-2" };
-  const lane: Lane = {
+/** A cluster that waits for another Region's has the tag that it was given last. What databases keep is the FIS test's `dsql.test.ts`. */
+export default (bed: Bed): Lane[] => (isThere("postgres") ? [counted(new DSQLClient(bed.options))] : []);
+
+function counted(client: DSQLClient): Lane {
+  const counter = new Counter("dsql");
+  let cluster = { identifier: "", arn: "" };
+  let given = 0;
+  return {
     name: "dsql",
-    setup: async () => {},
-    write: async () => {
-      const { identifier = "" } = await client.send(new CreateClusterCommand({ multiRegionProperties }));
-      acknowledged.add(identifier);
+    setup: async () => {
+      const multiRegionProperties = { witnessRegion: "us-west-2" };
+      const { identifier = "", arn = "" } = await client.send(
+        new CreateClusterCommand({ multiRegionProperties }),
+      );
+      cluster = { identifier, arn };
     },
-    verify: () =>
-      acknowledged.verify(
-        async (identifier) =>
-          (await client.send(new GetClusterCommand({ identifier }))).status === "PENDING_SETUP",
-        (identifier) => client.send(new DeleteClusterCommand({ identifier })),
-      ),
+    write: async () => {
+      await client.send(
+        new TagResourceCommand({ resourceArn: cluster.arn, tags: { count: String(given + 1) } }),
+      );
+      given++;
+      counter.count();
+    },
+    verify: async () => {
+      const { identifier } = cluster;
+      const { tags } = await client.send(new GetClusterCommand({ identifier }));
+      given = Number(tags?.["count"] ?? 0);
+      counter.verify(given);
+    },
   };
-  return isThere("postgres") ? [lane] : [];
-};
+}

@@ -8,6 +8,9 @@ import { homeOf, multiRegionArn, regionalOf } from "../multi-region-cluster.ts";
 import { Keys } from "./keys.ts";
 import { unsentKeys } from "./unsent.ts";
 
+/** So many are asked for, and written, without waiting for each. */
+const KEYS_AT_ONCE = 200;
+
 /** What it needs to know of the servers. */
 interface Primaries {
   /** The server that a cluster is written to, when it runs. */
@@ -222,36 +225,33 @@ export class Replication {
 
   async #sendAll(group: Group, from: Member, to: Member, waiting: Map<string, number>): Promise<void> {
     const kept = homeOf(this.#host, group.account).collection(unsentKeys);
-    for (const [key, order] of waiting) {
+    while (waiting.size > 0) {
       const servers = this.#isOver ? undefined : this.#serversOf(from, to);
       if (!servers) {
-        if (!this.#isOver) this.#keep(group, from.arn, to.arn);
+        this.#keep(group, from.arn, to.arn);
         return;
       }
-      await this.#sendKey(to, servers, key, order);
-      // It may have been written again meanwhile.
-      if (waiting.get(key) !== order) continue;
-      waiting.delete(key);
-      this.#looseOf(from.arn, to.arn).delete(key);
-      kept.delete([group.name, from.arn, to.arn, key]);
+      const next = Iterator.from(waiting).take(KEYS_AT_ONCE).toArray();
+      const [source, target] = [await this.#keysOf(servers[0]), await this.#keysOf(servers[1])];
+      await Promise.all(next.map(([key, order]) => this.#sendKey(to, source, target, key, order)));
+      for (const [key, order] of next) {
+        // It may have been written again meanwhile.
+        if (waiting.get(key) !== order) continue;
+        waiting.delete(key);
+        this.#looseOf(from.arn, to.arn).delete(key);
+        kept.delete([group.name, from.arn, to.arn, key]);
+      }
     }
-    if (waiting.size > 0) await this.#sendAll(group, from, to, waiting);
-    else this.#forgetOrder();
+    this.#forgetOrder();
   }
 
-  async #sendKey(
-    to: Member,
-    [source, target]: readonly [ValkeyServer, ValkeyServer],
-    key: string,
-    order: number,
-  ): Promise<void> {
+  async #sendKey(to: Member, source: Keys, target: Keys, key: string, order: number): Promise<void> {
     const written = mapOf(this.#written, to.arn);
     if ((written.get(key) ?? 0) > order) return;
-    const state = await (await this.#keysOf(source)).read(key);
-    const keys = await this.#keysOf(target);
+    const state = await source.read(key);
     const ours = mapOf(this.#ours, to.arn);
     ours.set(key, (ours.get(key) ?? 0) + 1);
-    if (!(await keys.write(key, state))) this.#forgetOurs(ours, key);
+    if (!(await target.write(key, state))) this.#forgetOurs(ours, key);
     written.set(key, order);
   }
 
