@@ -47,7 +47,7 @@ export const clusterHandlers = (caches: Caches): Handlers<ElastiCache.Operations
       restoresFrom: restored(input.SnapshotName, ctx),
       adminPassword: newPassword(ctx.random),
       createdMs: ctx.clock.now(),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     return { CacheCluster: describe(caches.goCluster(ctx, cluster, "creating"), ctx, caches, false) };
   },

@@ -32,7 +32,7 @@ export const parameterGroupHandlers = (caches: Caches): Handlers<ElastiCache.Ope
       family: input.CacheParameterGroupFamily,
       description: input.Description,
       parameters: {},
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(parameterGroups).put([name], group);
     return { CacheParameterGroup: describe(group, ctx) };

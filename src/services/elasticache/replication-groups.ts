@@ -65,7 +65,7 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
       userGroupIds: checkUserGroups(input.UserGroupIds ?? [], settings.hasTransitEncryption, ctx),
       adminPassword: newPassword(ctx.random),
       createdMs: ctx.clock.now(),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     const restoresFrom = restored(input.SnapshotName, ctx);
     for (const [n, zone] of zonesFor(count, named, ctx).entries())

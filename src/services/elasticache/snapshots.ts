@@ -42,7 +42,7 @@ export const snapshotHandlers = (caches: Caches): Handlers<ElastiCache.Operation
       state: "creating",
       clusterCreatedMs: createdMs,
       createdMs: ctx.clock.now(),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(snapshots).put([name], snapshot);
     caches.takeSnapshot(ctx, snapshot);
@@ -57,7 +57,7 @@ export const snapshotHandlers = (caches: Caches): Handlers<ElastiCache.Operation
       ...source,
       name,
       resourceId: resourceId(ctx.random),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     caches.copySnapshot(source, snapshot);
     ctx.store.collection(snapshots).put([name], snapshot);

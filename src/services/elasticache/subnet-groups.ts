@@ -15,7 +15,7 @@ export const subnetGroupHandlers: Handlers<ElastiCache.Operations> = {
       throw invalidParameterValue(
         `The parameter CacheSubnetGroupName must be provided and must not be blank, of up to 255 letters, digits, hyphens, dots and underscores, and not "default": ${input.CacheSubnetGroupName}`,
       );
-    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const tags = tagging.read(input.Tags);
     const places = await subnetPlaces(input.SubnetIds, ctx, invalidSubnet);
     return ctx.store.transaction(() => {
       const groups = ctx.store.collection(subnetGroups);

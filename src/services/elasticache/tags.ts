@@ -17,7 +17,7 @@ export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: in
 export const tags: Handlers<ElastiCache.Operations> = {
   AddTagsToResource({ ResourceName, Tags: given }, ctx) {
     const resource = tagged(ResourceName, ctx);
-    const changed = tagging.add(resource.tags, given as { Key: string }[]);
+    const changed = tagging.add(resource.tags, given);
     resource.save(changed);
     return { TagList: tagList(changed) };
   },

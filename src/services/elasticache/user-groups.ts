@@ -19,7 +19,7 @@ export const userGroupHandlers = (caches: Caches): Handlers<ElastiCache.Operatio
       id,
       engine,
       userIds: checked(input.UserIds ?? [], engine, ctx),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(userGroups).put([id], group);
     return describe(group, ctx);

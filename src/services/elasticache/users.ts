@@ -22,7 +22,7 @@ export const userHandlers = (caches: Caches): Handlers<ElastiCache.Operations> =
       engine: engineOf(input.Engine),
       accessString: input.AccessString,
       ...authenticationOf(input),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(users).put([id], user);
     return describe(user, ctx);

@@ -28,8 +28,12 @@ export function findAcl(asked: string, store: Store): AclRecord {
   return acl;
 }
 
+/** AWS's own, and all others. */
+export const allAcls = (store: Store): AclRecord[] => [
+  findAcl(OPEN_ACCESS.name, store),
+  ...[...store.collection(acls).values()].filter(({ name }) => name !== OPEN_ACCESS.name),
+];
+
 /** The names of the lists that a user is on. */
 export const aclsWith = (userName: string, store: Store): string[] =>
-  [OPEN_ACCESS, ...store.collection(acls).values()].flatMap(({ name, userNames }) =>
-    userNames.includes(userName) ? [name] : [],
-  );
+  allAcls(store).flatMap(({ name, userNames }) => (userNames.includes(userName) ? [name] : []));

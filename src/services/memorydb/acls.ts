@@ -1,6 +1,6 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as MemoryDB from "../../models/generated/memorydb.ts";
-import { type AclRecord, aclArn, acls, findAcl, OPEN_ACCESS } from "./acl.ts";
+import { type AclRecord, aclArn, acls, allAcls, findAcl, OPEN_ACCESS } from "./acl.ts";
 import { clusterRecords } from "./cluster.ts";
 import { pageBy } from "./describing.ts";
 import { aclExists, aclState, invalidParameterValue } from "./errors.ts";
@@ -19,7 +19,7 @@ export const aclHandlers = (clusters: Clusters): Handlers<MemoryDB.Operations> =
     const acl: AclRecord = {
       name,
       userNames: checked(input.UserNames ?? [], ctx),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(acls).put([name], acl);
     return { ACL: describe(acl, ctx) };
@@ -27,8 +27,7 @@ export const aclHandlers = (clusters: Clusters): Handlers<MemoryDB.Operations> =
 
   DescribeACLs(input, ctx) {
     const { ACLName: name } = input;
-    const named =
-      name === undefined ? [OPEN_ACCESS, ...ctx.store.collection(acls).values()] : [findAcl(name, ctx.store)];
+    const named = name === undefined ? allAcls(ctx.store) : [findAcl(name, ctx.store)];
     const { items, ...rest } = pageBy(named, (acl) => [acl.name], input, ctx.operation);
     return { ACLs: items.map((acl) => describe(acl, ctx)), ...rest };
   },

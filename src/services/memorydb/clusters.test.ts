@@ -12,11 +12,15 @@ import {
   DeleteACLCommand,
   DeleteClusterCommand,
   DeleteUserCommand,
+  DescribeACLsCommand,
   DescribeClustersCommand,
   DescribeEventsCommand,
+  DescribeParameterGroupsCommand,
   DescribeSnapshotsCommand,
+  DescribeUsersCommand,
   FailoverShardCommand,
   PurchaseReservedNodesOfferingCommand,
+  TagResourceCommand,
   UpdateClusterCommand,
   UpdateParameterGroupCommand,
   UpdateUserCommand,
@@ -228,4 +232,28 @@ test("users of an ACL are let in by TLS, and may what their access strings say",
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("what is AWS's own can be tagged, and is there once", async () => {
+  await using lab = await clusterCloud();
+  const arn = (resource: string) => `arn:aws:memorydb:us-east-1:${lab.account}:${resource}`;
+  const Tags = [{ Key: "team", Value: "shop" }];
+  for (const one of ["acl/open-access", "user/default", "parametergroup/default.memorydb-redis7"])
+    await lab.client.send(new TagResourceCommand({ ResourceArn: arn(one), Tags }));
+  const { ACLs } = await lab.client.send(new DescribeACLsCommand());
+  assert.deepEqual(
+    ACLs?.map(({ Name }) => Name),
+    ["open-access"],
+  );
+  const { Users } = await lab.client.send(new DescribeUsersCommand());
+  assert.deepEqual(
+    Users?.map(({ Name, ACLNames }) => [Name, ACLNames]),
+    [["default", ["open-access"]]],
+  );
+  const { ParameterGroups } = await lab.client.send(new DescribeParameterGroupsCommand());
+  assert.equal(ParameterGroups?.length, 3);
+  const nameless = { ResourceArn: arn("user/default"), Tags: [{ Value: "shop" }] };
+  await assert.rejects(lab.client.send(new TagResourceCommand(nameless)), {
+    name: "InvalidParameterValueException",
+  });
 });

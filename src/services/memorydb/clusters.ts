@@ -51,7 +51,7 @@ export const clusterHandlers = (clusters: Clusters): Handlers<MemoryDB.Operation
       multiRegion: asked.MultiRegionClusterName,
       adminPassword: newPassword(ctx.random),
       createdMs: ctx.clock.now(),
-      tags: tagging.read(asked.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(asked.Tags),
     };
     return { Cluster: describe(clusters.go(ctx, cluster, "creating"), ctx, clusters) };
   },

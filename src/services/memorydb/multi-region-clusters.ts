@@ -49,7 +49,7 @@ export const multiRegionHandlers = (clusters: Clusters): Handlers<MemoryDB.Opera
       engineVersion,
       parameterGroup: checkGroup(input.MultiRegionParameterGroupName, familyOf(engine, engineVersion)),
       hasTls: input.TLSEnabled ?? true,
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     all.put([cluster.name], cluster);
     return { MultiRegionCluster: describe(cluster, ctx, clusters) };

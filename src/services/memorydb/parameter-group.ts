@@ -26,13 +26,19 @@ export const parameterGroupArn = (name: string, { account, region }: Place): str
   makeArn("memorydb", region, account, `parametergroup/${name}`);
 
 /** AWS's own, which are there without having been made. */
-export const DEFAULT_GROUPS: readonly ParameterGroupRecord[] = FAMILIES.map((family) => ({
+const DEFAULT_GROUPS: readonly ParameterGroupRecord[] = FAMILIES.map((family) => ({
   name: defaultGroupOf(family),
   family,
   description: `Default parameter group for ${family}`,
   parameters: {},
   tags: {},
 }));
+
+/** AWS's own, and all others. */
+export const allParameterGroups = (store: Store): ParameterGroupRecord[] => [
+  ...DEFAULT_GROUPS.map(({ name }) => findParameterGroup(name, store)),
+  ...[...store.collection(parameterGroups).values()].filter(({ name }) => !isDefaultGroup(name)),
+];
 
 /** @throws ParameterGroupNotFoundFault */
 export function findParameterGroup(name: string, store: Store): ParameterGroupRecord {

@@ -6,7 +6,7 @@ import { pageBy } from "./describing.ts";
 import { invalidParameterValue, parameterGroupExists, parameterGroupState } from "./errors.ts";
 import { checkName } from "./ids.ts";
 import {
-  DEFAULT_GROUPS,
+  allParameterGroups,
   FAMILIES,
   findParameterGroup,
   isDefaultGroup,
@@ -31,7 +31,7 @@ export const parameterGroupHandlers = (clusters: Clusters): Handlers<MemoryDB.Op
       family: input.Family,
       description: input.Description ?? "",
       parameters: {},
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(parameterGroups).put([name], group);
     return { ParameterGroup: describe(group, ctx) };
@@ -39,10 +39,7 @@ export const parameterGroupHandlers = (clusters: Clusters): Handlers<MemoryDB.Op
 
   DescribeParameterGroups(input, ctx) {
     const { ParameterGroupName: name } = input;
-    const named =
-      name === undefined
-        ? [...DEFAULT_GROUPS, ...ctx.store.collection(parameterGroups).values()]
-        : [findParameterGroup(name, ctx.store)];
+    const named = name === undefined ? allParameterGroups(ctx.store) : [findParameterGroup(name, ctx.store)];
     const { items, ...rest } = pageBy(named, (group) => [group.name], input, ctx.operation);
     return { ParameterGroups: items.map((group) => describe(group, ctx)), ...rest };
   },

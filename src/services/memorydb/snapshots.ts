@@ -16,7 +16,7 @@ const LONGEST_NAME = 255;
 export const snapshotHandlers = (clusters: Clusters): Handlers<MemoryDB.Operations> => ({
   CreateSnapshot(input, ctx) {
     const cluster = available(input.ClusterName, ctx);
-    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const tags = tagging.read(input.Tags);
     return { Snapshot: describe(keepSnapshot(input.SnapshotName, cluster, tags, clusters, ctx), ctx, true) };
   },
 
@@ -28,7 +28,7 @@ export const snapshotHandlers = (clusters: Clusters): Handlers<MemoryDB.Operatio
       ...source,
       name,
       resourceId: resourceId(ctx.random),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     clusters.copySnapshot(source, snapshot);
     ctx.store.collection(snapshots).put([name], snapshot);

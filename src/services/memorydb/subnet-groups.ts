@@ -14,7 +14,7 @@ const LONGEST_NAME = 255;
 export const subnetGroupHandlers: Handlers<MemoryDB.Operations> = {
   async CreateSubnetGroup(input, ctx) {
     const name = checkName(input.SubnetGroupName, "SubnetGroupName", LONGEST_NAME);
-    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const tags = tagging.read(input.Tags);
     const places = await subnetPlaces(input.SubnetIds, ctx, invalidSubnet);
     return ctx.store.transaction(() => {
       const groups = ctx.store.collection(subnetGroups);

@@ -18,7 +18,7 @@ export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: in
 export const tags: Handlers<MemoryDB.Operations> = {
   TagResource({ ResourceArn, Tags: given }, ctx) {
     const resource = tagged(ResourceArn, ctx);
-    const changed = tagging.add(resource.tags, given as { Key: string }[]);
+    const changed = tagging.add(resource.tags, given);
     resource.save(changed);
     return { TagList: tagList(changed) };
   },

@@ -26,6 +26,12 @@ export const DEFAULT_USER: UserRecord = {
 export const userArn = (name: string, { account, region }: Place): string =>
   makeArn("memorydb", region, account, `user/${name}`);
 
+/** AWS's own, and all others. */
+export const allUsers = (store: Store): UserRecord[] => [
+  findUser(DEFAULT_USER.name, store),
+  ...[...store.collection(users).values()].filter(({ name }) => name !== DEFAULT_USER.name),
+];
+
 /** @throws UserNotFoundFault */
 export function findUser(asked: string, store: Store): UserRecord {
   const name = asked.toLowerCase();

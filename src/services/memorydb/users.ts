@@ -7,7 +7,7 @@ import { invalidParameterCombination, invalidParameterValue, userExists, userSta
 import { checkName } from "./ids.ts";
 import type { Clusters } from "./running/clusters.ts";
 import { tagging } from "./tags.ts";
-import { DEFAULT_USER, findUser, type UserRecord, userArn, users } from "./user.ts";
+import { allUsers, DEFAULT_USER, findUser, type UserRecord, userArn, users } from "./user.ts";
 
 const MOST_PASSWORDS = 2;
 const LONGEST_NAME = 40;
@@ -21,7 +21,7 @@ export const userHandlers = (clusters: Clusters): Handlers<MemoryDB.Operations> 
       name,
       accessString: checkAccess(input.AccessString),
       passwords: passwordsOf(input.AuthenticationMode),
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(users).put([name], user);
     return { User: describe(user, ctx) };
@@ -29,8 +29,7 @@ export const userHandlers = (clusters: Clusters): Handlers<MemoryDB.Operations> 
 
   DescribeUsers(input, ctx) {
     const { UserName, Filters = [] } = input;
-    const all = [DEFAULT_USER, ...ctx.store.collection(users).values()];
-    const named = UserName === undefined ? all : [findUser(UserName, ctx.store)];
+    const named = UserName === undefined ? allUsers(ctx.store) : [findUser(UserName, ctx.store)];
     const meant = named.filter((user) => Filters.every((filter) => passes(user, filter, ctx)));
     const { items, ...rest } = pageBy(meant, (user) => [user.name], input, ctx.operation);
     return { Users: items.map((user) => describe(user, ctx)), ...rest };

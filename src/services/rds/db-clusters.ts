@@ -29,7 +29,7 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
     checkSubnetGroup(input.DBSubnetGroupName);
     checkLimits(input, input.Engine);
     const engineVersion = versionOf(input.Engine, input.EngineVersion);
-    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const tags = tagging.read(input.Tags);
     const user = await masterUser(input, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
     return ctx.store.transaction(() => {
       if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();

@@ -52,7 +52,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
       input.DBParameterGroupName ?? defaultGroupOf(input.Engine, engineVersion),
       ctx.store,
     ).name;
-    const tags = tagging.read(input.Tags as { Key: string }[] | undefined);
+    const tags = tagging.read(input.Tags);
     const user: MasterUser & { adminPassword: string } = cluster ?? {
       ...(await masterUser(input, { prefix: "db", arn: instanceArn(id, ctx) }, ctx)),
       adminPassword: newPassword(ctx.random),

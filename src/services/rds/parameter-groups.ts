@@ -40,7 +40,7 @@ export const dbParameterGroups: Handlers<RDS.Operations> = {
       family: input.DBParameterGroupFamily,
       description: input.Description,
       parameters: {},
-      tags: tagging.read(input.Tags as { Key: string }[] | undefined),
+      tags: tagging.read(input.Tags),
     };
     ctx.store.collection(parameterGroups).put([name], group);
     return { DBParameterGroup: describe(group, ctx) };

@@ -12,7 +12,7 @@ export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: in
 export const tags: Handlers<RDS.Operations> = {
   AddTagsToResource({ ResourceName, Tags: given }, ctx) {
     const resource = tagged(ResourceName, ctx);
-    resource.save(tagging.add(resource.tags, given as { Key: string }[]));
+    resource.save(tagging.add(resource.tags, given));
   },
 
   RemoveTagsFromResource({ ResourceName, TagKeys }, ctx) {
