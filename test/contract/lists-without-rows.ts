@@ -17,6 +17,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "xray.ListTagsForResource": "A resource has 50 tags at most: one page.",
   "cloudformation.DescribeAccountLimits": "There are as many limits as AWS has: one page.",
   "cloudformation.DescribeStackResourceDrifts": "A drift goes with its resource, not by itself.",
+  "cloudformation.ListStackInstanceResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
   "cloudformation.ListStackSetOperations": "Operations do not go away.",
   "cloudformation.ListStackSetOperationResults": "Results do not go away but with their operation.",
