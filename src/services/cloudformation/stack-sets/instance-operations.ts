@@ -105,11 +105,15 @@ export function stackInstanceOperations(operations: StackSetOperations): Handler
       if (input.StackIdsUrl !== undefined) throw notServed("StackIdsUrl");
       const targets = (input.StackIds ?? []).map(importedTarget);
       if (targets.length === 0) throw validationError("At least one stack must be specified");
-      for (const { account, region } of targets)
-        if (ctx.store.collection(instanceRecords).has([set.id, account, region]))
+      const seen = new Set<string>();
+      for (const { account, region } of targets) {
+        const place = `${account} ${region}`;
+        if (seen.has(place) || ctx.store.collection(instanceRecords).has([set.id, account, region]))
           throw invalidOperation(
             `StackSet ${set.name} has a stack in account ${account} and region ${region} already`,
           );
+        seen.add(place);
+      }
       const operation = beginOperation({ ...input, set, action: "CREATE", targets, imports: true }, ctx);
       await operations.begin(operation, ctx);
       return { OperationId: operation.id };

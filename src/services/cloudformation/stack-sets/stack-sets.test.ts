@@ -410,6 +410,20 @@ test("stacks that are there come into a stack set as they are", async () => {
   });
 });
 
+test("two stacks of one account and region do not both come into a stack set", async () => {
+  using stacks = sdkStacks(cloud);
+  const sets = setsOf(stacks);
+  const StackIds = [await stacks.create("one", queue()), await stacks.create("two", queue())];
+  await sets.create(queue());
+  await assert.rejects(sets.call("ImportStacksToStackSet", { StackIds }), {
+    name: "InvalidOperationException",
+    message: `StackSet fleet has a stack in account ${stacks.account} and region us-east-1 already`,
+  });
+  assert.deepEqual(await sets.states(), []);
+  await sets.call("ImportStacksToStackSet", { StackIds: StackIds.slice(1) });
+  assert.deepEqual(await sets.states(), [`${stacks.account} us-east-1 CURRENT SUCCEEDED`]);
+});
+
 test("an account's gate may say no", async () => {
   using stacks = sdkStacks(cloud);
   const sets = setsOf(stacks);
