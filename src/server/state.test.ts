@@ -66,6 +66,15 @@ class World implements AsyncDisposable {
   }
 }
 
+test("a state whose files go while it is read breaks off, and nothing else does", async () => {
+  await using world = new World();
+  world.things.put(["a"], "1");
+  const chunks = await saveState(world.storage, world.blobs);
+  for (const name of readdirSync(world.folder).filter((one) => one.startsWith("saving-")))
+    rmSync(join(world.folder, name), { recursive: true });
+  await assert.rejects(whole(chunks), { code: "ENOENT" });
+});
+
 test("a state is what was there when it was saved, blobs too, though they go while it is being read", async () => {
   await using world = new World();
   world.things.put(["a"], "kept");

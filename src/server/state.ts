@@ -31,10 +31,14 @@ export async function saveState(storage: SqliteStorage, blobs: Blobs): Promise<A
   try {
     const held = await copied(storage, blobs, folder);
     const zip = new (yazl().ZipFile)();
+    const bytes = zip.outputStream as Readable;
+    // What cannot be read is the reader's to hear, who may have left by then.
+    zip.on("error", (error: Error) => bytes.destroy(error));
+    bytes.on("error", () => {});
     zip.addFile(join(folder, DATABASE), DATABASE);
     for (const { name, size } of held) addBlob(zip, join(folder, BLOBS, name), BLOBS + name, size);
     zip.end();
-    return withEnd(zip.outputStream as AsyncIterable<Uint8Array>, remove);
+    return withEnd(bytes, remove);
   } catch (error) {
     await remove();
     throw error;
