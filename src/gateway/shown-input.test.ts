@@ -21,7 +21,7 @@ test("a stack's parameters are shown where its template hides none", () => {
 
 test("passwords of services that Squall knows by name only are hidden by their names", () => {
   const input = { DBName: "d", MasterUserPassword: "p", Nested: [{ AuthToken: "t", Port: 1 }] };
-  assert.deepEqual(shown("memorydb", "CreateThing", input), {
+  assert.deepEqual(shown("redshift", "CreateThing", input), {
     DBName: "d",
     MasterUserPassword: "****",
     Nested: [{ AuthToken: "****", Port: 1 }],

@@ -43,7 +43,10 @@ function records({ options }: Bed): Lane {
             StartRecordName: `${name}.example.com`,
             MaxItems: 2,
           });
-          return ResourceRecordSets.every(({ Name }) => Name === `${name}.example.com.`);
+          return (
+            ResourceRecordSets.length === 2 &&
+            ResourceRecordSets.every(({ Name }) => Name === `${name}.example.com.`)
+          );
         },
         (name) => change("DELETE", name),
       ),
