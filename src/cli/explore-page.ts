@@ -1,7 +1,7 @@
 import type { Exploration } from "../explore/explore.ts";
-import { jsonReport } from "../explore/reports/json.ts";
+import { reportOf } from "../explore/reports/json.ts";
 import { CliError } from "./cli-error.ts";
-import { SquallClient } from "./client.ts";
+import { NoSquall, SquallClient } from "./client.ts";
 
 const USUAL = "http://127.0.0.1:4566";
 const PATH = "/_squall/explore";
@@ -34,7 +34,7 @@ export class ExplorePage {
         undefined,
         AbortSignal.timeout(PATIENCE_MS),
       );
-      if (typeof version !== "string") throw new CliError(`What answers at ${client.url} is no squall.`);
+      if (typeof version !== "string") throw new NoSquall(client.url);
       return new ExplorePage(client, command);
     } catch (error) {
       if (url === undefined && error instanceof CliError) return undefined;
@@ -83,8 +83,9 @@ export class ExplorePage {
   /** A page that is gone is no reason to stop. */
   async #put(exploration: Exploration, isRunning: boolean): Promise<void> {
     if (this.#isLost) return;
-    const report: unknown = JSON.parse(jsonReport(exploration, this.#command));
-    await this.#client.ask("PUT", PATH, { isRunning, report }).catch((error: Error) => {
+    const report = reportOf(exploration, this.#command);
+    const inTime = AbortSignal.timeout(LATEST_MS);
+    await this.#client.ask("PUT", PATH, { isRunning, report }, inTime).catch((error: Error) => {
       this.#isLost = true;
       console.error(`The page shows no more of this: ${error.message}`);
     });

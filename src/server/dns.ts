@@ -50,24 +50,28 @@ export class DnsServer {
 
   async #answer(message: Buffer, send: (answer: Buffer | undefined) => void): Promise<void> {
     const { resolveTo = "127.0.0.1", aws = false, fault, clock } = this.#options;
-    const asked = fault && questionOf(message);
-    const wrong = asked && fault(asked.name, asked.type);
+    const asked = questionOf(message);
+    const wrong = asked && fault?.(asked.name, asked.type);
     if (wrong && wrong.delayMs > 0) await clock.sleep(wrong.delayMs);
     if (wrong?.answer === "timeout") return;
     if (asked && wrong?.answer !== undefined) return send(reply(message, asked.bytes, CODES[wrong.answer]));
     const ip = wrong?.ip ?? resolveTo;
     if (!isIPv4(ip)) throw new Error(`${ip} is no IPv4 address.`);
-    const zoned = this.#fromZones(message, resolveTo, wrong?.ip);
+    const zoned = asked && this.#fromZones(message, asked, resolveTo, wrong?.ip);
     if (zoned) return send(zoned);
     const address = Uint8Array.from(ip.split(".").map(Number));
     send(answerTo(message, address, aws ? AWS_NAME : undefined));
   }
 
   /** The answer of a hosted zone, if the name lies in one. @param moved the address that names have by a rule */
-  #fromZones(message: Buffer, address: string, moved: string | undefined): Buffer | undefined {
+  #fromZones(
+    message: Buffer,
+    question: Question,
+    address: string,
+    moved: string | undefined,
+  ): Buffer | undefined {
     const { zones } = this.#options;
-    const question = zones && questionOf(message);
-    if (!question || question.class !== CLASS_IN || OWN_NAME.test(question.name)) return undefined;
+    if (!zones || question.class !== CLASS_IN || OWN_NAME.test(question.name)) return undefined;
     const type = typeName(question.type);
     const answer = zones({ name: question.name, type: type ?? "OTHER" }, address);
     if (!answer) return undefined;

@@ -139,6 +139,9 @@ test("a value in squall.yaml that an option does not take is said of its line, a
   );
   const flagged = await squall.run("start", "--port", "0", "--iam", "perhaps");
   assert.equal(flagged.output, 'squall: --iam is enforce, audit or off, not "perhaps".\n');
+  writeFileSync(join(squall.folder, "squall.yaml"), "log-format: json\n");
+  const worded = await squall.run("start", "--port", "0", "--log-format", "xml");
+  assert.match(worded.output, /^squall: --log-format is /);
 });
 
 test("rules in squall.yaml act, are read again when it changes, and are wrong by line", async (t) => {

@@ -120,6 +120,9 @@ suite("the dashboard's view of explore", looking, () => {
     await show(false, 3, REPORT.findings);
     await page.getByRole("progressbar").waitFor({ state: "detached" });
     await page.getByText("DOUBLED EFFECT").first().waitFor();
+    // What is no longer shown is gone from the page, too.
+    await fetch(`${cloud.url}/_squall/explore`, { method: "DELETE" });
+    await page.getByText("No report is open").waitFor();
   });
 
   test("squall explore shows itself there, from its first fault to its last finding", async (t) => {

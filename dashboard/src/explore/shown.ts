@@ -7,6 +7,8 @@ import type { ExploreReport } from "./report.ts";
 export interface Shown {
   readonly report: ExploreReport;
   readonly isRunning: boolean;
+  /** It was opened here: nobody says more of it. */
+  readonly isFile?: true;
 }
 
 /** What the page shows: the report that was opened last, or what `squall explore` says of itself. */
@@ -29,6 +31,8 @@ async function read(): Promise<void> {
       shown.set(await ask<Shown>("GET", "/_squall/explore"));
     }
   } catch (error) {
+    const isGone = error instanceof Refused && error.status === 404;
+    if (isGone && !shown.value?.isFile) shown.set(undefined);
     // Nobody has explored here, or Squall is not there, which the page says elsewhere.
     if (!(error instanceof Refused) && !(error instanceof NoAnswer)) throw error;
   } finally {
@@ -38,7 +42,7 @@ async function read(): Promise<void> {
 
 /** Follows explorations for as long as somebody looks. Returns how to stop. */
 export function followExplorations(): () => void {
-  if (shown.value?.isRunning ?? true) void read();
+  if (!shown.value?.isFile) void read();
   const stop = on("explore.report", () => void read());
   const timer = setInterval(() => shown.value?.isRunning && void read(), LOOK_MS);
   return () => {

@@ -33,7 +33,7 @@ export function ExploreView() {
   const open = (file: File | undefined) =>
     file &&
     attempt(
-      async () => shown.set({ report: reportOf(await file.text()), isRunning: false }),
+      async () => shown.set({ report: reportOf(await file.text()), isRunning: false, isFile: true }),
       `${file.name} is open.`,
     );
   return (

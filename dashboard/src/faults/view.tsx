@@ -105,10 +105,12 @@ function RuleTable({ known }: { known: readonly Rule[] }) {
     return () => clearInterval(timer);
   }, []);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = known.filter((rule) => {
-    const line = `${effectText(rule)} ${matchText(rule)} ${rule.id} ${rule.note} ${rule.owner}`.toLowerCase();
+  const isFound = (rule: Rule) => {
+    const parts = [effectText(rule), matchText(rule), rule.id, rule.note ?? "", rule.owner];
+    const line = parts.join(" ").toLowerCase();
     return words.every((word) => line.includes(word));
-  });
+  };
+  const found = words.length === 0 ? known : known.filter(isFound);
   return (
     <>
       <div class="bar">

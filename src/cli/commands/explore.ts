@@ -126,8 +126,8 @@ async function runWith(scratch: Scratch, command: readonly string[], flags: Expl
     say: (line) => console.log(line),
     ...(page && { shows: (soFar: () => Exploration) => page.show(soFar) }),
   });
-  await page?.end(exploration);
   await writeReports(reports, exploration, command);
+  await page?.end(exploration);
   const { baselineFailure, tests } = exploration;
   if (baselineFailure !== undefined) console.error(baselineFailure);
   if (baselineFailure !== undefined && exploration.results.length === 0)

@@ -120,7 +120,10 @@ function namingItsPlace<T>(file: ConfigFile, given: StartFlags, read: () => T): 
     return read();
   } catch (error) {
     const [, name = ""] = error instanceof CliError ? (/^--([a-z-]+) /.exec(error.message) ?? []) : [];
-    const place = name in given ? undefined : file.placeOf(name);
+    const flag = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    // What a variable says instead of the file is not the file's either.
+    const isOfFile = !(flag in given) && flag in flagsWithFile({}, file);
+    const place = isOfFile ? file.placeOf(name) : undefined;
     if (!(error instanceof CliError) || place === undefined) throw error;
     throw new CliError(`${place}: ${error.message.slice("--".length)}`);
   }

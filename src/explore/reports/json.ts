@@ -1,7 +1,10 @@
 import type { Exploration } from "../explore.ts";
 
+export const jsonReport = (exploration: Exploration, command: readonly string[]): string =>
+  `${JSON.stringify(reportOf(exploration, command), null, 2)}\n`;
+
 /** All that was found out, for other programs. Its schema is docs/explore.schema.json. */
-export function jsonReport(exploration: Exploration, command: readonly string[]): string {
+export function reportOf(exploration: Exploration, command: readonly string[]) {
   const {
     findings,
     accepted,
@@ -16,7 +19,7 @@ export function jsonReport(exploration: Exploration, command: readonly string[])
     tookMs,
     tests,
   } = exploration;
-  const report = {
+  return {
     version: 1,
     command,
     tookMs: Math.round(tookMs),
@@ -47,7 +50,6 @@ export function jsonReport(exploration: Exploration, command: readonly string[])
     accepted: accepted.map(shown),
     remarks,
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 function shown({

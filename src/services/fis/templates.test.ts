@@ -15,9 +15,9 @@ import {
   ListExperimentTemplatesCommand,
   ListTagsForResourceCommand,
   ListTargetAccountConfigurationsCommand,
-  ListTargetResourceTypesCommand,
   paginateListActions,
   paginateListExperimentTemplates,
+  paginateListTargetResourceTypes,
   StartExperimentCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -209,8 +209,9 @@ test("every action of the catalogue can be listed and looked at, the fifty of AW
 
 test("resource types say which parameters their targets take", async () => {
   await using lab = await laboratory();
-  const { targetResourceTypes } = await lab.fis.send(new ListTargetResourceTypesCommand({}));
-  const names = targetResourceTypes!.map(({ resourceType }) => resourceType!);
+  const names: string[] = [];
+  for await (const { targetResourceTypes } of paginateListTargetResourceTypes({ client: lab.fis }, {}))
+    names.push(...targetResourceTypes!.map(({ resourceType }) => resourceType!));
   assert.ok(
     ["aws:ec2:instance", "aws:lambda:function", "aws:s3:bucket"].every((type) => names.includes(type)),
   );
