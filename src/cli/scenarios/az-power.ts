@@ -1,7 +1,9 @@
+import { parseDuration } from "../../core/clock.ts";
 import { common, type Scenario, tagged } from "./scenario.ts";
 
 const TAG = "AzImpairmentPower";
 const NETWORK = "PT2M";
+const NETWORK_MS = 120_000;
 
 /** https://docs.aws.amazon.com/fis/latest/userguide/az-availability-scenario.html */
 export const azPower: Scenario = {
@@ -20,6 +22,7 @@ export const azPower: Scenario = {
         { path: "Placement.AvailabilityZone", values: [zone] },
       ],
     };
+    const cutOff = (parseDuration(duration) ?? NETWORK_MS) < NETWORK_MS ? duration : NETWORK;
     const zones = { availabilityZoneIdentifiers: zone, duration };
     const stop = { startInstancesAfterDuration: duration, completeIfInstancesTerminated: "true" };
     const stopping = (target: string) => ({
@@ -68,7 +71,7 @@ export const azPower: Scenario = {
         }),
         "Pause-Network-Connectivity": {
           actionId: "aws:network:disrupt-connectivity",
-          parameters: { duration: NETWORK, scope: "all" },
+          parameters: { duration: cutOff, scope: "all" },
           targets: { Subnets: "Subnet" },
         },
         "Failover-RDS": { actionId: "aws:rds:failover-db-cluster", targets: { Clusters: "RDS-Cluster" } },

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-fis";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
+import { azPower } from "./az-power.ts";
 import type { ScenarioChoice } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -93,6 +94,22 @@ test("every scenario is a template that FIS takes", async () => {
     assert.equal(experimentTemplate?.tags?.["Name"], scenario.title);
     for (const { actionId = "" } of Object.values(experimentTemplate?.actions ?? {}))
       assert.match(actionId, /^(?:aws|localstack):/);
+  }
+});
+
+test("subnets of a zone without power are cut off for two minutes, and no longer than the power is away", () => {
+  for (const [duration, cutOff] of [
+    [undefined, "PT2M"],
+    ["PT2M", "PT2M"],
+    ["PT121S", "PT2M"],
+    ["PT119S", "PT119S"],
+    ["PT1M", "PT1M"],
+  ] as const) {
+    const choice = { ...choiceOf(newAccount()), ...(duration && { duration }) };
+    const { actions } = azPower.template(choice) as {
+      actions: Record<string, { parameters: { duration: string } }>;
+    };
+    assert.equal(actions["Pause-Network-Connectivity"]?.parameters.duration, cutOff, duration);
   }
 });
 
