@@ -1,3 +1,4 @@
+import { parseArn } from "../../../core/arn.ts";
 import type { Context } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { validationError } from "../errors.ts";
@@ -7,6 +8,7 @@ import {
   notServed,
   operationExists,
   operationInProgress,
+  stackNotFound,
 } from "./errors.ts";
 import {
   type InstanceRecord,
@@ -57,6 +59,15 @@ export function targetsOf(
         among.some(({ account, region }) => account === one.account && region === one.region),
       )
     : all;
+}
+
+/** Where a stack is that is there already, by its ARN. @throws StackNotFoundException */
+export function stackTarget(stackId: string): Required<Target> {
+  const { service, region, account, resource = "" } = parseArn(stackId) ?? {};
+  const [kind, stackName] = resource.split("/");
+  if (service !== "cloudformation" || kind !== "stack" || !stackName || !region || !account)
+    throw stackNotFound(stackId);
+  return { account, region, stack: { stackName, stackId } };
 }
 
 const inOrder = (targets: readonly Target[], order: readonly string[] = []): Target[] => {

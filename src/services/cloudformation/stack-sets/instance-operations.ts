@@ -1,10 +1,9 @@
 import { page } from "../../../aws/page.ts";
-import { parseArn } from "../../../core/arn.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { date } from "../described.ts";
 import { validationError } from "../errors.ts";
-import { beginOperation, instancesOf, type Target, targetsOf } from "./begin.ts";
+import { beginOperation, instancesOf, stackTarget, targetsOf } from "./begin.ts";
 import {
   describeInstance,
   describeOperation,
@@ -12,7 +11,7 @@ import {
   summarizeInstance,
   summarizeOperation,
 } from "./described.ts";
-import { invalidOperation, noOrganization, notServed, operationNotFound, stackNotFound } from "./errors.ts";
+import { invalidOperation, noOrganization, notServed, operationNotFound } from "./errors.ts";
 import type { StackSetOperations } from "./operations-work.ts";
 import {
   activeStackSet,
@@ -33,15 +32,6 @@ function findOperation(set: StackSetRecord, id: string, ctx: Context): Operation
   const operation = ctx.store.collection(operationRecords).get([set.id, id]);
   if (!operation) throw operationNotFound(id);
   return operation;
-}
-
-/** Where a stack is that is to be imported, by its ARN. @throws StackNotFoundException */
-function importedTarget(stackId: string): Target {
-  const { service, region, account, resource = "" } = parseArn(stackId) ?? {};
-  const [kind, stackName] = resource.split("/");
-  if (service !== "cloudformation" || kind !== "stack" || !stackName || !region || !account)
-    throw stackNotFound(stackId);
-  return { account, region, stack: { stackName, stackId } };
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html and its neighbours */
@@ -103,7 +93,7 @@ export function stackInstanceOperations(operations: StackSetOperations): Handler
       const set = activeStackSet(input.StackSetName, ctx);
       if (input.OrganizationalUnitIds?.length) throw noOrganization();
       if (input.StackIdsUrl !== undefined) throw notServed("StackIdsUrl");
-      const targets = (input.StackIds ?? []).map(importedTarget);
+      const targets = (input.StackIds ?? []).map(stackTarget);
       if (targets.length === 0) throw validationError("At least one stack must be specified");
       const seen = new Set<string>();
       for (const { account, region } of targets) {

@@ -9,7 +9,7 @@ import { readStackTags } from "../stack-tags.ts";
 import { readTemplate } from "../template/reading.ts";
 import { checkedTemplate } from "../template/template.ts";
 import { needAutoExpand, transformsOf } from "../template/transforms.ts";
-import { type Asked, beginOperation, targetsOf } from "./begin.ts";
+import { type Asked, beginOperation, stackTarget, targetsOf } from "./begin.ts";
 import { describeStackSet, driftDetails, summarizeStackSet } from "./described.ts";
 import {
   noOrganization,
@@ -60,7 +60,7 @@ async function templateText(
 
 /** The template of a stack that a stack set is made of. @throws StackNotFoundException */
 async function templateOfStack(stackId: string, ctx: Context): Promise<string> {
-  const [, , , region = "", account = ""] = stackId.split(":");
+  const { account, region } = stackTarget(stackId);
   const asked = { StackName: stackId, TemplateStage: "Original" };
   try {
     const { TemplateBody } = await ctx.call<{ TemplateBody: string }>(

@@ -424,6 +424,24 @@ test("two stacks of one account and region do not both come into a stack set", a
   assert.deepEqual(await sets.states(), [`${stacks.account} us-east-1 CURRENT SUCCEEDED`]);
 });
 
+test("a stack set is made of a stack that is there, by its ARN", async () => {
+  using stacks = sdkStacks(cloud);
+  const stackId = await stacks.create("own", queue());
+  const called = (StackId: string) => stacks.call("CreateStackSet", { StackSetName: "fleet", StackId });
+  for (const other of [
+    "own",
+    stackId.replace("us-east-1", ""),
+    stackId.replace("us-east-1", "eu-west-1"),
+    stackId.replace(":stack/", ":changeSet/"),
+    stackId.replace("cloudformation", "sqs"),
+  ])
+    await assert.rejects(called(other), {
+      name: "StackNotFoundException",
+      message: `Stack ${other} not found`,
+    });
+  await called(stackId);
+});
+
 test("an account's gate may say no", async () => {
   using stacks = sdkStacks(cloud);
   const sets = setsOf(stacks);
