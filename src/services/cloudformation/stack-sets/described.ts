@@ -3,6 +3,7 @@ import type { Context } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
 import { date } from "../described.ts";
 import {
+  type InstanceDrift,
   type InstanceRecord,
   instanceRecords,
   type OperationRecord,
@@ -45,23 +46,31 @@ export function driftDetails(
   { id }: StackSetRecord,
   ctx: Context,
 ): CloudFormation.StackSetDriftDetectionDetails {
-  const drifts = [...ctx.store.collection(instanceRecords).values({ prefix: [id] })].map(
-    ({ drift }) => drift,
-  );
-  const number = (status: string) => drifts.filter((drift) => drift?.status === status).length;
+  const instances = [...ctx.store.collection(instanceRecords).values({ prefix: [id] })];
   const [detection] = [...ctx.store.collection(operationRecords).values({ prefix: [id] })]
     .filter(({ action }) => action === "DETECT_DRIFT")
     .sort((a, b) => b.number - a.number);
-  const results = detection
-    ? [...ctx.store.collection(resultRecords).values({ prefix: [id, detection.id] })]
-    : [];
+  return detailsOf(instances, detection, detection ? resultsOf(detection, ctx) : []);
+}
+
+const resultsOf = ({ setId, id }: OperationRecord, ctx: Context): ResultRecord[] => [
+  ...ctx.store.collection(resultRecords).values({ prefix: [setId, id] }),
+];
+
+/** @param looks at each stack; results: of the detection */
+function detailsOf(
+  looks: readonly { readonly drift?: InstanceDrift }[],
+  detection: OperationRecord | undefined,
+  results: readonly ResultRecord[],
+): CloudFormation.StackSetDriftDetectionDetails {
+  const number = (status: string) => looks.filter(({ drift }) => drift?.status === status).length;
   const having = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length;
-  const checked = drifts.flatMap((drift) => (drift ? [drift.checkedMs] : []));
+  const checked = looks.flatMap(({ drift }) => (drift ? [drift.checkedMs] : []));
   return {
     DriftStatus: number("DRIFTED") > 0 ? "DRIFTED" : checked.length > 0 ? "IN_SYNC" : NOT_CHECKED,
     ...(detection && { DriftDetectionStatus: detectionStatus(detection, having("FAILED")) }),
     ...(checked.length > 0 && { LastDriftCheckTimestamp: date(Math.max(...checked)) }),
-    TotalStackInstancesCount: drifts.length,
+    TotalStackInstancesCount: looks.length,
     DriftedStackInstancesCount: number("DRIFTED"),
     InSyncStackInstancesCount: number("IN_SYNC"),
     InProgressStackInstancesCount: having("PENDING", "RUNNING"),
@@ -124,16 +133,16 @@ export function describeOperation(
   set: StackSetRecord,
   ctx: Context,
 ): CloudFormation.StackSetOperation {
-  const results = [
-    ...ctx.store.collection(resultRecords).values({ prefix: [operation.setId, operation.id] }),
-  ];
+  const results = resultsOf(operation, ctx);
   return {
     ...summarizeOperation(operation),
     StackSetId: operation.setId,
     ...(operation.retainsStacks !== undefined && { RetainStacks: operation.retainsStacks }),
     AdministrationRoleARN: set.administrationRole,
     ExecutionRoleName: set.executionRole,
-    ...(operation.action === "DETECT_DRIFT" && { StackSetDriftDetectionDetails: driftDetails(set, ctx) }),
+    ...(operation.action === "DETECT_DRIFT" && {
+      StackSetDriftDetectionDetails: detailsOf(results, operation, results),
+    }),
     StatusDetails: { FailedStackInstancesCount: results.filter(({ status }) => status === "FAILED").length },
   };
 }

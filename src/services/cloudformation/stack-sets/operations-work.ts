@@ -225,6 +225,7 @@ export class StackSetOperations {
       status: failure === undefined ? "SUCCEEDED" : "FAILED",
       ...(failure !== undefined && { reason: failure }),
       ...(gate && { gate }),
+      ...(drift && { drift }),
       ...(drifts && { drifts }),
     });
     if (operation.action === "DETECT_DRIFT") {

@@ -70,7 +70,8 @@ export interface ResultRecord {
   readonly reason?: string;
   /** What the account's gate has said. */
   readonly gate?: CloudFormation.AccountGateResult;
-  /** Of the stack's resources, when that was what was asked. */
+  /** Of the stack, and of its resources, when that was what was asked. */
+  readonly drift?: InstanceDrift;
   readonly drifts?: readonly ResourceDriftSummary[];
 }
 

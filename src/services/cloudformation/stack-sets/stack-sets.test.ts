@@ -376,6 +376,47 @@ test("the drift of a stack set is that of its stacks, resource by resource", asy
   ]);
 });
 
+test("an operation that looked for drift says what it has seen, whatever a later one sees", async () => {
+  using stacks = sdkStacks(cloud);
+  const sets = setsOf(stacks);
+  const account = newAccount();
+  const where = { account, region: "us-east-1" };
+  await sets.create(queue({ QueueName: "watched" }));
+  await sets.call("CreateStackInstances", { Accounts: [account], Regions: ["us-east-1"] });
+  const detect = async () => (await sets.call("DetectStackSetDrift"))["OperationId"];
+  const details = async (id: unknown) => (await sets.operation(id))["StackSetDriftDetectionDetails"];
+  const before = await detect();
+  const seen = await details(before);
+  assert.partialDeepStrictEqual(seen, {
+    DriftStatus: "IN_SYNC",
+    DriftDetectionStatus: "COMPLETED",
+    TotalStackInstancesCount: 1,
+    InSyncStackInstancesCount: 1,
+    DriftedStackInstancesCount: 0,
+  });
+  const name = { QueueName: "watched" };
+  const { QueueUrl } = await cloud.call<{ QueueUrl: string }>("sqs", "GetQueueUrl", name, where);
+  await cloud.call("sqs", "SetQueueAttributes", { QueueUrl, Attributes: { DelaySeconds: "7" } }, where);
+  await cloud.clock.advance("PT1M");
+  const drifted = await detect();
+  const [instance] = await sets.instances();
+  // What cannot be done has seen nothing.
+  await cloud.call("cloudformation", "DeleteStack", { StackName: instance?.["StackId"] }, where);
+  const failed = await detect();
+  assert.deepEqual(await details(before), seen);
+  assert.partialDeepStrictEqual(await details(drifted), {
+    DriftStatus: "DRIFTED",
+    DriftedStackInstancesCount: 1,
+    FailedStackInstancesCount: 0,
+  });
+  assert.partialDeepStrictEqual(await details(failed), {
+    DriftStatus: "NOT_CHECKED",
+    DriftDetectionStatus: "FAILED",
+    TotalStackInstancesCount: 1,
+    FailedStackInstancesCount: 1,
+  });
+});
+
 test("stacks that are there come into a stack set as they are", async () => {
   using stacks = sdkStacks(cloud);
   const sets = setsOf(stacks);
