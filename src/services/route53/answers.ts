@@ -58,11 +58,19 @@ export class Answers {
     );
   }
 
-  /** The first address of a name that lies in a zone, or is this machine's. */
-  addressOf(name: string): string | undefined {
+  /**
+   * The first address of a name that lies in a zone, or is this machine's; the name that it leads to where that lies in no zone.
+   * @returns null when the zone has nothing of it, undefined when somebody else has the name
+   */
+  addressOf(name: string): string | null | undefined {
     const found = this.answer({ name, type: "A" }, LOOPBACK);
-    if (found) return found.records.find(({ type }) => type === "A")?.value;
-    return this.#machineRecords(name, name, "A", { address: LOOPBACK })[0]?.value;
+    if (!found) return this.#machineRecords(name, name, "A", { address: LOOPBACK })[0]?.value;
+    const { records, authority } = found;
+    if (authority.some(({ type }) => type === "NS")) return undefined;
+    const address = records.find(({ type }) => type === "A")?.value;
+    const target = records.findLast(({ type }) => type === "CNAME")?.value;
+    if (address !== undefined || target === undefined) return address ?? null;
+    return this.zoneOf(normalName(target)) ? null : target.replace(/\.$/, "");
   }
 
   /** As one zone answers, whoever else has a part of it. */

@@ -139,6 +139,49 @@ test("an endpoint is asked at its interval, and is unhealthy when it has failed 
   assert.equal(server.asked.length, before);
 });
 
+test("a name of a zone that has no address of it is not looked for elsewhere", async () => {
+  await using cloud = await route53Cloud({ clockRate: 0 });
+  const { route53 } = cloud;
+  await using server = await endpoint({ status: 200 });
+  // Whoever asked the machine for these names would get 127.0.0.1.
+  const made = await route53.createHostedZone({ Name: "own.localhost", CallerReference: reference() });
+  const record = (name: string, Type: "A" | "AAAA" | "CNAME", Value: string) => ({
+    Action: "CREATE" as const,
+    ResourceRecordSet: { Name: `${name}.own.localhost`, Type, TTL: 60, ResourceRecords: [{ Value }] },
+  });
+  await route53.changeResourceRecordSets({
+    HostedZoneId: made.HostedZone?.Id,
+    ChangeBatch: {
+      Changes: [
+        record("there", "A", "127.0.0.1"),
+        record("six", "AAAA", "::1"),
+        record("within", "CNAME", "none.own.localhost"),
+        // A name that no resolver has to be asked for.
+        record("outside", "CNAME", "127.0.0.2"),
+      ],
+    },
+  });
+  const names = ["there", "none", "six", "within", "outside"];
+  const ids = await Promise.all(
+    names.map((name) =>
+      create(route53, {
+        Type: "HTTP",
+        FullyQualifiedDomainName: `${name}.own.localhost`,
+        Port: server.port,
+      }),
+    ),
+  );
+  await cloud.clock.advance("2s");
+  const reports = await Promise.all(ids.map((id) => report(route53, id)));
+  assert.deepEqual(reports, [
+    "Success: HTTP Status Code 200, OK. Resolved IP: 127.0.0.1",
+    "Failure: DNS resolution failed.",
+    "Failure: DNS resolution failed.",
+    "Failure: DNS resolution failed.",
+    "Failure: Connection refused. Resolved IP: 127.0.0.2",
+  ]);
+});
+
 test("an alarm on a health check's metric goes off when it is unhealthy", async () => {
   await using cloud = await route53Cloud({ clockRate: 0 });
   const { route53 } = cloud;

@@ -12,8 +12,8 @@ export interface Found {
   readonly report: string;
 }
 
-/** The address of a name that Squall itself answers for; undefined for any other. */
-export type Addresses = (name: string) => string | undefined;
+/** The address of a name that Squall itself answers for, or where it leads; null when there is none, undefined for any other name. */
+export type Addresses = (name: string) => string | null | undefined;
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html */
 const CONNECT_MS = 4000;
@@ -43,17 +43,19 @@ export async function probe(
   host: Pick<ServiceHost, "endpoint">,
   addresses: Addresses,
 ): Promise<Found> {
-  const endpoint = endpointOf(config, host, addresses);
+  let resolved = "";
   try {
+    const endpoint = endpointOf(config, host, addresses);
+    resolved = endpoint.resolved;
     if (config.Type === "TCP") {
       await connected(endpoint);
-      return { isHealthy: true, report: `Success: Connection established.${endpoint.resolved}` };
+      return { isHealthy: true, report: `Success: Connection established.${resolved}` };
     }
     return await asked(id, config, endpoint);
   } catch (error) {
     return {
       isHealthy: false,
-      report: `Failure: ${said(error as NodeJS.ErrnoException)}${endpoint.resolved}`,
+      report: `Failure: ${said(error as NodeJS.ErrnoException)}${resolved}`,
     };
   }
 }
@@ -82,7 +84,7 @@ async function asked(id: string, config: Route53.HealthCheckConfig, endpoint: En
 
 /**
  * AWS's names are Squall's, at whatever port: nothing that a health check does reaches AWS. Names of Squall's own zones have the
- * address that its name server gives.
+ * address that its name server gives. @throws Error (ENOTFOUND) when that gives none
  */
 function endpointOf(
   config: Route53.HealthCheckConfig,
@@ -106,12 +108,13 @@ function endpointOf(
       named: bare,
       resolved: at(LOOPBACK),
     };
+  if (address === null) throw Object.assign(new Error(`${bare} has no address`), { code: "ENOTFOUND" });
   return {
     protocol,
     host: address ?? bare,
     port,
     named,
-    resolved: IPAddress === undefined && address !== undefined ? at(address) : "",
+    resolved: IPAddress === undefined && address !== undefined && isIP(address) ? at(address) : "",
   };
 }
 
