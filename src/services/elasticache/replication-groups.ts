@@ -148,9 +148,9 @@ export const groupHandlers = (caches: Caches): Handlers<ElastiCache.Operations> 
     const group = available(ReplicationGroupId, ctx);
     if (NodeGroupId !== NODE_GROUP_ID) throw nodeGroupNotFound(NodeGroupId);
     if (!group.hasFailover) throw failoverNotAvailable("Automatic failover must be enabled to test it.");
-    const gone = caches.goGroup(ctx, group, "modifying");
+    // It is done before the group is available again.
     caches.failOver(ctx, group.id);
-    return { ReplicationGroup: describe(gone, ctx, caches) };
+    return { ReplicationGroup: describe(caches.goGroup(ctx, group, "modifying"), ctx, caches) };
   },
 });
 

@@ -115,9 +115,9 @@ export const clusterHandlers = (clusters: Clusters): Handlers<MemoryDB.Operation
     if (!shard) throw shardNotFound(ShardName);
     if (shard.nodes.length < 2)
       throw failoverNotAvailable(`Shard ${ShardName} of cluster ${cluster.name} has no replica.`);
-    const gone = clusters.go(ctx, cluster, "updating");
+    // It is done before the cluster is available again.
     clusters.failOver(ctx, cluster.name, ShardName);
-    return { Cluster: describe(gone, ctx, clusters) };
+    return { Cluster: describe(clusters.go(ctx, cluster, "updating"), ctx, clusters) };
   },
 });
 
