@@ -20,9 +20,10 @@ const WITHOUT_CERTIFICATE = () =>
 export function valkeyDoor({ mode, certificate = WITHOUT_CERTIFICATE, failed }: Options): Door {
   const secure = new Secure(certificate);
   const guarded = doorway(async (front, socket) => {
+    // Who leaves without a word has not been turned away.
+    const first = await nextOf(front);
+    front.unshift(first);
     try {
-      const first = await nextOf(front);
-      front.unshift(first);
       if (beginsTls(first)) return { front: await secure.inside(front), back: openDoor(socket) };
       if (mode() === "required") throw new Error("it speaks plainly, and TLS is required");
       return { front, back: openDoor(socket) };
