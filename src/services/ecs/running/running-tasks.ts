@@ -55,6 +55,7 @@ export class RunningTasks {
         };
         untilKept(this.#host, () => tasks.put([task.cluster, task.id], ended));
         this.#tell(place, ended);
+        void this.leaving(place, ended);
       }
     }
   }
