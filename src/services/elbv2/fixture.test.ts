@@ -82,6 +82,13 @@ export async function balancedOn(cloud: Cloud, account: string) {
     );
     return TargetGroups?.[0]?.TargetGroupArn ?? "";
   };
+  /** A target group with a function in it. */
+  const functions = async (Name: string, Id: string): Promise<string> => {
+    const { TargetGroups } = await call("elbv2", "CreateTargetGroup", { Name, TargetType: "lambda" });
+    const { TargetGroupArn } = TargetGroups[0];
+    await call("elbv2", "RegisterTargets", { TargetGroupArn, Targets: [{ Id }] });
+    return TargetGroupArn;
+  };
   const health = async (TargetGroupArn: string) => {
     const { TargetHealthDescriptions = [] } = await client.send(
       new DescribeTargetHealthCommand({ TargetGroupArn }),
@@ -137,6 +144,7 @@ export async function balancedOn(cloud: Cloud, account: string) {
     VpcId,
     balancer,
     group,
+    functions,
     health,
     areAll,
     listen,

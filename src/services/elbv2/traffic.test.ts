@@ -273,12 +273,7 @@ test("a function answers as a target, with single or with multiple values", asyn
     Code: { ZipFile: await zipOf({ "index.mjs": code }) },
   });
   const { arn, host } = await lab.balancer();
-  const { TargetGroups } = await lab.call("elbv2", "CreateTargetGroup", {
-    Name: "function",
-    TargetType: "lambda",
-  });
-  const TargetGroupArn = TargetGroups[0].TargetGroupArn as string;
-  await lab.call("elbv2", "RegisterTargets", { TargetGroupArn, Targets: [{ Id: FunctionArn }] });
+  const TargetGroupArn = await lab.functions("function", FunctionArn);
   await lab.listen(arn, TargetGroupArn, 18_086);
   const [health] = await lab.health(TargetGroupArn);
   assert.equal(health?.state, "unavailable");
@@ -327,16 +322,35 @@ test("what a function says that is no answer is 502", async () => {
     Code: { ZipFile: await zipOf({ "index.mjs": code }) },
   });
   const { arn, host } = await lab.balancer();
-  const { TargetGroups } = await lab.call("elbv2", "CreateTargetGroup", {
-    Name: "odd",
-    TargetType: "lambda",
-  });
-  const TargetGroupArn = TargetGroups[0].TargetGroupArn as string;
-  await lab.call("elbv2", "RegisterTargets", { TargetGroupArn, Targets: [{ Id: FunctionArn }] });
+  const TargetGroupArn = await lab.functions("odd", FunctionArn);
   await lab.listen(arn, TargetGroupArn, 18_094);
   for (const path of ["/none", "/status", "/header", "/split", "/body", "/missing"])
     assert.equal((await lab.ask(host, path)).status, 502, path);
   assert.equal(await (await lab.ask(host, "/fine")).text(), "fine");
+});
+
+test("a function that Lambda does not run is 502, whatever Lambda says of it", async () => {
+  await using lab = await balancedCloud();
+  const { FunctionArn } = await lab.call("lambda", "CreateFunction", {
+    FunctionName: "idle",
+    Runtime: "nodejs22.x",
+    Handler: "index.handler",
+    Role: ROLE,
+    Code: { ZipFile: await zipOf({ "index.mjs": "export const handler = async () => ({ statusCode: 200 });" }) },
+  });
+  const { arn, host } = await lab.balancer();
+  const TargetGroupArn = await lab.functions("idle", FunctionArn);
+  await lab.listen(arn, TargetGroupArn, 18_096);
+  assert.equal((await lab.ask(host)).status, 200);
+  await lab.call("lambda", "PutFunctionConcurrency", {
+    FunctionName: "idle",
+    ReservedConcurrentExecutions: 0,
+  });
+  const throttled = await lab.ask(host);
+  assert.equal(throttled.status, 502);
+  assert.match(await throttled.text(), /<h1>502 Bad Gateway<\/h1>/);
+  await lab.call("lambda", "DeleteFunction", { FunctionName: "idle" });
+  assert.equal((await lab.ask(host)).status, 502);
 });
 
 test("a network load balancer hands connections on, and a listener of HTTPS takes TLS", async () => {

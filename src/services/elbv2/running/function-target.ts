@@ -1,4 +1,5 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { AwsError } from "../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../core/http.ts";
 import type { CallService, ServiceHost } from "../../../core/service.ts";
 import type { TargetRecord } from "../target.ts";
@@ -42,7 +43,11 @@ export async function answeredByFunction(
       : await upToMost(exchange.body).catch(() => undefined);
   if (!body || body.length > MOST_BYTES) return ownPage(413);
   const event = eventOf(exchange, headers, body, group, isMulti);
-  const answer = await invoke(event, { group, target }, call);
+  const answer = await invoke(event, { group, target }, call).catch((error: unknown) => {
+    // Why Lambda has refused the call is told to the load balancer alone.
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  });
   return (answer && responseOf(answer, isMulti)) ?? ownPage(502);
 }
 
