@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
@@ -180,6 +182,45 @@ test("without targets it is 503, with a dead one 502, with a silent one 504, eac
   assert.equal(late.headers.get("content-length"), "132");
 });
 
+test("a target may answer before it has the whole body, and is given the idle time from the last byte of either", async () => {
+  await using lab = await balancedCloud();
+  const answers: ServerResponse[] = [];
+  let got = "";
+  await using early = await aTarget("early", (incoming, response) => {
+    answers.push(response);
+    response.write("begun,");
+    incoming.on("data", (chunk: Buffer) => {
+      got += chunk;
+    });
+  });
+  const { arn, made } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_097);
+  await lab.register(group, early);
+  await lab.areAll(group, "healthy");
+  const client = request({ host: addressOf(made), port: 18_097, method: "POST" });
+  client.write("1");
+  const [answer] = (await once(client, "response")) as [IncomingMessage];
+  let said = "";
+  answer.on("data", (chunk: Buffer) => {
+    said += chunk;
+  });
+  await until(() => said === "begun,");
+  for (const n of [2, 3]) {
+    await lab.cloud.clock.advance(50_000);
+    client.write(String(n));
+    await until(() => got.endsWith(String(n)));
+  }
+  await lab.cloud.clock.advance(50_000);
+  answers[0]?.write("more,");
+  await until(() => said === "begun,more,");
+  await lab.cloud.clock.advance(50_000);
+  client.end();
+  answers[0]?.end("done");
+  await once(answer, "end");
+  assert.equal(said, "begun,more,done");
+});
+
 test("a target that fails its checks gets nothing more, and is back when it passes them again", async () => {
   await using lab = await balancedCloud();
   await using a = await aTarget("a");
@@ -336,7 +377,9 @@ test("a function that Lambda does not run is 502, whatever Lambda says of it", a
     Runtime: "nodejs22.x",
     Handler: "index.handler",
     Role: ROLE,
-    Code: { ZipFile: await zipOf({ "index.mjs": "export const handler = async () => ({ statusCode: 200 });" }) },
+    Code: {
+      ZipFile: await zipOf({ "index.mjs": "export const handler = async () => ({ statusCode: 200 });" }),
+    },
   });
   const { arn, host } = await lab.balancer();
   const TargetGroupArn = await lab.functions("idle", FunctionArn);

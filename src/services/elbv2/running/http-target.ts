@@ -97,14 +97,21 @@ export class TargetConnections {
         timer.cancel();
         timer = this.#clock.setTimer(idleMs, () => late("answer"));
       };
-      outgoing.once("socket", (socket) => (socket.connecting ? socket.once("connect", wait) : wait()));
+      /** What is sent shows that the connection is not idle: from when there is one. */
+      let sent = () => {};
+      const ask = () => {
+        sent = wait;
+        wait();
+      };
+      outgoing.once("socket", (socket) => (socket.connecting ? socket.once("connect", ask) : ask()));
       outgoing.once("response", (response) => {
         timer.cancel();
-        this.#watch(response, idleMs);
+        sent = this.#watch(response, idleMs);
         resolve(response);
       });
       outgoing.once("upgrade", (response, socket, head) => {
         timer.cancel();
+        sent = () => {};
         this.#tunnels.set(response, { socket, head });
         resolve(response);
       });
@@ -113,19 +120,25 @@ export class TargetConnections {
         reject(reasonOf(error, outgoing));
       });
       outgoing.once("close", () => timer.cancel());
-      void pour(sending.body, outgoing, wait);
+      void pour(sending.body, outgoing, () => sent());
     });
   }
 
-  /** An answer that has begun and rests for too long is broken off. */
-  #watch(response: IncomingMessage, idleMs: number): void {
+  /**
+   * An answer that has begun is broken off when its connection is idle for too long.
+   * @returns to be called when something is sent the other way meanwhile
+   */
+  #watch(response: IncomingMessage, idleMs: number): () => void {
     let timer = this.#clock.setTimer(idleMs, () => response.destroy());
-    response.on("data", () => {
+    const moved = () => {
+      if (response.destroyed) return;
       timer.cancel();
       timer = this.#clock.setTimer(idleMs, () => response.destroy());
-    });
+    };
+    response.on("data", moved);
     response.pause();
     response.once("close", () => timer.cancel());
+    return moved;
   }
 }
 
@@ -146,7 +159,7 @@ function reasonOf(error: Error, outgoing: ClientRequest): Error {
 async function pour(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   outgoing: ClientRequest,
-  moved: () => void,
+  sent: () => void,
 ): Promise<void> {
   if (body instanceof Uint8Array) {
     outgoing.end(body);
@@ -154,8 +167,8 @@ async function pour(
   }
   try {
     for await (const chunk of body) {
-      moved();
       if (outgoing.destroyed) return;
+      sent();
       if (!outgoing.write(chunk))
         await new Promise<void>((resolve) => {
           outgoing.once("drain", resolve);
