@@ -221,6 +221,28 @@ test("a target may answer before it has the whole body, and is given the idle ti
   assert.equal(said, "begun,more,done");
 });
 
+test("a large body is handed on as the target reads it, with no listener left for any part of it", async () => {
+  await using lab = await balancedCloud();
+  let bytes = 0;
+  await using slow = await aTarget("slow", async (incoming, response) => {
+    for await (const chunk of incoming) bytes += chunk.length;
+    response.end();
+  });
+  const { arn, made } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_098);
+  await lab.register(group, slow);
+  await lab.areAll(group, "healthy");
+  const warnings: string[] = [];
+  const hear = ({ message }: Error) => warnings.push(message);
+  process.on("warning", hear);
+  const body = Buffer.alloc(8 * 1024 * 1024);
+  assert.equal((await fetch(`http://${addressOf(made)}:18098/`, { method: "PUT", body })).status, 200);
+  process.off("warning", hear);
+  assert.equal(bytes, body.length);
+  assert.deepEqual(warnings, []);
+});
+
 test("a target that fails its checks gets nothing more, and is back when it passes them again", async () => {
   await using lab = await balancedCloud();
   await using a = await aTarget("a");

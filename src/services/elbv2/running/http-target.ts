@@ -169,14 +169,23 @@ async function pour(
     for await (const chunk of body) {
       if (outgoing.destroyed) return;
       sent();
-      if (!outgoing.write(chunk))
-        await new Promise<void>((resolve) => {
-          outgoing.once("drain", resolve);
-          outgoing.once("close", resolve);
-        });
+      if (!outgoing.write(chunk)) await drained(outgoing);
     }
     outgoing.end();
   } catch (error) {
     outgoing.destroy(error as Error);
   }
+}
+
+/** Resolves when a request takes more of its body, or has ended. */
+function drained(outgoing: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = () => {
+      outgoing.off("drain", goOn);
+      outgoing.off("close", goOn);
+      resolve();
+    };
+    outgoing.on("drain", goOn);
+    outgoing.on("close", goOn);
+  });
 }
