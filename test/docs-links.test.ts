@@ -29,6 +29,17 @@ test("no link leads nowhere: pages, pictures, files, and headings within them", 
   assert.ok(links > 400, "links are found");
 });
 
+test("what README leads to travels in the package", () => {
+  const { files } = JSON.parse(read("package.json")) as { files: readonly string[] };
+  const isThere = (file: string) => files.some((one) => file === one || file.startsWith(`${one}/`));
+  const left: string[] = [];
+  for (const [, ...targets] of proseOf(read("README.md")).matchAll(LINK)) {
+    const [path = ""] = (targets.find(Boolean) ?? "").split("#");
+    if (path !== "" && !/^(?:https?:|mailto:)/.test(path) && !isThere(posix.join(path))) left.push(path);
+  }
+  assert.deepEqual(left, []);
+});
+
 test("README or the first page leads to every guide", () => {
   const readme = read("README.md");
   const index = read("docs/index.md");
