@@ -109,6 +109,67 @@ test("a stack that nobody has touched is in sync; what has been changed or delet
   assert.equal((StackResourceDrift as Record<string, string>)["StackResourceDriftStatus"], "IN_SYNC");
 });
 
+test("tags of zones and health checks are looked at as far as the template gives them, and shown where there is none", async () => {
+  using stacks = sdkStacks(cloud);
+  const tags = [
+    { Key: "a", Value: "1" },
+    { Key: "b", Value: "2" },
+  ];
+  const check = { Type: "HTTP", IPAddress: "127.0.0.1", Port: 8080, Disabled: true };
+  const types = {
+    Zone: { Type: "AWS::Route53::HostedZone", Properties: { Name: "example.com", HostedZoneTags: tags } },
+    Check: {
+      Type: "AWS::Route53::HealthCheck",
+      Properties: { HealthCheckConfig: check, HealthCheckTags: tags },
+    },
+  };
+  const drift = async (LogicalResourceId: string) => {
+    const asked = { StackName: "tagged", LogicalResourceId };
+    const { StackResourceDrift } = await stacks.call("DetectStackResourceDrift", asked);
+    const { StackResourceDriftStatus: status, PropertyDifferences: differences } =
+      StackResourceDrift as Record<string, unknown>;
+    return [status, differences];
+  };
+  // The stack's own tags are not the resources'.
+  await stacks.create("tagged", { Resources: types }, { Tags: [{ Key: "team", Value: "x" }] });
+  for (const [id, ResourceType, property] of [
+    ["Zone", "hostedzone", "HostedZoneTags"],
+    ["Check", "healthcheck", "HealthCheckTags"],
+  ] as const) {
+    assert.deepEqual(await drift(id), ["IN_SYNC", []], id);
+    const where = { ResourceType, ResourceId: await stacks.physical("tagged", id) };
+    const change = (to: object) => stacks.of("route53", "ChangeTagsForResource", { ...where, ...to });
+    await change({ AddTags: [{ Key: "a", Value: "9" }], RemoveTagKeys: ["b"] });
+    assert.deepEqual(
+      await drift(id),
+      [
+        "MODIFIED",
+        [
+          {
+            PropertyPath: `/${property}/0/Value`,
+            ExpectedValue: "1",
+            ActualValue: "9",
+            DifferenceType: "NOT_EQUAL",
+          },
+          {
+            PropertyPath: `/${property}/1`,
+            ExpectedValue: '{"Key":"b","Value":"2"}',
+            ActualValue: "null",
+            DifferenceType: "REMOVE",
+          },
+        ],
+      ],
+      id,
+    );
+    await change({ AddTags: tags });
+    assert.deepEqual(await drift(id), ["IN_SYNC", []], id);
+    const asked = { TypeName: types[id].Type, Identifier: where.ResourceId };
+    const { ResourceDescription } = await stacks.of("cloudcontrol", "GetResource", asked);
+    const shown = JSON.parse((ResourceDescription as { Properties: string }).Properties);
+    assert.ok(shown[property].some(({ Key, Value }: (typeof tags)[0]) => Key === "team" && Value === "x"));
+  }
+});
+
 test("a detection that nobody began, and a resource that is not there, are refused", async () => {
   using stacks = sdkStacks(cloud);
   await stacks.create("small", { Resources: { Jobs: { Type: "AWS::SQS::Queue" } } });

@@ -12,18 +12,21 @@ export function asUnwritten(properties: Values): Values {
 
 /**
  * What a service says of a resource, in the form in which its properties say it: under their names, whatever the service's letters,
- * and a text as a text. What the service does not say stays as it is.
+ * and a text as a text. What the service does not say stays as it is. @param tagsIn the property that has the tags
  */
 export function shown(
   properties: Readonly<Record<string, unknown>>,
   described: Readonly<Record<string, unknown>> | undefined,
+  tagsIn = "Tags",
 ): Values | undefined {
   if (!described) return undefined;
   if (unwritten.has(properties)) return { ...asProperties(described), ...properties } as Values;
-  const tags = Object.entries(described).find(([name]) => name.toLowerCase() === "tags")?.[1];
-  const own = properties["Tags"];
-  const rest = inForm(properties, { ...described, Tags: undefined, tags: undefined }) as Values;
-  return own === undefined || tags === undefined ? rest : { ...rest, Tags: ownTags(own, tags) };
+  const isTags = ([name]: readonly [string, unknown]) => name.toLowerCase() === tagsIn.toLowerCase();
+  const members = Object.entries(described);
+  const tags = members.find(isTags)?.[1];
+  const own = properties[tagsIn];
+  const rest = inForm(properties, Object.fromEntries(members.filter((one) => !isTags(one)))) as Values;
+  return own === undefined || tags === undefined ? rest : { ...rest, [tagsIn]: ownTags(own, tags) };
 }
 
 /** All of a description under CloudFormation's names, which begin with a capital. */

@@ -1,11 +1,9 @@
-import { retag } from "../mapping/changes.ts";
-import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
+import { found, gone, type Properties } from "../mapping/mapped.ts";
+import { call, retagById, type Tagged, tag, tagsThere } from "../mapping/route53.ts";
 import { shown } from "../mapping/shown.ts";
-import { tagsOf } from "../property.ts";
-import { defineType, type ResourceContext } from "../resource-type.ts";
-import type { Values } from "../sam/value.ts";
+import { defineType } from "../resource-type.ts";
 
-const call = callsOf("route53");
+const KIND: Tagged = { ResourceType: "healthcheck", property: "HealthCheckTags" };
 
 /** What is as before again when a template no longer says it. */
 const RESETTABLE = ["ChildHealthChecks", "FullyQualifiedDomainName", "Regions", "ResourcePath"];
@@ -26,8 +24,7 @@ export default defineType({
     const { Id: id } = HealthCheck as { Id: string };
     const made = { id, attributes: { HealthCheckId: id } };
     at.made(made);
-    const tags = tagsOf(tagged(properties), at.stackTags);
-    if (Object.keys(tags).length > 0) await changeTags(id, { AddTags: tags }, at);
+    await tag(KIND, id, properties, at);
     return made;
   },
   async update({ id, properties: before, attributes }, properties, at) {
@@ -39,28 +36,15 @@ export default defineType({
       HealthCheckId: id,
       ...(ResetElements.length > 0 && { ResetElements }),
     });
-    await retag(tagged(before), tagged(properties), at, {
-      untag: (RemoveTagKeys) => changeTags(id, { RemoveTagKeys }, at),
-      tag: (AddTags) => changeTags(id, { AddTags }, at),
-    });
+    await retagById(KIND, id, [before, properties], at);
     return { id, attributes };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteHealthCheck", { HealthCheckId: id })),
   attributes: async (id) => ({ HealthCheckId: id }),
   async read({ id, properties }, at) {
     const output = await found(call(at, "GetHealthCheck", { HealthCheckId: id }));
-    const check = output?.["HealthCheck"] as Properties | undefined;
-    return shown(
-      properties,
-      check && {
-        HealthCheckConfig: check["HealthCheckConfig"],
-        HealthCheckTags: properties["HealthCheckTags"],
-      },
-    );
+    if (!output) return undefined;
+    const { HealthCheckConfig } = output["HealthCheck"] as Properties;
+    return shown(properties, { HealthCheckConfig, ...(await tagsThere(KIND, id, at)) }, KIND.property);
   },
 });
-
-const tagged = ({ HealthCheckTags: Tags }: Values): Values => (Tags === undefined ? {} : { Tags });
-
-const changeTags = (ResourceId: string, change: object, at: ResourceContext) =>
-  call(at, "ChangeTagsForResource", { ResourceType: "healthcheck", ResourceId, ...change });

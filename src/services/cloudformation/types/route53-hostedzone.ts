@@ -1,11 +1,10 @@
-import { listChanges, listOf, retag } from "../mapping/changes.ts";
-import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
+import { listChanges, listOf } from "../mapping/changes.ts";
+import { found, gone, type Properties } from "../mapping/mapped.ts";
+import { call, retagById, type Tagged, tag, tagsThere } from "../mapping/route53.ts";
 import { shown } from "../mapping/shown.ts";
-import { tagsOf } from "../property.ts";
-import { defineType, type ResourceContext } from "../resource-type.ts";
-import type { Values } from "../sam/value.ts";
+import { defineType } from "../resource-type.ts";
 
-const call = callsOf("route53");
+const KIND: Tagged = { ResourceType: "hostedzone", property: "HostedZoneTags" };
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-hostedzone.html */
 export default defineType({
@@ -26,8 +25,7 @@ export default defineType({
     at.made(made);
     for (const other of others)
       await call(at, "AssociateVPCWithHostedZone", { HostedZoneId: id, VPC: other });
-    const tags = tagsOf(tagged(properties), at.stackTags);
-    if (Object.keys(tags).length > 0) await changeTags(id, { AddTags: tags }, at);
+    await tag(KIND, id, properties, at);
     return made;
   },
   async update({ id, properties: before, attributes }, properties, at) {
@@ -36,10 +34,7 @@ export default defineType({
     const { added, removed } = listChanges(listOf(before, "VPCs"), listOf(properties, "VPCs"));
     for (const VPC of added) await call(at, "AssociateVPCWithHostedZone", { HostedZoneId: id, VPC });
     for (const VPC of removed) await call(at, "DisassociateVPCFromHostedZone", { HostedZoneId: id, VPC });
-    await retag(tagged(before), tagged(properties), at, {
-      untag: (RemoveTagKeys) => changeTags(id, { RemoveTagKeys }, at),
-      tag: (AddTags) => changeTags(id, { AddTags }, at),
-    });
+    await retagById(KIND, id, [before, properties], at);
     return { id, attributes };
   },
   delete: ({ id }, at) => gone(call(at, "DeleteHostedZone", { Id: id })),
@@ -50,12 +45,13 @@ export default defineType({
     const { Name, Config } = output["HostedZone"] as { Name: string; Config: Properties };
     const { Comment } = Config;
     const sameName = `${String(properties["Name"]).toLowerCase()}.`.replace(/\.\.$/, ".") === Name;
-    return shown(properties, {
+    const described = {
       Name: sameName ? properties["Name"] : Name,
       ...(Comment !== undefined && { HostedZoneConfig: { Comment } }),
       ...(output["VPCs"] !== undefined && { VPCs: output["VPCs"] }),
-      HostedZoneTags: properties["HostedZoneTags"],
-    });
+      ...(await tagsThere(KIND, id, at)),
+    };
+    return shown(properties, described, KIND.property);
   },
 });
 
@@ -63,8 +59,3 @@ const attributesOf = (id: string, { DelegationSet }: Properties): Properties => 
   const { NameServers = [] } = (DelegationSet ?? {}) as { NameServers?: readonly string[] };
   return { Id: id, NameServers };
 };
-
-const tagged = ({ HostedZoneTags: Tags }: Values): Values => (Tags === undefined ? {} : { Tags });
-
-const changeTags = (ResourceId: string, change: object, at: ResourceContext) =>
-  call(at, "ChangeTagsForResource", { ResourceType: "hostedzone", ResourceId, ...change });
