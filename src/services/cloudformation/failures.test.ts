@@ -38,6 +38,26 @@ test("OnFailure says what becomes of a stack that could not be made", async () =
   assert.deepEqual([await stacks.status("kept"), await left()], ["UPDATE_COMPLETE", 2]);
 });
 
+test("a zone whose queries are to be logged is refused by that, when it is made and when it is changed", async () => {
+  using stacks = sdkStacks(cloud);
+  const CloudWatchLogsLogGroupArn = `arn:aws:logs:us-east-1:${stacks.account}:log-group:/aws/route53/example.com:*`;
+  const logged = { QueryLoggingConfig: { CloudWatchLogsLogGroupArn } };
+  const zone = (more: object) => ({
+    Resources: { Zone: { Type: "AWS::Route53::HostedZone", Properties: { Name: "example.com", ...more } } },
+  });
+  const zones = async () =>
+    ((await stacks.of("route53", "ListHostedZones", {}))["HostedZones"] as object[]).length;
+  const refused = (state: string) =>
+    new RegExp(`^Zone ${state} .*Squall does not implement a hosted zone's QueryLoggingConfig yet`, "m");
+  await stacks.create("new", zone(logged));
+  assert.match((await stacks.events("new")).join("\n"), refused("CREATE_FAILED"));
+  assert.equal(await zones(), 0);
+  await stacks.create("there", zone({}));
+  await stacks.update("there", zone(logged));
+  assert.match((await stacks.events("there")).join("\n"), refused("UPDATE_FAILED"));
+  assert.deepEqual([await stacks.status("there"), await zones()], ["UPDATE_ROLLBACK_COMPLETE", 1]);
+});
+
 test("an update that must not be rolled back stays as it failed, until RollbackStack", async () => {
   using stacks = sdkStacks(cloud);
   await stacks.create("shop", { Resources: { Jobs: queue({ DelaySeconds: 1 }) } });
