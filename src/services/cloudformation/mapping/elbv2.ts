@@ -10,17 +10,22 @@ export const call = callsOf("elbv2");
 export const firstIn = (output: Properties | undefined, items: string): Properties | undefined =>
   (output?.[items] as readonly Properties[] | undefined)?.[0];
 
-/** What a resource is now, with its tags; undefined when it is gone. */
-export async function describedBy(
+/** What a resource is now; undefined when it is gone. */
+export const describedBy = async (
   operation: string,
   input: Properties,
   items: string,
   at: ResourceContext,
+): Promise<Properties | undefined> => firstIn(await found(call(at, operation, input)), items);
+
+/** What a resource is now, with its tags. */
+export async function tagged(
+  arn: string,
+  described: Properties | undefined,
+  at: ResourceContext,
 ): Promise<Properties | undefined> {
-  const described = firstIn(await found(call(at, operation, input)), items);
   if (!described) return undefined;
-  const [ResourceArns] = Object.values(input);
-  const tags = firstIn(await call(at, "DescribeTags", { ResourceArns }), "TagDescriptions");
+  const tags = firstIn(await call(at, "DescribeTags", { ResourceArns: [arn] }), "TagDescriptions");
   return { ...described, Tags: tags?.["Tags"] };
 }
 

@@ -1,4 +1,4 @@
-import { call, describedBy, firstIn, retagByArn, setAttributes } from "../mapping/elbv2.ts";
+import { call, describedBy, firstIn, retagByArn, setAttributes, tagged } from "../mapping/elbv2.ts";
 import { gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -25,8 +25,10 @@ export default defineType({
   },
   delete: ({ id }, at) => gone(call(at, "DeleteListener", { ListenerArn: id })),
   attributes: async (id) => ({ ListenerArn: id }),
-  read: async ({ id, properties }, at) =>
-    shown(properties, await describedBy("DescribeListeners", { ListenerArns: [id] }, "Listeners", at)),
+  async read({ id, properties }, at) {
+    const listener = await describedBy("DescribeListeners", { ListenerArns: [id] }, "Listeners", at);
+    return shown(properties, await tagged(id, listener, at));
+  },
 });
 
 const configure = (id: string, { ListenerAttributes }: Properties, at: ResourceContext) =>

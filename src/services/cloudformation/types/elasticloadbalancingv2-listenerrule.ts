@@ -1,4 +1,4 @@
-import { call, describedBy, firstIn } from "../mapping/elbv2.ts";
+import { call, describedBy, firstIn, tagged } from "../mapping/elbv2.ts";
 import { gone } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType } from "../resource-type.ts";
@@ -25,6 +25,8 @@ export default defineType({
   },
   delete: ({ id }, at) => gone(call(at, "DeleteRule", { RuleArn: id })),
   attributes: async (id) => ({ RuleArn: id, IsDefault: false }),
-  read: async ({ id, properties }, at) =>
-    shown(properties, await describedBy("DescribeRules", { RuleArns: [id] }, "Rules", at)),
+  async read({ id, properties }, at) {
+    const rule = await describedBy("DescribeRules", { RuleArns: [id] }, "Rules", at);
+    return shown(properties, await tagged(id, rule, at));
+  },
 });

@@ -1,5 +1,5 @@
 import { isSame } from "../mapping/changes.ts";
-import { call, describedBy, firstIn, retagByArn, setAttributes } from "../mapping/elbv2.ts";
+import { call, describedBy, firstIn, retagByArn, setAttributes, tagged } from "../mapping/elbv2.ts";
 import { gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -36,7 +36,7 @@ export default defineType({
   delete: ({ id }, at) => gone(call(at, "DeleteLoadBalancer", { LoadBalancerArn: id })),
   attributes: (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
-    const balancer = await describe(id, at);
+    const balancer = await tagged(id, await describe(id, at), at);
     if (!balancer) return undefined;
     const zones = balancer["AvailabilityZones"] as { SubnetId: string }[];
     return shown(properties, {

@@ -1,5 +1,5 @@
 import { isSame, listChanges, listOf } from "../mapping/changes.ts";
-import { call, describedBy, firstIn, retagByArn, setAttributes } from "../mapping/elbv2.ts";
+import { call, describedBy, firstIn, retagByArn, setAttributes, tagged } from "../mapping/elbv2.ts";
 import { gone, type Properties, withName, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -43,7 +43,7 @@ export default defineType({
   delete: ({ id }, at) => gone(call(at, "DeleteTargetGroup", { TargetGroupArn: id })),
   attributes: (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
-    const group = await describe(id, at);
+    const group = await tagged(id, await describe(id, at), at);
     return group && shown(properties, { ...group, Name: group["TargetGroupName"] });
   },
 });
