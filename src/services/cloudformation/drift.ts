@@ -43,15 +43,7 @@ export const driftOperations: Handlers<CloudFormation.Operations> = {
       (id) => !ctx.store.collection(resourceRecords).has([stack.id, id]),
     );
     if (unknown !== undefined) throw resourceMissing(unknown, stack.name);
-    const records = resourcesOf(stack.id, ctx).filter(
-      ({ logicalId, physicalId, status }) =>
-        physicalId !== undefined &&
-        !status.startsWith("DELETE") &&
-        (LogicalResourceIds === undefined || LogicalResourceIds.includes(logicalId)),
-    );
-    const drifts = await Promise.all(
-      records.map(async (record) => [record, await driftOf(record, stack, ctx)] as const),
-    );
+    const drifts = await driftsOf(stack, ctx, LogicalResourceIds);
     const drifted = drifts.filter(([, { status }]) => status === "MODIFIED" || status === "DELETED").length;
     const atMs = ctx.clock.now();
     const status = drifted > 0 ? "DRIFTED" : "IN_SYNC";
@@ -117,16 +109,27 @@ export const driftOperations: Handlers<CloudFormation.Operations> = {
 
 /** Of a stack's resources that are not as their template says, by logical id: what their services say of them. */
 export async function driftedProperties(stack: StackRecord, ctx: Context): Promise<Record<string, Values>> {
+  const drifts = await driftsOf(stack, ctx);
+  return Object.fromEntries(
+    drifts.flatMap(([{ logicalId }, { status, actual }]) =>
+      status === "MODIFIED" && actual ? [[logicalId, actual] as const] : [],
+    ),
+  );
+}
+
+/** The resources of a stack that are there, each with what has become of it. @param ids of those that are asked for; default: all */
+async function driftsOf(
+  stack: StackRecord,
+  ctx: Context,
+  ids?: readonly string[],
+): Promise<(readonly [ResourceRecord, ResourceDrift])[]> {
   const records = resourcesOf(stack.id, ctx).filter(
-    ({ physicalId, status }) => physicalId !== undefined && !status.startsWith("DELETE"),
+    ({ logicalId, physicalId, status }) =>
+      physicalId !== undefined &&
+      !status.startsWith("DELETE") &&
+      (ids === undefined || ids.includes(logicalId)),
   );
-  const drifts = await Promise.all(
-    records.map(async ({ logicalId, ...record }) => {
-      const { status, actual } = await driftOf({ ...record, logicalId }, stack, ctx);
-      return status === "MODIFIED" && actual ? [[logicalId, actual] as const] : [];
-    }),
-  );
-  return Object.fromEntries(drifts.flat());
+  return Promise.all(records.map(async (record) => [record, await driftOf(record, stack, ctx)] as const));
 }
 
 /** @throws ValidationError */
