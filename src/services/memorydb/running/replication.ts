@@ -58,8 +58,8 @@ export class Replication {
   readonly #ours = new Map<string, Map<string, number>>();
   readonly #faults = new Map<string, StandingHits>();
   readonly #keys = new WeakMap<ValkeyServer, Keys>();
-  /** Links that something is being sent by. */
-  readonly #busy = new Set<string>();
+  /** Links that something is being sent by, until all of it is. */
+  readonly #sending = new Map<string, Promise<void>>();
   #order = 0;
   #isOver = false;
 
@@ -81,7 +81,14 @@ export class Replication {
       }
   }
 
+  /** What has not been sent waits for the next process. */
   stop(): void {
+    this.#handOut();
+    for (const group of this.#groups.values()) {
+      const members = this.#members(group);
+      for (const from of members)
+        for (const to of members) if (from !== to) this.#keep(group, from.arn, to.arn);
+    }
     this.#isOver = true;
   }
 
@@ -119,7 +126,14 @@ export class Replication {
     if (!to || !server) return;
     for await (const key of (await this.#keysOf(server)).all())
       this.#wait(from.arn, to.arn, key, ++this.#order);
+    // What is being sent may have had its last look at what waits.
+    await this.#sending.get(linkOf(from.arn, to.arn));
     await this.#send(group, from, to);
+  }
+
+  /** Another node of a cluster is the primary from now on: what the former has yet to tell it does not. */
+  promoted(place: Place, name: string): void {
+    this.#ours.delete(clusterArn(name, place));
   }
 
   /** One that is deleted is told nothing any more, and tells nothing. */
@@ -168,16 +182,21 @@ export class Replication {
   }
 
   #spread(): void {
+    if (this.#isOver) return;
+    this.#handOut();
+    this.tend();
+    this.#forgetOrder();
+  }
+
+  /** What has been heard of waits for each of the others. */
+  #handOut(): void {
     const news = this.#news;
     this.#news = [];
-    if (this.#isOver) return;
     const members = new Map(
       [...new Set(news.map(({ group }) => group))].map((group) => [group, this.#members(group)]),
     );
     for (const { group, from, key, order } of news)
       for (const { arn } of members.get(group) ?? []) if (arn !== from) this.#wait(from, arn, key, order);
-    this.tend();
-    this.#forgetOrder();
   }
 
   /** Once nothing waits it is all the same when a key was written. */
@@ -194,24 +213,27 @@ export class Replication {
   /** Resolves when what waits has been sent, or cannot be. */
   async #send(group: Group, from: Member, to: Member): Promise<void> {
     const link = linkOf(from.arn, to.arn);
+    const underWay = this.#sending.get(link);
+    if (underWay) return underWay;
     const waiting = this.#waiting.get(link);
-    if (!waiting || waiting.size === 0 || this.#busy.has(link) || this.#isOver) return;
+    if (!waiting || waiting.size === 0 || this.#isOver) return;
     if (!this.#serversOf(from, to)) {
       this.#keep(group, from.arn, to.arn);
       return;
     }
-    this.#busy.add(link);
     const work = this.#host.atWork();
-    await this.#sendAll(group, from, to, waiting)
+    const sending = this.#sendAll(group, from, to, waiting)
       .catch((error: Error) => {
         this.#keep(group, from.arn, to.arn);
         if (!this.#isOver)
           this.#host.log.warn(`memorydb: ${from.arn} has not been replicated: ${error.message}`);
       })
       .finally(() => {
-        this.#busy.delete(link);
+        this.#sending.delete(link);
         work[Symbol.dispose]();
       });
+    this.#sending.set(link, sending);
+    await sending;
   }
 
   /** Both primaries, unless a rule is between them, or one does not run. */
@@ -234,6 +256,8 @@ export class Replication {
       const next = Iterator.from(waiting).take(KEYS_AT_ONCE).toArray();
       const [source, target] = [await this.#keysOf(servers[0]), await this.#keysOf(servers[1])];
       await Promise.all(next.map(([key, order]) => this.#sendKey(to, source, target, key, order)));
+      // All of it has been kept for the next process.
+      if (this.#isOver) return;
       for (const [key, order] of next) {
         // It may have been written again meanwhile.
         if (waiting.get(key) !== order) continue;
@@ -251,7 +275,12 @@ export class Replication {
     const state = await source.read(key);
     const ours = mapOf(this.#ours, to.arn);
     ours.set(key, (ours.get(key) ?? 0) + 1);
-    if (!(await target.write(key, state))) this.#forgetOurs(ours, key);
+    let isToBeTold = false;
+    try {
+      isToBeTold = await target.write(key, state);
+    } finally {
+      if (!isToBeTold) this.#forgetOurs(ours, key);
+    }
     written.set(key, order);
   }
 
