@@ -162,7 +162,7 @@ export class Clusters {
     this.endpoint(at, cluster.id).close();
     const isLast = this.#linkedWith(at, cluster).length === 0;
     if (!isLast) return;
-    await this.#servers.get(cluster.databaseId)?.remove();
+    await this.#serverOf(cluster).remove();
     this.#servers.delete(cluster.databaseId);
   }
 
