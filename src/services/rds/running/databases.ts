@@ -3,6 +3,7 @@ import { type ConnectionSubject, connectionFaults } from "../../../aws/connectio
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
+import { reasonOf } from "../../../processes/background.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
 import type { PostgresServer } from "../../../processes/postgres/postgres.ts";
@@ -128,10 +129,8 @@ export class Databases {
   #follow(at: At, { id, turn }: DbInstanceRecord): void {
     this.#act(at, id, turn, async (instance) => {
       // What RDS takes its time for is done at once, and shown when its time is over.
-      const done = this.#inTurn(at, instance.clusterId ?? id, () => this.#do(at, instance));
-      const failure = await done.then(
-        () => undefined,
-        (error: Error) => error.message,
+      const failure = await reasonOf(
+        this.#inTurn(at, instance.clusterId ?? id, () => this.#do(at, instance)),
       );
       const held = await whenOver(instance.transition, this.#host, this.#stopped.signal);
       const current = this.#stopped.signal.aborted
