@@ -48,7 +48,7 @@ export function checkAcl(name: string, hasTls: boolean, { store }: Context): str
   return acl.name;
 }
 
-/** The shards of a new cluster, each with its primary first and its nodes in zones of their own. @throws NodeQuotaForClusterExceededFault */
+/** The shards of a new cluster, each with its primary first and its nodes spread over three zones. @throws NodeQuotaForClusterExceededFault */
 export function newShards(
   clusterName: string,
   { NumShards = 1, NumReplicasPerShard = 1, SnapshotName }: MemoryDB.CreateClusterRequest,
