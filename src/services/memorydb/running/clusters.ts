@@ -252,10 +252,13 @@ export class Clusters {
       return;
     }
     const arn = clusterArn(cluster.name, at);
-    for (const { name } of cluster.shards) {
+    for (const { name, nodes } of cluster.shards) {
       const shard = this.#shards.get(shardKey(at, cluster.name, name));
       for (const id of shard?.ids ?? []) await shard?.remove(id);
       this.#shards.delete(shardKey(at, cluster.name, name));
+      // What a former process has left has no server here.
+      for (const { resourceId } of nodes)
+        rmSync(this.#folders.of(resourceId), { recursive: true, force: true });
     }
     this.#endpoints.close(arn);
   }
@@ -346,6 +349,7 @@ export class Clusters {
     const current = clusters.get([name]);
     if (next === undefined || !current) return old;
     const shards = current.shards.map((one) => (one.name === shardName ? { ...one, primary: next } : one));
+    this.replication.promoted(at, name);
     clusters.put([name], { ...current, shards });
     await shard?.lead(next);
     this.#tell(
