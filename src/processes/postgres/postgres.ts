@@ -13,6 +13,8 @@ const PATIENCE_MS = 10_000;
 /** What a server of an earlier Squall gets to notice that it is to end. */
 const LEFTOVER_MS = 20_000;
 const LOOK_AGAIN_MS = 50;
+/** So much of what a program has said last is why it has failed. */
+const LAST_WORDS = 3;
 
 /** What a new server is made with. */
 export interface NewDatabase {
@@ -176,7 +178,10 @@ export class PostgresServer {
       ...(!isKept && { fsync: "off", synchronous_commit: "off" }),
       ...parameters,
     };
-    const lines: string[] = [];
+    let last: string[] = [];
+    const note = (text: string) => {
+      last = [...last, text].slice(-LAST_WORDS);
+    };
     const ready = Promise.withResolvers<void>();
     let group = 0;
     const ended = runProgram(
@@ -195,7 +200,7 @@ export class PostgresServer {
         },
         err: (chunk) => {
           const text = chunk.toString("utf8").trimEnd();
-          lines.push(text);
+          note(text);
           this.#say(text);
           if (/ready to accept (?:read-only )?connections/.test(text)) ready.resolve();
         },
@@ -204,11 +209,11 @@ export class PostgresServer {
     const running = { group, ended };
     this.#running = running;
     void ended
-      .catch((error: Error) => lines.push(error.message))
+      .catch((error: Error) => note(error.message))
       .finally(() => {
         disownGroup(group);
         if (this.#running === running) this.#running = undefined;
-        ready.reject(new Error(lines.slice(-3).join(" ") || "postgres has ended"));
+        ready.reject(new Error(last.join(" ") || "postgres has ended"));
       });
     await ready.promise;
   }
@@ -301,7 +306,7 @@ export class PostgresServer {
     }).finally(() => disownGroup(group));
     const said = Buffer.concat(err).toString("utf8").trim();
     if (code !== 0 || /^\S+ \S+ \S+ \[\d+\] (?:ERROR|FATAL):/m.test(said))
-      throw new Error(`${program}: ${said.split("\n").slice(-3).join(" ")}`);
+      throw new Error(`${program}: ${said.split("\n").slice(-LAST_WORDS).join(" ")}`);
     return Buffer.concat(out).toString("utf8").trim();
   }
 }
