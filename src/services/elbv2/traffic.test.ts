@@ -376,6 +376,11 @@ test("what a function says that is no answer is 502", async () => {
     "/split": { statusCode: 200, headers: { a: "1\\r\\nb: 2" } },
     "/body": { statusCode: 200, body: 7 },
     "/fine": { statusCode: 200, body: "fine" },
+    "/own": {
+      statusCode: 200,
+      headers: { "Content-Length": "1", "Transfer-Encoding": "chunked", Connection: "close", "x-own": "1" },
+      body: "whole",
+    },
   })[path];`;
   const { FunctionArn } = await lab.call("lambda", "CreateFunction", {
     FunctionName: "odd",
@@ -390,6 +395,9 @@ test("what a function says that is no answer is 502", async () => {
   for (const path of ["/none", "/status", "/header", "/split", "/body", "/missing"])
     assert.equal((await lab.ask(host, path)).status, 502, path);
   assert.equal(await (await lab.ask(host, "/fine")).text(), "fine");
+  const own = await lab.ask(host, "/own");
+  assert.deepEqual([await own.text(), own.headers.get("x-own")], ["whole", "1"]);
+  assert.equal(own.headers.get("content-length"), "5");
 });
 
 test("a function that Lambda does not run is 502, whatever Lambda says of it", async () => {

@@ -5,6 +5,7 @@ import type { CallService, ServiceHost } from "../../../core/service.ts";
 import type { TargetRecord } from "../target.ts";
 import type { HealthCheck } from "../target-group.ts";
 import { type Exchange, ownPage } from "./exchange.ts";
+import { isHopByHop } from "./forwarded-headers.ts";
 import { expected, FAILED, type Finding } from "./probe.ts";
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html: of a request's body, and of a response */
@@ -149,7 +150,10 @@ function responseOf(answer: Answer, isMulti: boolean): HttpResponse | undefined 
   for (const [name, value] of Object.entries(given ?? {})) {
     const values = (Array.isArray(value) ? value : [value]).map(String);
     if (!NAME.test(name) || values.some((one) => UNSAFE.test(one))) return undefined;
-    headers[name.toLowerCase()] = values.length === 1 ? (values[0] ?? "") : values;
+    const low = name.toLowerCase();
+    // The connection is the load balancer's, and the body is as long as it is.
+    if (isHopByHop(low) || low === "content-length") continue;
+    headers[low] = values.length === 1 ? (values[0] ?? "") : values;
   }
   const { body = "" } = answer;
   if (body !== null && typeof body !== "string") return undefined;
