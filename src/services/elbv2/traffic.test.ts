@@ -465,6 +465,23 @@ test("a network load balancer hands connections on, and a listener of HTTPS take
   assert.equal(app.requests.at(-1)?.headers["x-forwarded-proto"], "https");
 });
 
+test("a listener that is deleted while its port is being opened leaves nothing open", async () => {
+  await using lab = await balancedCloud();
+  const { arn, made } = await lab.balancer();
+  const { Listeners } = await lab.call("elbv2", "CreateListener", {
+    LoadBalancerArn: arn,
+    Port: 18_444,
+    Protocol: "HTTPS",
+    Certificates: [{ CertificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/c1" }],
+    DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
+  });
+  await lab.call("elbv2", "DeleteListener", { ListenerArn: Listeners[0].ListenerArn });
+  await lab.cloud.settle();
+  const socket = connect(18_444, addressOf(made));
+  const [{ code }] = await once(socket, "error");
+  assert.equal(code, "ECONNREFUSED");
+});
+
 test("a client stays with its target by its cookie, whatever turn it is", async () => {
   await using lab = await balancedCloud();
   await using a = await aTarget("a");

@@ -47,6 +47,8 @@ export class ListenerFronts {
   readonly #requests: Requests;
   readonly #tcp: TcpProxy;
   readonly #open = new Map<string, Open>();
+  /** Those that are open or about to be. */
+  readonly #asked = new Set<string>();
   readonly #turns = new Turns();
   readonly #sockets = new Set<Socket>();
   #folder: string | undefined;
@@ -69,12 +71,15 @@ export class ListenerFronts {
     for (const { balancer, listener } of wanted) {
       const arn = listenerArn(place, balancer, listener.id);
       arns.add(arn);
+      this.#asked.add(arn);
       this.#inTurn(arn, () => this.#see(place, arn, { balancer, listener }));
     }
-    for (const arn of this.#open.keys()) {
+    for (const arn of this.#asked) {
       const { account, region } = partsOf(arn);
       const isHere = account === place.account && region === place.region;
-      if (isHere && !arns.has(arn)) this.#inTurn(arn, async () => this.#close(arn));
+      if (!isHere || arns.has(arn)) continue;
+      this.#asked.delete(arn);
+      this.#inTurn(arn, async () => this.#close(arn));
     }
   }
 
