@@ -13,6 +13,7 @@ import { lazily } from "../core/lazily.ts";
 import type { Log } from "../core/log.ts";
 import { createServer } from "../core/node-http.ts";
 import { parentIdOf } from "../core/parentage.ts";
+import { isForWebSocket } from "../core/web-socket.ts";
 import type { Gateway } from "../gateway/pipeline.ts";
 import type { Recognized } from "../gateway/recognize.ts";
 import type { Reply } from "../gateway/wire.ts";
@@ -103,6 +104,7 @@ export class HttpServer {
       headersTimeout: this.#patienceMs,
       connectionsCheckingInterval: this.#patienceMs / 2,
       maxHeaderSize: 64 * 1024,
+      shouldUpgradeCallback: isForWebSocket,
     });
     // It never listens itself, and looks after its connections' heads only when it hears that it does.
     this.#http1.emit("listening");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import { connect, createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import {
   CreateRuleCommand,
@@ -633,6 +634,37 @@ test("a target that a rule makes unreachable is 504 when connecting takes too lo
   await waiting;
   assert.deepEqual(statuses, [504]);
   assert.equal(app.requests.length, 0);
+});
+
+test("a client that offers HTTP/2 with its request, as Java's does, is answered by HTTP/1.1", async () => {
+  await using lab = await balancedCloud();
+  await using echo = await aTarget("echo", (incoming, response) => void incoming.pipe(response));
+  const { arn, made } = await lab.balancer();
+  const group = await lab.group("app");
+  await lab.listen(arn, group, 18_099);
+  await lab.register(group, echo);
+  await lab.areAll(group, "healthy");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const offer = {
+    connection: "Upgrade, HTTP2-Settings",
+    upgrade: "h2c",
+    "http2-settings": "AAMAAABkAAQAoAAA",
+  };
+  for (const body of ["", "first", "second".repeat(50_000)]) {
+    const client = request({
+      host: addressOf(made),
+      port: 18_099,
+      method: body === "" ? "GET" : "POST",
+      headers: { ...offer, ...(body !== "" && { "content-length": body.length }) },
+      agent,
+    });
+    client.end(body);
+    const [answer] = (await once(client, "response")) as [IncomingMessage];
+    assert.equal(answer.statusCode, 200);
+    assert.equal(await text(answer), body);
+  }
+  agent.destroy();
+  assert.equal(echo.requests.length, 3);
 });
 
 test("a WebSocket goes through a listener's own port, both ways, and is refused as its target refuses it", async () => {

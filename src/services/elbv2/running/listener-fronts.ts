@@ -13,6 +13,7 @@ import { resetSocket } from "../../../core/reset-socket.ts";
 import { shortScratch } from "../../../core/scratch.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { selfMade } from "../../../core/stand-in-certificate.ts";
+import { isForWebSocket } from "../../../core/web-socket.ts";
 import { Endpoint } from "../../../processes/endpoint.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { balancerArn, listenerArn } from "../arns.ts";
@@ -156,7 +157,11 @@ export class ListenerFronts {
       return tls ? createTlsServer(tls, accept) : createTcpServer({ allowHalfOpen: true }, accept);
     }
     const handle: RequestListener = (request, response) => void this.#serve(request, response, place, arn);
-    const options = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 };
+    const options = {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requestTimeout: 0,
+      shouldUpgradeCallback: isForWebSocket,
+    };
     const server = createServer(options, handle);
     server.on(
       "upgrade",
@@ -196,6 +201,11 @@ export class ListenerFronts {
   ): Promise<void> {
     const left = new AbortController();
     socket.on("error", () => socket.destroy());
+    // Node before 24.9 asks nobody whether an upgrade is wanted, and has lost the request's body by now.
+    if (!isForWebSocket(request)) {
+      socket.end("HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
     socket.once("close", () => left.abort());
     try {
       const found = findListener(arn, { account, region, store: this.#host.store(account, region) });
