@@ -7,6 +7,7 @@ import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import { isStoreFailure } from "../../core/storage.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
+import { GracePeriods } from "../../processes/grace-periods.ts";
 import { runningInstances } from "../../processes/running-instances.ts";
 import { type KnownTarget, targetStates } from "../../processes/target-states.ts";
 import { type ActivityRecord, activityRecords } from "./activity.ts";
@@ -14,6 +15,8 @@ import { type GroupRecord, groupRecords, type MemberRecord, targetGroupsOf } fro
 
 /** How long a group waits before it tries again what has failed. */
 const RETRIED_AFTER_MS = 30_000;
+const FOUND_UNHEALTHY =
+  "an instance was taken out of service in response to an ELB system health check failure.";
 
 /** Keeps each group at its desired capacity: launches what is missing, ends what is too much, replaces what does not run. */
 export class Scaler {
@@ -21,10 +24,12 @@ export class Scaler {
   readonly #unsubscribe: () => void;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #retries = new Map<string, Timer>();
+  readonly #graces: GracePeriods;
   #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#graces = new GracePeriods(host.clock);
     const endOfStates = targetStates(host).subscribe((target) => this.#lookForTarget(target));
     const endOfInstances = runningInstances(host).subscribe((instance) => {
       const name = instance.tags()["aws:autoscaling:groupName"];
@@ -70,6 +75,7 @@ export class Scaler {
   stop(): void {
     this.#isStopped = true;
     this.#unsubscribe();
+    this.#graces.stop();
     for (const timer of this.#retries.values()) timer.cancel();
   }
 
@@ -117,13 +123,7 @@ export class Scaler {
     }
     this.#change(place, name, { members });
     const sick = members.find((member) => member.state === "InService" && this.#isSick(group, member));
-    if (sick)
-      await this.#terminate(
-        place,
-        group,
-        sick.id,
-        "an instance was taken out of service in response to an ELB system health check failure.",
-      );
+    if (sick) await this.#terminate(place, group, sick.id, FOUND_UNHEALTHY);
   }
 
   async #statesOf(place: Place, group: GroupRecord): Promise<ReadonlyMap<string, string>> {
@@ -248,21 +248,21 @@ export class Scaler {
 
   /** Has its load balancer found an instance unhealthy, and is that what the group goes by? */
   #isSick(group: GroupRecord, { id, launchedMs = 0 }: MemberRecord): boolean {
-    if (!group.healthCheckType.split(",").includes("ELB")) return false;
+    if (!goesByBalancer(group)) return false;
     if (launchedMs + group.graceSeconds * 1000 > this.#host.clock.now()) return false;
     const states = targetStates(this.#host);
     return targetGroupsOf(group).some((arn) => states.isAnyOf(arn, id, "unhealthy"));
   }
 
-  #lookForTarget({ group: arn }: KnownTarget): void {
-    const { account, region } = partsOf(arn);
-    const why = "an instance was taken out of service in response to an ELB system health check failure.";
+  #lookForTarget(target: KnownTarget): void {
+    const { account, region } = partsOf(target.group);
+    const state = targetStates(this.#host).of(target);
     for (const group of this.#host.store(account, region).collection(groupRecords).values()) {
-      if (!targetGroupsOf(group).includes(arn) || !group.healthCheckType.includes("ELB")) continue;
-      const look = () => this.look({ account, region }, group.name, why);
+      if (!targetGroupsOf(group).includes(target.group) || !goesByBalancer(group)) continue;
+      const look = () => this.look({ account, region }, group.name, FOUND_UNHEALTHY);
       look();
       // What was found out in the grace period counts when that is over.
-      if (group.graceSeconds > 0) this.#host.clock.setTimer(group.graceSeconds * 1000, look);
+      this.#graces.note(group.name, target, state, group.graceSeconds * 1000, look);
     }
   }
 
@@ -342,6 +342,10 @@ export class Scaler {
     }));
   }
 }
+
+/** Does it take its load balancer's word for what is healthy? */
+const goesByBalancer = ({ healthCheckType }: GroupRecord): boolean =>
+  healthCheckType.split(",").includes("ELB");
 
 /** Where the next instance goes: to the zone that has the fewest. */
 function emptiestPlace({ zones, subnets, members }: GroupRecord): { zone: string; subnet?: string } {

@@ -5,6 +5,7 @@ import { partsOf } from "../../core/arn.ts";
 import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { GracePeriods } from "../../processes/grace-periods.ts";
 import { type KnownTarget, targetStates } from "../../processes/target-states.ts";
 import { clusterArn } from "./cluster.ts";
 import { instancesOf } from "./container-instance.ts";
@@ -62,12 +63,14 @@ export class ServiceScheduler {
   readonly #running: RunningTasks;
   /** Services that are to be looked at, and those that wait. */
   readonly #due = new Map<string, NodeJS.Immediate | Timer>();
+  readonly #graces: GracePeriods;
   readonly #unsubscribe: () => void;
   #isStopped = false;
 
   constructor(host: ServiceHost, running: RunningTasks) {
     this.#host = host;
     this.#running = running;
+    this.#graces = new GracePeriods(host.clock);
     running.changed = (place, task) => this.#hasChanged(place, task);
     running.leaving = (place, task) => this.#leaves(place, task);
     this.#unsubscribe = targetStates(host).subscribe((target) => this.#lookForTarget(target));
@@ -118,6 +121,7 @@ export class ServiceScheduler {
   stop(): void {
     this.#isStopped = true;
     this.#unsubscribe();
+    this.#graces.stop();
     for (const due of this.#due.values()) if ("cancel" in due) due.cancel();
   }
 
@@ -193,8 +197,10 @@ export class ServiceScheduler {
   }
 
   /** A load balancer has found out something about a target: its service's, if it is one's. */
-  #lookForTarget({ group }: KnownTarget): void {
+  #lookForTarget(target: KnownTarget): void {
+    const { group } = target;
     const { account, region } = partsOf(group);
+    const state = targetStates(this.#host).of(target);
     for (const { cluster, name, as } of this.#host
       .store(account, region)
       .collection(serviceRecords)
@@ -204,7 +210,7 @@ export class ServiceScheduler {
       look();
       // What was found out in the grace period counts when that is over.
       const graceMs = (as.healthCheckGracePeriodSeconds ?? 0) * 1000;
-      if (graceMs > 0) this.#host.clock.setTimer(graceMs, look);
+      this.#graces.note(JSON.stringify([cluster, name]), target, state, graceMs, look);
     }
   }
 
