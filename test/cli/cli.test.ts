@@ -99,7 +99,8 @@ test("state is saved to a file and loaded from it", async () => {
     // Progress is told beside it where it takes more than a second.
     const saved = (await squall(cloud, "state", "save", file)).output;
     assert.equal(saved.replace(/^Saving.*…\n/m, ""), `Saved to ${file}.\n`);
-    assert.equal((await squall(cloud, "state", "save", file)).output, `squall: ${file} is there already.\n`);
+    const again = (await squall(cloud, "state", "save", file)).output;
+    assert.equal(again, `squall: ${file} is there already. --force replaces it.\n`);
     assert.equal((await squall(cloud, "reset")).output, "Emptied everything.\n");
     const loaded = (await squall(cloud, "state", "load", file)).output;
     assert.equal(loaded.replace(/^Loading.*…\n/m, ""), `Loaded ${file}.\n`);

@@ -27,12 +27,27 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "TooManyRequestsException",
     "ApiGatewayV2.TooManyRequestsException",
   ],
+  "arc-zonal-shift": [
+    "arczonalshift",
+    "listManagedResources",
+    "ThrottlingException",
+    "ArcZonalShift.ThrottlingException",
+  ],
   autoscaling: [
     "autoscaling",
     "describeAutoScalingGroups",
     "ResourceContention",
     "AutoScaling.ResourceContentionException",
   ],
+  dsql: ["dsql", "listClusters", "ThrottlingException", "Dsql.ThrottlingException"],
+  elbv2: [
+    "elasticloadbalancingv2",
+    "describeLoadBalancers",
+    "LoadBalancerNotFound",
+    "ElasticLoadBalancingV2.LoadBalancerNotFoundException",
+  ],
+  memorydb: ["memorydb", "describeClusters", "ClusterNotFoundFault", "MemoryDb.ClusterNotFoundException"],
+  route53: ["route53", "listHostedZones", "NoSuchHostedZone", "Route53.NoSuchHostedZoneException"],
   cloudcontrol: [
     "cloudcontrol",
     "listResourceRequests",
