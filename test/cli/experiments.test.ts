@@ -61,23 +61,26 @@ test("an experiment that fails ends the command with 1", async () => {
     JSON.stringify({
       targets: {
         all: {
-          resourceType: "aws:dsql:cluster",
-          resourceArns: ["arn:aws:dsql:us-east-1:000000000000:cluster/one"],
+          resourceType: "aws:directconnect:virtual-interface",
+          resourceArns: ["arn:aws:directconnect:us-east-1:000000000000:dxvif/dxvif-1"],
           selectionMode: "ALL",
         },
       },
       actions: {
         cut: {
-          actionId: "aws:dsql:cluster-connection-failure",
-          parameters: { duration: "PT1M", percentage: "50" },
-          targets: { Clusters: "all" },
+          actionId: "aws:directconnect:virtual-interface-disconnect",
+          parameters: { duration: "PT1M" },
+          targets: { VirtualInterfaces: "all" },
         },
       },
     }),
   );
   const { code, output } = await squall(cloud, "run", path);
   assert.equal(code, 1);
-  assert.match(output, /cut: failed \(aws:dsql:cluster-connection-failure does not act in Squall yet/);
+  assert.match(
+    output,
+    /cut: failed \(aws:directconnect:virtual-interface-disconnect does not act in Squall yet/,
+  );
 });
 
 test("a template that is wrong is refused with FIS's words", async () => {
@@ -120,6 +123,6 @@ test("experiments are listed, shown and stopped, and actions are listed", async 
   const { output } = await squall(cloud, "actions");
   assert.match(output, /aws:fis:wait +│ yes/);
   assert.match(output, /aws:ec2:stop-instances +│ yes/);
-  assert.match(output, /aws:dsql:cluster-connection-failure +│ not yet/);
+  assert.match(output, /aws:directconnect:virtual-interface-disconnect +│ not yet/);
   assert.match(output, /squall:api:lost-reply/);
 });
