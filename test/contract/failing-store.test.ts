@@ -89,13 +89,16 @@ test("whichever write fails, nothing is half done, and everything works afterwar
 
 /** Its stacks are made behind the answer, by calls of other services, each of which is in the workload. */
 const BY_OTHERS = ["cloudformation"];
+/** All that it keeps are servers of this machine: each of hundreds of runs would start one. */
+const SERVERS_ONLY = ["dsql"];
+const LEFT_OUT = new Set([...BY_OTHERS, ...SERVERS_ONLY]);
 
 /** Services that have resources of their own, by the store that they are kept in. */
 function stateful(): Map<string, string> {
   const served = new Set(serviceSources(undefined).map(({ name }) => name));
   return new Map(
     declarations
-      .filter(({ name }) => served.has(name) && !BY_OTHERS.includes(name))
+      .filter(({ name }) => served.has(name) && !LEFT_OUT.has(name))
       .filter(({ resources }) => Object.values(resources ?? {}).some(({ collection }) => collection))
       .map(({ name, storeName }) => [name, storeName ?? name]),
   );
