@@ -9,6 +9,7 @@ import { Empty } from "../pieces/empty.tsx";
 import { Spark } from "../pieces/spark.tsx";
 import { hrefOf } from "../route.ts";
 import { keptStore, Store, useStore } from "../store.ts";
+import { OwnerCell, WhatCell } from "./cells.tsx";
 import { edit } from "./drafts.ts";
 import { PRESETS, type Preset } from "./presets.ts";
 import { effectText, frequencyText, matchText, type Rule, readRules, rules } from "./rule.ts";
@@ -168,14 +169,7 @@ function Line({ rule }: { rule: Rule }) {
       <td>
         <Switch rule={rule} isOn={isOn} />
       </td>
-      <td class="what">
-        <b>{effectText(rule)}</b>
-        <span class="match">{matchText(rule)}</span>
-        <span class="quiet">
-          {rule.id}
-          {rule.note && `: ${rule.note}`}
-        </span>
-      </td>
+      <WhatCell rule={rule} />
       <td>{isOn ? frequencyText(rule) : "switched off"}</td>
       <td class="number">{rule.matched.toLocaleString("en")}</td>
       <td class="number">{rule.fired.toLocaleString("en")}</td>
@@ -189,9 +183,7 @@ function Line({ rule }: { rule: Rule }) {
             ? ""
             : durationText(Math.max(0, leftMs))}
       </td>
-      <td class="quiet owner" title={rule.owner}>
-        {rule.owner.replace(/^arn:.*experiment\//, "experiment ")}
-      </td>
+      <OwnerCell owner={rule.owner} />
       <td class="actions">
         <a class="button" href={hrefOf("calls", { rule: rule.id })} aria-label={`Calls that ${rule.id} met`}>
           Calls

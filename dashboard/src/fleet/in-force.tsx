@@ -1,6 +1,7 @@
 import { squallNow } from "../clock.ts";
 import { durationText } from "../duration.ts";
-import { effectText, frequencyText, matchText, type Rule } from "../faults/rule.ts";
+import { OwnerCell, WhatCell } from "../faults/cells.tsx";
+import { frequencyText, type Rule } from "../faults/rule.ts";
 import { Spark } from "../pieces/spark.tsx";
 import { hrefOf } from "../route.ts";
 import { type Experiment, strikeRates } from "./fleet.ts";
@@ -52,14 +53,7 @@ function RuleLine({ rule }: { rule: Rule }) {
   const rates = strikeRates.of(rule.id);
   return (
     <tr>
-      <td class="what">
-        <b>{effectText(rule)}</b>
-        <span class="match">{matchText(rule)}</span>
-        <span class="quiet">
-          {rule.id}
-          {rule.note && `: ${rule.note}`}
-        </span>
-      </td>
+      <WhatCell rule={rule} />
       <td>{frequencyText(rule)}</td>
       <td class="number">{rule.matched.toLocaleString("en")}</td>
       <td class="number">{rule.fired.toLocaleString("en")}</td>
@@ -68,9 +62,7 @@ function RuleLine({ rule }: { rule: Rule }) {
         <Spark values={rates} />
       </td>
       <td>{rule.expiresAt !== undefined && durationText(Math.max(0, rule.expiresAt - squallNow()))}</td>
-      <td class="quiet owner" title={rule.owner}>
-        {rule.owner.replace(/^arn:.*experiment\//, "experiment ")}
-      </td>
+      <OwnerCell owner={rule.owner} />
     </tr>
   );
 }
