@@ -15,7 +15,7 @@ import { needs } from "../../../test/needs.ts";
 import { squallProcess } from "../../../test/squall-process.ts";
 import { until } from "../../../test/until.ts";
 import { clustersOf } from "../dsql/fixture.test.ts";
-import { laboratory, ROLE } from "./fixture.test.ts";
+import { failingAfterAMinute, laboratory, ROLE } from "./fixture.test.ts";
 
 const onPostgres = needs("postgres");
 const ACTION = "aws:dsql:cluster-connection-failure";
@@ -81,15 +81,7 @@ test(`${ACTION} ends when another action fails`, onPostgres, async () => {
     targets,
     actions: {
       ...actions,
-      wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } },
-      broken: {
-        actionId: "aws:cloudwatch:assert-alarm-state",
-        parameters: {
-          alarmArns: `arn:aws:cloudwatch:us-east-1:${at.lab.account}:alarm:none`,
-          alarmStates: "OK",
-        },
-        startAfter: ["wait"],
-      },
+      ...failingAfterAMinute(at.lab.account),
     },
   });
   await at.strikes();

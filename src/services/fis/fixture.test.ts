@@ -81,3 +81,13 @@ export async function pageOf(url: string, init?: RequestInit): Promise<{ status:
   const response = await fetch(url, init);
   return { status: response.status, body: await response.json() };
 }
+
+/** Actions of which the last one fails when a minute has passed. */
+export const failingAfterAMinute = (account: string) => ({
+  wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } },
+  broken: {
+    actionId: "aws:cloudwatch:assert-alarm-state",
+    parameters: { alarmArns: `arn:aws:cloudwatch:us-east-1:${account}:alarm:none`, alarmStates: "OK" },
+    startAfter: ["wait"],
+  },
+});

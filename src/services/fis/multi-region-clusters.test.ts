@@ -22,7 +22,7 @@ import { squallProcess } from "../../../test/squall-process.ts";
 import { until } from "../../../test/until.ts";
 import { say, type Where } from "../elasticache/fixture.test.ts";
 import { clustersOf } from "../memorydb/fixture.test.ts";
-import { laboratory } from "./fixture.test.ts";
+import { failingAfterAMinute, laboratory } from "./fixture.test.ts";
 
 const onValkey = needs("valkey");
 const ACTION = "aws:memorydb:multi-region-cluster-pause-replication";
@@ -165,15 +165,7 @@ test(`${ACTION} ends when another action fails`, onValkey, async () => {
     targets,
     actions: {
       ...actions,
-      wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } },
-      broken: {
-        actionId: "aws:cloudwatch:assert-alarm-state",
-        parameters: {
-          alarmArns: `arn:aws:cloudwatch:us-east-1:${at.lab.account}:alarm:none`,
-          alarmStates: "OK",
-        },
-        startAfter: ["wait"],
-      },
+      ...failingAfterAMinute(at.lab.account),
     },
   });
   await until(async () => (await at.status()) === "updating");
