@@ -83,6 +83,7 @@ suite("the dashboard's faults", looking, () => {
   test("one button stops everything, and another lets faults begin again", async () => {
     await using scene = await stage.open("#/faults");
     const { page, cloud } = scene;
+    await scene.live();
     await cloud.faults.add({ match: { service: "sqs" }, effect: "reset" });
     await page.getByRole("button", { name: "Stop everything" }).click();
     await page.getByText("All faults and experiments are stopped").waitFor();
