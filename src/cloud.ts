@@ -165,7 +165,14 @@ export class LocalCloud implements Cloud {
     this.#rootKeys = options.rootKeys ?? (options.verifySignatures ? [makeRootKey(random)] : []);
     const credentials = new Credentials(storage, random, clock, this.#rootKeys.map(rootCredential));
     const identities = new Identities();
-    const recorder = new Recorder(this.bus, log, clock, identities, options.recordBytes);
+    const recorder = new Recorder(
+      this.bus,
+      log,
+      clock,
+      identities,
+      (call) => catalog.arnsOf(call.service, call.input, call),
+      options.recordBytes,
+    );
     const faults = new FaultEngine({
       clock,
       random,

@@ -18,6 +18,7 @@ import { wireIndex } from "../models/model.ts";
 import type { RootKey } from "../options.ts";
 import { type HookFolder, hookFolders } from "../server/compat/init-hooks.ts";
 import { CliError } from "./cli-error.ts";
+import { colouredLine, isColoured } from "./coloured-log.ts";
 import { type Compose, readCompose } from "./compose.ts";
 import type { ConfigFile, SettingInFile } from "./config/config-file.ts";
 import { jsonLine } from "./json-log.ts";
@@ -503,7 +504,7 @@ function readLevel(text: string): LogLevel {
 
 function readLogFormat(given: string): (line: LogLine) => string {
   if (given === "json") return jsonLine;
-  if (given === "text") return formatLine;
+  if (given === "text") return isColoured(process.stdout) ? colouredLine : formatLine;
   throw new CliError(`--log-format is text or json, not "${given}".`);
 }
 

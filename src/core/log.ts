@@ -68,7 +68,8 @@ export class Log {
 
 /**
  * The line form that scripts written for LocalStack look for:
- * `2023-11-06T22:21:40.789  INFO --- [  MainThread] localstack.request.aws     : AWS dynamodb.PutItem => 500 (DynamoDbException)`.
+ * `2023-11-06T22:21:40.789  INFO --- [  MainThread] localstack.request.aws     : AWS dynamodb.PutItem => 500 (DynamoDbException)`
+ * and what else is known behind it: ` on orders by 000000000000:root`.
  */
 export function formatLine(line: LogLine): string {
   const at = new Date(line.atMs).toISOString().slice(0, 23);

@@ -30,24 +30,36 @@ export function nameOf({ service, operation, input }: Named): string {
   return resource === undefined ? `${service}.${operation}` : `${service}.${operation}@${resource}`;
 }
 
-/** What a call is about, by the name that its input gives it: `orders`, `worker:live`, `shop GET /orders`. */
-export function resourceOf(service: string, input: Readonly<Record<string, unknown>>): string | undefined {
-  if (service === "execute-api") return requestOf(input);
+/**
+ * What a call is about, by the name that its input gives it: `orders`, `worker:live`, `shop GET /orders`.
+ * @param short how names are told: the same from run to run, or as they are
+ */
+export function resourceOf(
+  service: string,
+  input: Readonly<Record<string, unknown>>,
+  short: (name: string) => string = shortName,
+): string | undefined {
+  if (service === "execute-api") return short(requestOf(input));
   for (const member of NAMING) {
     const value = input[member];
-    if (typeof value === "string" && value !== "") return shortName(value);
+    if (typeof value === "string" && value !== "") return short(value);
   }
-  return tablesOf(input);
+  return tablesOf(input, short);
 }
 
-/** The last name of an ARN or a queue's URL, and any other name as it is. */
+/** `lastName`, the same from run to run. */
 export function shortName(value: string): string {
+  return withoutVarying(lastName(value)).replaceAll(">", ")");
+}
+
+/** The last name of an ARN or a queue's URL, and any other name as it is; no longer than a line bears. */
+export function lastName(value: string): string {
   const name = value.startsWith("arn:")
     ? ofArn(value)
     : value.startsWith("http")
       ? value.slice(value.lastIndexOf("/") + 1)
       : value;
-  return withoutVarying(name.slice(0, LONGEST_NAME)).replaceAll(">", ")");
+  return name.slice(0, LONGEST_NAME);
 }
 
 /** `function:worker:live` → `worker:live`, `table/orders/stream/…` → `orders`, `jobs` → `jobs`. */
@@ -60,19 +72,22 @@ function ofArn(arn: string): string {
 
 function requestOf({ apiName, apiId, httpMethod, path }: Readonly<Record<string, unknown>>): string {
   const api = typeof apiName === "string" ? apiName : apiId === undefined ? "" : "api";
-  return shortName(`${api} ${httpMethod ?? ""} ${path ?? ""}`.trim());
+  return `${api} ${httpMethod ?? ""} ${path ?? ""}`.trim();
 }
 
 /** The tables of DynamoDB's batches and transactions. */
-function tablesOf({ RequestItems, TransactItems }: Readonly<Record<string, unknown>>): string | undefined {
+function tablesOf(
+  { RequestItems, TransactItems }: Readonly<Record<string, unknown>>,
+  short: (name: string) => string,
+): string | undefined {
   const names = new Set<string>();
   if (typeof RequestItems === "object" && RequestItems !== null) {
-    for (const name in RequestItems) names.add(shortName(name));
+    for (const name in RequestItems) names.add(short(name));
   }
   if (Array.isArray(TransactItems)) {
     for (const item of TransactItems) {
       for (const action of Object.values((item ?? {}) as Record<string, { TableName?: unknown }>)) {
-        if (typeof action?.TableName === "string") names.add(shortName(action.TableName));
+        if (typeof action?.TableName === "string") names.add(short(action.TableName));
       }
     }
   }

@@ -1,9 +1,9 @@
 import type { Bus, CallRecord } from "../core/bus.ts";
 import type { BrokenOff, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
-import type { FaultDecision } from "../core/fault.ts";
 import type { Identities, Run } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
+import { lastName, resourceOf } from "../core/site.ts";
 import type { ApiCall } from "./api-call.ts";
 import { RecordedCall } from "./recorded-call.ts";
 
@@ -20,6 +20,7 @@ export class Recorder {
   readonly #internalLog: Log;
   readonly #clock: Clock;
   readonly #identities: Identities;
+  readonly #arnsOf: ArnsOf;
   readonly #mostBytes: number;
   #last = 0;
   /** The sequence number behind which records are remembered. */
@@ -28,12 +29,20 @@ export class Recorder {
   #dropped = 0;
   #markedAt: number | undefined;
 
-  constructor(bus: Bus, log: Log, clock: Clock, identities: Identities, mostBytes: number = RECORD_BYTES) {
+  constructor(
+    bus: Bus,
+    log: Log,
+    clock: Clock,
+    identities: Identities,
+    arnsOf: ArnsOf,
+    mostBytes: number = RECORD_BYTES,
+  ) {
     this.#bus = bus;
     this.#log = log.named("localstack.request.aws");
     this.#internalLog = log.named("localstack.request.internal.aws");
     this.#clock = clock;
     this.#identities = identities;
+    this.#arnsOf = arnsOf;
     this.#mostBytes = mostBytes;
     identities.remembered = (run) => this.#of(run);
   }
@@ -57,7 +66,7 @@ export class Recorder {
       status,
     });
     this.#keep(record);
-    if (!isIdlePoll(record, outcome)) this.#say(record, call.decisions, call.isInternal);
+    if (!isIdlePoll(record, outcome)) this.#say(record, call);
     if (this.#bus.hears("call.answer"))
       this.#bus.publish("call.answer", { sequence: record.sequence, service: call.service, outcome });
     this.#bus.publish("call", record);
@@ -135,17 +144,45 @@ export class Recorder {
     for (const call of this.#remembered(0)) if (call.run === run) yield call;
   }
 
-  #say(record: CallRecord, decisions: readonly FaultDecision[], internal: boolean): void {
-    const log = internal ? this.#internalLog : this.#log;
-    if (!log.wants(internal ? "DEBUG" : "INFO")) return;
-    const fired = decisions.find((decision) => decision.fired);
+  #say(record: CallRecord, call: ApiCall): void {
+    const line = () => this.#line(record, call);
+    if (call.isInternal) this.#internalLog.debug(line, record);
+    else this.#log.info(line, record);
+  }
+
+  /** What scripts written for LocalStack look for, and behind it by which rule, on which resource and by whom. */
+  #line(record: CallRecord, call: ApiCall): string {
+    const fired = call.decisions.find((decision) => decision.fired);
     const result = record.dropped ? record.dropped : String(record.status);
     const error = record.errorCode ? ` (${record.errorCode})` : "";
     const fault = fired ? ` [${fired.effect} by ${fired.ruleId}]` : "";
-    const line = `AWS ${record.service}.${record.operation} => ${result}${error}${fault}`;
-    if (internal) log.debug(line, record);
-    else log.info(line, record);
+    const resource = resourceOf(call.service, record.input, lastName) ?? this.#declared(call);
+    const on = resource ? ` on ${resource}` : "";
+    const line = `AWS ${record.service}.${record.operation} => ${result}${error}${fault}${on} by ${who(record)}`;
+    return line.replace(CONTROLS, " ");
   }
+
+  /** What a service's declaration finds named in an input: `i-0abc+i-0def`. */
+  #declared(call: ApiCall): string {
+    return this.#arnsOf(call).slice(0, MOST_NAMED).map(lastName).join("+");
+  }
+}
+
+/** ARNs of the resources that a call's input names. */
+type ArnsOf = (call: ApiCall) => readonly string[];
+
+/** How many resources of a call a line names. */
+const MOST_NAMED = 3;
+
+/** Names come from requests: none of them begins a line of its own, or paints one. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
+
+/** `000000000000:user/alice`, `000000000000:root`, `lambda.amazonaws.com`, `anonymous` */
+function who({ callerArn, accessKeyId }: CallRecord): string {
+  if (!callerArn.startsWith("arn:")) return callerArn;
+  return accessKeyId === "" && callerArn.endsWith(":root")
+    ? "anonymous"
+    : callerArn.split(":").slice(4).join(":");
 }
 
 /** How long a poll waits at least that is called long. */

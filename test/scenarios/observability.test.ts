@@ -95,7 +95,7 @@ test("a log for programs has one object a line, with whom and what a call was ab
   assert.equal(said.length, 1);
   const { time, level, message, call } = said[0];
   assert.match(time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  assert.deepEqual([level, message], ["INFO", "AWS sqs.CreateQueue => 200"]);
+  assert.deepEqual([level, message], ["INFO", "AWS sqs.CreateQueue => 200 on jobs by 111122223333:root"]);
   const { service, operation, status, callerArn, site } = call;
   assert.deepEqual(
     { service, operation, status, callerArn },
