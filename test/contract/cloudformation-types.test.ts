@@ -251,7 +251,9 @@ describe("CloudFormation's types", () => {
           const retagged = { ...stack.at, stackTags: { other: "two" }, stackTagsBefore: { stack: "one" } };
           stack.asked.length = 0;
           await type.update(existing, existing.properties, retagged);
-          const added = stack.asked.findIndex((operation) => /^(?:Tag|AddTags|CreateTags)/.test(operation));
+          const added = stack.asked.findIndex((operation) =>
+            /^(?:Tag|AddTags|CreateTags|CreateOrUpdateTags)/.test(operation),
+          );
           const removed = stack.asked.findIndex((operation) =>
             /^(?:Untag|RemoveTags|DeleteTags)/.test(operation),
           );

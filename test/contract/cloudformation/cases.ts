@@ -262,6 +262,132 @@ export const CASES: readonly TypeCase[] = [
     },
   },
   {
+    needs: "postgres",
+    resources: {
+      Parameters: {
+        Type: "AWS::RDS::DBParameterGroup",
+        Properties: {
+          Family: "postgres17",
+          Description: "of a stack",
+          Parameters: { work_mem: "8192", max_connections: 50 },
+        },
+      },
+      Database: {
+        Type: "AWS::RDS::DBInstance",
+        Properties: {
+          DBInstanceClass: "db.t4g.micro",
+          Engine: "postgres",
+          EngineVersion: "17.6",
+          AllocatedStorage: "20",
+          MasterUsername: "shop",
+          MasterUserPassword: "correct-horse",
+          DBName: "orders",
+          DBParameterGroupName: ref("Parameters"),
+          VPCSecurityGroups: ["sg-1"],
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: { Type: "String", Value: att("Database", "Endpoint.Port") },
+      },
+    },
+    changed: {
+      Parameters: { Parameters: { work_mem: "16384" } },
+      Database: { BackupRetentionPeriod: 3, VPCSecurityGroups: ["sg-2"] },
+    },
+    shows: {
+      Parameters: { ParameterName: "work_mem", ParameterValue: "16384" },
+      Database: { BackupRetentionPeriod: 3, VpcSecurityGroups: [{ VpcSecurityGroupId: "sg-2" }] },
+    },
+  },
+  {
+    needs: "postgres",
+    resources: {
+      Cluster: {
+        Type: "AWS::RDS::DBCluster",
+        Properties: { Engine: "aurora-postgresql", MasterUsername: "shop", ManageMasterUserPassword: true },
+      },
+      Member: {
+        Type: "AWS::RDS::DBInstance",
+        Properties: {
+          DBInstanceClass: "db.t4g.medium",
+          Engine: "aurora-postgresql",
+          DBClusterIdentifier: ref("Cluster"),
+        },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: {
+            "Fn::Join": [
+              ":",
+              [
+                att("Cluster", "Endpoint.Address"),
+                att("Cluster", "ReadEndpoint.Address"),
+                att("Cluster", "MasterUserSecret.SecretArn"),
+              ],
+            ],
+          },
+        },
+      },
+    },
+    changed: { Cluster: { BackupRetentionPeriod: 7 } },
+    shows: { Cluster: { BackupRetentionPeriod: 7 } },
+    // AWS's own key, under which the cluster's secret lies.
+    leaves: /:kms:/,
+  },
+  {
+    resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      Subnet: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Template: {
+        Type: "AWS::EC2::LaunchTemplate",
+        Properties: { LaunchTemplateData: { ImageId: "ami-12345678", InstanceType: "t3.micro" } },
+      },
+      Targets: {
+        Type: "AWS::ElasticLoadBalancingV2::TargetGroup",
+        Properties: { Protocol: "HTTP", Port: 80, VpcId: ref("Vpc") },
+      },
+      Group: {
+        Type: "AWS::AutoScaling::AutoScalingGroup",
+        Properties: {
+          MinSize: "1",
+          MaxSize: "3",
+          Cooldown: "60",
+          VPCZoneIdentifier: [ref("Subnet")],
+          LaunchTemplate: {
+            LaunchTemplateId: ref("Template"),
+            Version: att("Template", "LatestVersionNumber"),
+          },
+          Tags: [
+            { Key: "kept", Value: "1", PropagateAtLaunch: true },
+            { Key: "own", Value: "1", PropagateAtLaunch: false },
+          ],
+        },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: { Type: "String", Value: att("Group", "AutoScalingGroupARN") },
+      },
+    },
+    changed: {
+      Group: {
+        DesiredCapacity: "2",
+        TargetGroupARNs: [ref("Targets")],
+        Tags: [{ Key: "own", Value: "1", PropagateAtLaunch: "true" }],
+      },
+    },
+    shows: {
+      Group: { DesiredCapacity: 2, Tags: [{ Key: "own", PropagateAtLaunch: true }] },
+    },
+    leaves: /:ec2:/,
+  },
+  {
     resources: {
       Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
       Subnet: {

@@ -1,0 +1,87 @@
+import { type Properties, withTags } from "../mapping/mapped.ts";
+import {
+  call,
+  changesOf,
+  databasesOf,
+  groupsOf,
+  nameOf,
+  refuseSources,
+  retagDatabase,
+  secretOf,
+} from "../mapping/rds.ts";
+import { shown } from "../mapping/shown.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+
+const { described, settled, remove } = databasesOf({
+  name: "DB cluster",
+  describe: "DescribeDBClusters",
+  delete: "DeleteDBCluster",
+  items: "DBClusters",
+  state: "Status",
+  keyOf: (DBClusterIdentifier) => ({ DBClusterIdentifier }),
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html */
+export default defineType({
+  type: "AWS::RDS::DBCluster",
+  replacedBy: [
+    "AvailabilityZones",
+    "ClusterScalabilityType",
+    "DatabaseName",
+    "DBClusterIdentifier",
+    "DBSubnetGroupName",
+    "DBSystemId",
+    "Engine",
+    "EngineMode",
+    "KmsKeyId",
+    "MasterUsername",
+    "PubliclyAccessible",
+    "StorageEncrypted",
+  ],
+  isTagged: true,
+  async create(properties, at) {
+    refuseSources("a DB cluster", properties);
+    const id = nameOf(properties["DBClusterIdentifier"], at);
+    await call(at, "CreateDBCluster", withTags({ ...properties, DBClusterIdentifier: id }, at));
+    at.made({ id });
+    await settled(id, at);
+    return { id, attributes: await attributesOf(id, at) };
+  },
+  async update({ id, properties: before }, properties, at) {
+    refuseSources("a DB cluster", properties);
+    const changes = changesOf(before, properties);
+    if (Object.keys(changes).length > 0) {
+      await call(at, "ModifyDBCluster", { ...changes, DBClusterIdentifier: id, ApplyImmediately: true });
+      await settled(id, at);
+    }
+    await retagDatabase("cluster", id, before, properties, at);
+    return { id, attributes: await attributesOf(id, at) };
+  },
+  delete: ({ id }, at) => remove(id, at),
+  attributes: (id, _properties, at) => attributesOf(id, at),
+  async read({ id, properties }, at) {
+    const cluster = await described(id, at);
+    return shown(
+      properties,
+      cluster && {
+        ...cluster,
+        DBClusterParameterGroupName: cluster["DBClusterParameterGroup"],
+        VpcSecurityGroupIds: groupsOf(cluster),
+        EnableIAMDatabaseAuthentication: cluster["IAMDatabaseAuthenticationEnabled"],
+        Tags: cluster["TagList"],
+      },
+    );
+  },
+});
+
+async function attributesOf(id: string, at: ResourceContext): Promise<Properties> {
+  const cluster = (await described(id, at)) ?? {};
+  return {
+    "Endpoint.Address": cluster["Endpoint"],
+    "Endpoint.Port": cluster["Port"] === undefined ? undefined : String(cluster["Port"]),
+    "ReadEndpoint.Address": cluster["ReaderEndpoint"],
+    DBClusterArn: cluster["DBClusterArn"],
+    DBClusterResourceId: cluster["DbClusterResourceId"],
+    ...secretOf(cluster),
+  };
+}

@@ -1,0 +1,103 @@
+import { type Properties, withTags } from "../mapping/mapped.ts";
+import {
+  call,
+  changesOf,
+  databasesOf,
+  groupsOf,
+  nameOf,
+  refuseSources,
+  retagDatabase,
+  secretOf,
+} from "../mapping/rds.ts";
+import { shown } from "../mapping/shown.ts";
+import { defineType, type ResourceContext } from "../resource-type.ts";
+
+const { described, settled, remove } = databasesOf({
+  name: "DB instance",
+  describe: "DescribeDBInstances",
+  delete: "DeleteDBInstance",
+  items: "DBInstances",
+  state: "DBInstanceStatus",
+  keyOf: (DBInstanceIdentifier) => ({ DBInstanceIdentifier }),
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html */
+export default defineType({
+  type: "AWS::RDS::DBInstance",
+  replacedBy: [
+    "AvailabilityZone",
+    "BackupTarget",
+    "CharacterSetName",
+    "CustomIAMInstanceProfile",
+    "DBClusterIdentifier",
+    "DBInstanceIdentifier",
+    "DBName",
+    "DBSubnetGroupName",
+    "DBSystemId",
+    "Engine",
+    "KmsKeyId",
+    "MasterUsername",
+    "NcharCharacterSetName",
+    "StorageEncrypted",
+    "Timezone",
+  ],
+  isTagged: true,
+  async create(properties, at) {
+    refuseSources("a DB instance", properties);
+    const id = nameOf(properties["DBInstanceIdentifier"], at);
+    await call(at, "CreateDBInstance", withTags({ ...inputOf(properties), DBInstanceIdentifier: id }, at));
+    at.made({ id });
+    await settled(id, at);
+    return { id, attributes: await attributesOf(id, at) };
+  },
+  async update({ id, properties: before }, properties, at) {
+    refuseSources("a DB instance", properties);
+    const changes = changesOf(before, properties);
+    if (Object.keys(changes).length > 0) {
+      await call(at, "ModifyDBInstance", {
+        ...inputOf(changes),
+        DBInstanceIdentifier: id,
+        DBPortNumber: changes["Port"],
+        ApplyImmediately: true,
+      });
+      await settled(id, at);
+    }
+    await retagDatabase("db", id, before, properties, at);
+    return { id, attributes: await attributesOf(id, at) };
+  },
+  delete: ({ id }, at) => remove(id, at),
+  attributes: (id, _properties, at) => attributesOf(id, at),
+  async read({ id, properties }, at) {
+    const instance = await described(id, at);
+    if (!instance) return undefined;
+    const [group] = instance["DBParameterGroups"] as [Properties];
+    return shown(properties, {
+      ...instance,
+      DBParameterGroupName: group["DBParameterGroupName"],
+      VPCSecurityGroups: groupsOf(instance),
+      Port: (instance["Endpoint"] as Properties | undefined)?.["Port"],
+      EnableIAMDatabaseAuthentication: instance["IAMDatabaseAuthenticationEnabled"],
+      EnablePerformanceInsights: instance["PerformanceInsightsEnabled"],
+      Tags: instance["TagList"],
+    });
+  },
+});
+
+const inputOf = ({ VPCSecurityGroups, ...others }: Properties): Properties => ({
+  ...others,
+  ...(VPCSecurityGroups !== undefined && { VpcSecurityGroupIds: VPCSecurityGroups }),
+});
+
+async function attributesOf(id: string, at: ResourceContext): Promise<Properties> {
+  const instance = (await described(id, at)) ?? {};
+  const { Address, Port, HostedZoneId } = (instance["Endpoint"] ?? {}) as Properties;
+  return {
+    "Endpoint.Address": Address,
+    "Endpoint.Port": Port === undefined ? undefined : String(Port),
+    "Endpoint.HostedZoneId": HostedZoneId,
+    DBInstanceArn: instance["DBInstanceArn"],
+    DBInstanceStatus: instance["DBInstanceStatus"],
+    DbiResourceId: instance["DbiResourceId"],
+    ...secretOf(instance),
+  };
+}
