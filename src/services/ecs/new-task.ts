@@ -8,6 +8,7 @@ import { invalidParameter } from "./errors.ts";
 import { newId } from "./ids.ts";
 import { taskLifecycle } from "./lifecycle.ts";
 import { commandOf, howToRun, type ImageCommands } from "./running/command.ts";
+import type { SubnetPlaces } from "./subnet-places.ts";
 import { type TaskRecord, taskArn, taskRecords } from "./task.ts";
 import { type TaskDefinitionRecord, taskDefinitionArn } from "./task-definition.ts";
 
@@ -20,6 +21,8 @@ export interface NewTask {
   readonly startedBy?: string;
   readonly overrides?: ECS.TaskOverride;
   readonly network?: ECS.NetworkConfiguration;
+  /** Where the subnets of its network are. */
+  readonly places?: SubnetPlaces;
   readonly enableExecuteCommand?: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** Where it is to run; without one it is placed. */
@@ -93,6 +96,7 @@ export function newTask(
   const id = newId(random);
   const subnets = network?.awsvpcConfiguration?.subnets ?? [];
   const subnet = subnets[turn % Math.max(1, subnets.length)];
+  const at = subnet === undefined ? undefined : given.places?.[subnet];
   const task: TaskRecord = {
     cluster,
     id,
@@ -133,10 +137,15 @@ export function newTask(
       overrides.memory ??
       definition.memory ??
       String(sumOf(definition, ({ memory, memoryReservation }) => memory ?? memoryReservation)),
-    zone: on?.zone ?? zoneInTurn(place.region, turn),
+    zone: on?.zone ?? at?.zone ?? zoneInTurn(place.region, turn),
     ...(definition.networkMode === "awsvpc" &&
       subnet !== undefined && {
-        network: { attachment: random.uuid(), interface: `eni-0${random.hex(16)}`, subnet },
+        network: {
+          attachment: random.uuid(),
+          interface: `eni-0${random.hex(16)}`,
+          subnet,
+          ...(at && { vpc: at.vpc }),
+        },
       }),
     ...(on && { containerInstance: on.id }),
     ...(launchType === "FARGATE" && { platformVersion: "1.4.0" }),

@@ -5,6 +5,7 @@ import type * as ECS from "../../models/generated/ecs.ts";
 import { clusterArn } from "./cluster.ts";
 import { serviceNotFound } from "./errors.ts";
 import { ecsArn, lastOf } from "./ids.ts";
+import type { SubnetPlaces } from "./subnet-places.ts";
 import { shownTags } from "./tag-list.ts";
 import type { TaskRecord } from "./task.ts";
 
@@ -34,6 +35,8 @@ export interface ServiceRecord {
   readonly createdBy: string;
   readonly configuration: ECS.DeploymentConfiguration;
   readonly network?: ECS.NetworkConfiguration;
+  /** Where the subnets of its network are; absent where an earlier Squall kept it. */
+  readonly places?: SubnetPlaces;
   readonly isDaemon: boolean;
   /** Newest first. */
   readonly events: readonly { readonly id: string; readonly atMs: number; readonly message: string }[];

@@ -393,6 +393,7 @@ export class ServiceScheduler {
           service: name,
           startedBy: primary.id,
           ...(network && { network }),
+          ...(service.places && { places: service.places }),
           enableExecuteCommand: service.as.enableExecuteCommand ?? false,
           tags: {
             ...(service.as.propagateTags === "TASK_DEFINITION" && definition.tags),

@@ -24,6 +24,7 @@ import {
   serviceRecords,
 } from "./service-record.ts";
 import type { ServiceScheduler } from "./service-scheduler.ts";
+import { placesOf, type SubnetPlaces } from "./subnet-places.ts";
 import { readTags } from "./tag-list.ts";
 import { checkLoadBalancers } from "./targets.ts";
 import { isWanted, type TaskRecord, tasksOfService } from "./task.ts";
@@ -39,8 +40,9 @@ const NAME = /^[a-zA-Z0-9][\w-]{0,254}$/;
 export const services = (scheduler: ServiceScheduler, running: RunningTasks): Handlers<ECS.Operations> => ({
   async CreateService(input, ctx) {
     await checkBalanced(input.loadBalancers, input.taskDefinition, ctx);
+    const places = await placesOf(input.networkConfiguration, ctx);
     return ctx.store.transaction(() => {
-      const service = created(input, ctx, running);
+      const service = created(input, places, ctx, running);
       saveService(service, ctx.store);
       scheduler.look(ctx, service.cluster, service.name);
       return { service: describeService(service, [], ctx, true) };
@@ -51,10 +53,12 @@ export const services = (scheduler: ServiceScheduler, running: RunningTasks): Ha
     const { name: cluster } = findCluster(input.cluster, ctx);
     const { deployments } = findService(cluster, input.service, ctx);
     await checkBalanced(input.loadBalancers, input.taskDefinition ?? deployments[0]?.definitionArn, ctx);
+    const { networkConfiguration: network } = input;
+    const places = network && (await placesOf(network, ctx));
     return ctx.store.transaction(() => {
       const before = findService(cluster, input.service, ctx);
       if (before.status !== "ACTIVE") throw serviceNotActive();
-      const service = updated(before, input, ctx, running);
+      const service = updated(before, input, places, ctx, running);
       saveService(service, ctx.store);
       scheduler.look(ctx, cluster, service.name);
       return { service: describeService(service, tasksOf(service, ctx), ctx, true) };
@@ -132,7 +136,12 @@ const newDeployment = (definition: TaskDefinitionRecord, ctx: Context): Deployme
 };
 
 /** @throws ClusterNotFoundException, ClientException, InvalidParameterException */
-function created(input: ECS.CreateServiceRequest, ctx: Context, running: RunningTasks): ServiceRecord {
+function created(
+  input: ECS.CreateServiceRequest,
+  places: SubnetPlaces,
+  ctx: Context,
+  running: RunningTasks,
+): ServiceRecord {
   const { serviceName: name, taskDefinition, networkConfiguration: network } = input;
   const cluster = clusterName(input.cluster);
   if (cluster === DEFAULT_CLUSTER) ensureDefault(ctx);
@@ -167,6 +176,7 @@ function created(input: ECS.CreateServiceRequest, ctx: Context, running: Running
     createdBy: ctx.caller.arn,
     configuration: configurationOf(input.deploymentConfiguration),
     ...(network && { network }),
+    places,
     isDaemon,
     events: [],
     as: asGiven(input),
@@ -198,6 +208,7 @@ const configurationOf = (
 function updated(
   before: ServiceRecord,
   input: ECS.UpdateServiceRequest,
+  places: SubnetPlaces | undefined,
   ctx: Context,
   running: RunningTasks,
 ): ServiceRecord {
@@ -219,6 +230,7 @@ function updated(
     deployments: isNew ? [newDeployment(definition, ctx), ...before.deployments] : before.deployments,
     configuration: configurationOf(input.deploymentConfiguration, before.configuration),
     ...(network && { network }),
+    ...(places && { places }),
     as: { ...before.as, ...asGiven(input) },
     isSteady: false,
   };

@@ -55,7 +55,13 @@ export interface TaskRecord {
   readonly memory: string;
   readonly zone: string;
   /** The network interface of an awsvpc task. */
-  readonly network?: { readonly attachment: string; readonly interface: string; readonly subnet: string };
+  readonly network?: {
+    readonly attachment: string;
+    readonly interface: string;
+    readonly subnet: string;
+    /** Absent for a subnet that EC2 here does not know. */
+    readonly vpc?: string;
+  };
   readonly containerInstance?: string;
   readonly platformVersion?: string;
   readonly enableExecuteCommand: boolean;

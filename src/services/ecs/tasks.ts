@@ -14,6 +14,7 @@ import {
 import { ecsArn, lastOf } from "./ids.ts";
 import { checkRunnable, makerOf, type NewTask, newTask } from "./new-task.ts";
 import type { RunningTasks } from "./running/running-tasks.ts";
+import { placesOf, type SubnetPlaces } from "./subnet-places.ts";
 import { readTags } from "./tag-list.ts";
 import {
   describeTask,
@@ -34,40 +35,46 @@ const MOST_NAMED = 100;
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html and its neighbours */
 export const tasks = (running: RunningTasks): Handlers<ECS.Operations> => ({
-  RunTask(input, ctx) {
+  async RunTask(input, ctx) {
     const { count = 1 } = input;
     if (count < 1 || count > MOST_AT_ONCE) throw invalidParameter("Task count must be between 1 and 10.");
-    const { definition, given } = asked(input, launchTypeOf(input), ctx, running);
-    const started: TaskRecord[] = [];
-    const failures: ECS.Failure[] = [];
-    for (let n = 0; n < count; n++) {
-      const task = newTask(definition, given, makerOf(ctx));
-      if (task) started.push(task);
-      else failures.push(...noInstance(given.cluster, ctx));
-    }
-    for (const task of started) running.start(ctx, task);
-    return { tasks: started.map((task) => describeTask(task, ctx, true)), failures };
+    const places = await placesOf(input.networkConfiguration, ctx);
+    return ctx.store.transaction(() => {
+      const { definition, given } = asked(input, launchTypeOf(input), places, ctx, running);
+      const started: TaskRecord[] = [];
+      const failures: ECS.Failure[] = [];
+      for (let n = 0; n < count; n++) {
+        const task = newTask(definition, given, makerOf(ctx));
+        if (task) started.push(task);
+        else failures.push(...noInstance(given.cluster, ctx));
+      }
+      for (const task of started) running.start(ctx, task);
+      return { tasks: started.map((task) => describeTask(task, ctx, true)), failures };
+    });
   },
 
-  StartTask(input, ctx) {
+  async StartTask(input, ctx) {
     const { containerInstances } = input;
     if (containerInstances.length > MOST_AT_ONCE)
       throw invalidParameter("Container instances must have at most 10 items.");
-    const { definition, given } = asked(input, "EC2", ctx, running);
-    const started: TaskRecord[] = [];
-    const failures: ECS.Failure[] = [];
-    for (const name of containerInstances) {
-      const on = findInstance(given.cluster, name, ctx.store);
-      const task = on && newTask(definition, { ...given, on }, makerOf(ctx));
-      if (task) started.push(task);
-      else
-        failures.push({
-          arn: ecsArn(ctx, "container-instance", given.cluster, lastOf(name)),
-          reason: "MISSING",
-        });
-    }
-    for (const task of started) running.start(ctx, task);
-    return { tasks: started.map((task) => describeTask(task, ctx, true)), failures };
+    const places = await placesOf(input.networkConfiguration, ctx);
+    return ctx.store.transaction(() => {
+      const { definition, given } = asked(input, "EC2", places, ctx, running);
+      const started: TaskRecord[] = [];
+      const failures: ECS.Failure[] = [];
+      for (const name of containerInstances) {
+        const on = findInstance(given.cluster, name, ctx.store);
+        const task = on && newTask(definition, { ...given, on }, makerOf(ctx));
+        if (task) started.push(task);
+        else
+          failures.push({
+            arn: ecsArn(ctx, "container-instance", given.cluster, lastOf(name)),
+            reason: "MISSING",
+          });
+      }
+      for (const task of started) running.start(ctx, task);
+      return { tasks: started.map((task) => describeTask(task, ctx, true)), failures };
+    });
   },
 
   StopTask({ cluster: given, task: name, reason }, ctx) {
@@ -140,6 +147,7 @@ export const tasks = (running: RunningTasks): Handlers<ECS.Operations> => ({
 function asked(
   input: ECS.RunTaskRequest | ECS.StartTaskRequest,
   launchType: ECS.LaunchType,
+  places: SubnetPlaces,
   ctx: Context,
   running: RunningTasks,
 ): { definition: TaskDefinitionRecord; given: NewTask } {
@@ -165,6 +173,7 @@ function asked(
       ...(startedBy !== undefined && { startedBy }),
       ...(overrides && { overrides }),
       ...(network && { network }),
+      places,
       ...(enableExecuteCommand !== undefined && { enableExecuteCommand }),
       tags: {
         ...(input.propagateTags === "TASK_DEFINITION" && definition.tags),

@@ -135,8 +135,7 @@ export class LiveTask {
       account: this.place.account,
       name: this.id,
       ...(parentId !== undefined && { parentId }),
-      // Of the task's VPC ECS knows nothing: faults on networks find it by its subnet.
-      ...(network && { network: { vpcId: "", subnetId: network.subnet } }),
+      ...(network && { network: { vpcId: network.vpc ?? "", subnetId: network.subnet } }),
     };
     const lifetimeMs = sessionLifetimeMs(this.#roleArn, SESSION_MS, (point, subject) =>
       this.#world.host.hits(point, subject, this.place),
