@@ -65,7 +65,9 @@ export function portsOf({
   ToPort,
 }: EC2.IpPermission): Pick<SecurityGroupRuleRecord, "IpProtocol" | "FromPort" | "ToPort"> {
   if (IpProtocol === undefined) throw missingParameter("ipProtocol");
-  const protocol = PROTOCOLS[IpProtocol] ?? IpProtocol;
+  // In capitals as well (inferred: AWS's own runbooks have `TCP`).
+  const name = IpProtocol.toLowerCase();
+  const protocol = PROTOCOLS[name] ?? name;
   if (!["-1", "tcp", "udp", "icmp", "icmpv6"].includes(protocol) && !/^\d{1,3}$/.test(protocol))
     throw invalidParameterValue(`Invalid value '${IpProtocol}' for IP protocol. Unknown protocol.`);
   if (protocol === "-1" || /^\d+$/.test(protocol)) return { IpProtocol: protocol, FromPort: -1, ToPort: -1 };

@@ -112,7 +112,7 @@ function entryOf(input: EC2.ReplaceNetworkAclEntryRequest): EC2.NetworkAclEntry 
   const names: Readonly<Record<string, string>> = { tcp: "6", udp: "17", icmp: "1", icmpv6: "58", all: "-1" };
   return {
     RuleNumber,
-    Protocol: names[Protocol] ?? Protocol,
+    Protocol: names[Protocol.toLowerCase()] ?? Protocol,
     RuleAction,
     Egress,
     ...(CidrBlock !== undefined && { CidrBlock: formatCidr(readBlock(CidrBlock, "cidrBlock")) }),

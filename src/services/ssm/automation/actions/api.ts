@@ -18,9 +18,9 @@ export const executeAwsApi: StepAction = async (run) => {
 
 export const assertAwsResourceProperty: StepAction = async (run) => {
   const { actual, wanted } = await property(run);
-  if (!wanted.includes(actual)) {
+  if (!isAmong(wanted, actual)) {
     throw new Error(
-      `Property value "${actual}" from the API output is not in the desired values: ${JSON.stringify(wanted)}.`,
+      `Property value "${asText(actual)}" from the API output is not in the desired values: ${JSON.stringify(wanted)}.`,
     );
   }
   return {};
@@ -31,16 +31,21 @@ const POLL_MS = 5_000;
 export const waitForAwsResourceProperty: StepAction = async (run) => {
   for (;;) {
     const { actual, wanted } = await property(run);
-    if (wanted.includes(actual)) return {};
+    if (isAmong(wanted, actual)) return {};
     await run.host.clock.sleep(POLL_MS, run.signal);
   }
 };
 
-async function property(run: StepRun): Promise<{ actual: string; wanted: string[] }> {
+async function property(run: StepRun): Promise<{ actual: unknown; wanted: string[] }> {
   const { PropertySelector, DesiredValues } = run.inputs;
   const wanted = (Array.isArray(DesiredValues) ? DesiredValues : [DesiredValues]).map(asText);
-  return { actual: asText(select(String(PropertySelector), await ask(run))), wanted };
+  return { actual: select(String(PropertySelector), await ask(run)), wanted };
 }
+
+/** Of several values, as `$..InstanceState.Name` selects them, each (inferred: AWS's own runbooks wait so for several instances). */
+const isAmong = (wanted: readonly string[], actual: unknown): boolean =>
+  wanted.includes(asText(actual)) ||
+  (Array.isArray(actual) && actual.length > 0 && actual.every((one) => wanted.includes(asText(one))));
 
 const OWN = new Set(["Service", "Api", "PropertySelector", "DesiredValues"]);
 
