@@ -47,9 +47,25 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   DYNAMODB: ["dynamodb", "dynamodbstreams"],
 };
 
-/** The services behind a source of traffic; undefined for one whose packets Squall does not carry. */
-export const servicesBehindSource = (source: string): readonly string[] | undefined =>
-  SOURCES[source.toUpperCase()];
+/** Everything that comes and goes. */
+const EVERYWHERE = ["ALL", "0.0.0.0/0"];
+
+/**
+ * The services behind sources of traffic, by commas: `S3,DYNAMODB`; undefined where all traffic is meant.
+ * @param refuse what is thrown for a source whose packets Squall does not carry
+ */
+export function servicesBehindSources(
+  sources: string,
+  refuse: (source: string) => Error,
+): readonly string[] | undefined {
+  const given = sources.split(",").map((source) => source.trim());
+  if (given.some((source) => EVERYWHERE.includes(source.toUpperCase()))) return undefined;
+  return given.flatMap((source) => {
+    const services = SOURCES[source.toUpperCase()];
+    if (!services) throw refuse(source);
+    return services;
+  });
+}
 
 /** The ports at which AWS answers: its own, and Squall's. */
 export const awsPorts = (endpoint: { port(): number }): readonly string[] => ["443", String(endpoint.port())];

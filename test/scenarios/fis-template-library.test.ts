@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EC2 } from "@aws-sdk/client-ec2";
 import { onCloud, say, type Where } from "../../src/services/elasticache/fixture.test.ts";
 import { laboratory } from "../../src/services/fis/fixture.test.ts";
+import { clientOptions } from "../cloud.ts";
 import { needs } from "../needs.ts";
 import { until } from "../until.ts";
 
@@ -86,7 +88,7 @@ async function bed() {
     await note();
     return seen;
   };
-  return { ...lab, call, runbook, run };
+  return { ...lab, call, role, runbook, run };
 }
 
 /** `ok`, or the code of the error. */
@@ -599,3 +601,581 @@ test("ec2-spot-interruption: tagged spot instances are interrupted", async () =>
     return (await running()) === 0;
   });
 });
+
+test("auto-scaling-group-faults: a group's instances in one zone are terminated by a runbook, and it fills up again", async () => {
+  await using at = await bed();
+  await alarm(at);
+  const ImageId = "ami-0abcdef1234567890";
+  await at.call("ec2", "CreateLaunchTemplate", {
+    LaunchTemplateName: "web",
+    LaunchTemplateData: { ImageId, InstanceType: "t3.nano" },
+  });
+  await at.call("autoscaling", "CreateAutoScalingGroup", {
+    AutoScalingGroupName: "web",
+    MinSize: 4,
+    MaxSize: 4,
+    LaunchTemplate: { LaunchTemplateName: "web" },
+    AvailabilityZones: ["us-east-1a", "us-east-1b"],
+  });
+  type Member = { InstanceId: string; AvailabilityZone: string; LifecycleState: string };
+  const members = async (zone: string): Promise<string[]> => {
+    const { AutoScalingGroups } = await at.call("autoscaling", "DescribeAutoScalingGroups");
+    return (AutoScalingGroups[0].Instances as Member[])
+      .filter((one) => one.AvailabilityZone === zone && one.LifecycleState === "InService")
+      .map(({ InstanceId }) => InstanceId)
+      .sort();
+  };
+  const isFull = async () =>
+    (await members("us-east-1a")).length + (await members("us-east-1b")).length === 4;
+  await until(isFull);
+  const [inA, inB] = [await members("us-east-1a"), await members("us-east-1b")];
+  const terminate = await at.runbook("Terminate-In-Zone", {
+    parameters: {
+      Zone: { type: "String" },
+      Group: { type: "String" },
+      AutomationAssumeRole: { type: "String" },
+    },
+    mainSteps: [
+      {
+        name: "members",
+        action: "aws:executeAwsApi",
+        timeoutSeconds: 60,
+        inputs: {
+          Service: "autoscaling",
+          Api: "DescribeAutoScalingGroups",
+          AutoScalingGroupNames: ["{{ Group }}"],
+        },
+        outputs: [{ Name: "Ids", Selector: "$..InstanceId", Type: "StringList" }],
+      },
+      {
+        name: "inZone",
+        action: "aws:executeAwsApi",
+        timeoutSeconds: 60,
+        inputs: {
+          Service: "ec2",
+          Api: "DescribeInstances",
+          Filters: [
+            { Name: "availability-zone", Values: ["{{ Zone }}"] },
+            { Name: "instance-id", Values: "{{ members.Ids }}" },
+          ],
+        },
+        outputs: [{ Name: "Ids", Selector: "$..InstanceId", Type: "StringList" }],
+      },
+      {
+        name: "running",
+        action: "aws:waitForAwsResourceProperty",
+        timeoutSeconds: 60,
+        inputs: {
+          Service: "ec2",
+          Api: "DescribeInstanceStatus",
+          InstanceIds: ["{{ inZone.Ids }}"],
+          PropertySelector: "$.InstanceStatuses[0].InstanceState.Name",
+          DesiredValues: ["running"],
+        },
+      },
+      {
+        name: "terminate",
+        action: "aws:changeInstanceState",
+        onFailure: "Continue",
+        inputs: { InstanceIds: "{{ inZone.Ids }}", DesiredState: "terminated" },
+      },
+      {
+        name: "force",
+        action: "aws:changeInstanceState",
+        inputs: {
+          InstanceIds: ["{{ inZone.Ids }}"],
+          CheckStateOnly: false,
+          DesiredState: "terminated",
+          Force: true,
+        },
+      },
+      {
+        name: "terminated",
+        action: "aws:waitForAwsResourceProperty",
+        timeoutSeconds: 90,
+        inputs: {
+          Service: "ec2",
+          Api: "DescribeInstanceStatus",
+          IncludeAllInstances: true,
+          InstanceIds: "{{ inZone.Ids }}",
+          PropertySelector: "$..InstanceState.Name",
+          DesiredValues: ["terminated"],
+        },
+      },
+    ],
+    outputs: ["inZone.Ids"],
+  });
+  await at.run(
+    {
+      targets: {},
+      actions: { terminate: terminate({ Zone: "us-east-1a", Group: "web" }, "PT2M") },
+      stopConditions: [STOP_CONDITION(at.account)],
+    },
+    async () => undefined,
+  );
+  await until(isFull);
+  const after = await members("us-east-1a");
+  assert.ok(!after.some((id) => inA.includes(id)), String(after));
+  assert.deepEqual(await members("us-east-1b"), inB);
+});
+
+const STOP_CONDITION = (account: string) => ({
+  source: "aws:cloudwatch:alarm",
+  value: `arn:aws:cloudwatch:us-east-1:${account}:alarm:calm`,
+});
+
+/** The alarm of the stop condition, which nothing sets off. */
+const alarm = ({ call }: Awaited<ReturnType<typeof bed>>) =>
+  call("cloudwatch", "PutMetricAlarm", {
+    AlarmName: "calm",
+    Namespace: "Shop",
+    MetricName: "Errors",
+    Statistic: "Sum",
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: "GreaterThanThreshold",
+  });
+
+const SAP = { "FIS-Ready": "True", "FIS-Application": "SAP", "FIS-SAP-SID": "S4" };
+const tagged = (resourceType: string, resourceTags: object, more: object = {}) => ({
+  resourceType,
+  resourceTags,
+  selectionMode: "ALL",
+  ...more,
+});
+const tagsOf = (tags: object) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const taggedInstance = (tags: object) => ({
+  TagSpecifications: [{ ResourceType: "instance", Tags: tagsOf(tags) }],
+});
+
+test("ec2-instance-faults, sap-ec2-instance-stop-*: what fits the filters or the tags stops, and is started again", async () => {
+  await using at = await bed();
+  await alarm(at);
+  const inZone = (zone: string) => ({ Placement: { AvailabilityZone: zone } });
+  const primary = await instances(at, 2, {
+    ...taggedInstance({ ...SAP, "FIS-SAP-HA-Node": "Primary" }),
+    ...inZone("us-east-1b"),
+  });
+  const secondary = await instances(at, 1, {
+    ...taggedInstance({ ...SAP, "FIS-SAP-HA-Node": "Secondary" }),
+    ...inZone("us-east-1a"),
+  });
+  const { Vpcs } = await at.call("ec2", "DescribeVpcs");
+  const filters = [
+    { path: "Placement.AvailabilityZone", values: ["us-east-1b"] },
+    { path: "State.Name", values: ["running"] },
+    { path: "VpcId", values: [Vpcs[0].VpcId] },
+  ];
+  for (const target of [
+    tagged("aws:ec2:instance", SAP, { filters }),
+    tagged("aws:ec2:instance", { ...SAP, "FIS-SAP-HA-Node": "Primary" }),
+  ]) {
+    const seen = await at.run(
+      {
+        targets: { them: target },
+        actions: {
+          stop: {
+            actionId: "aws:ec2:stop-instances",
+            parameters: { startInstancesAfterDuration: "PT5M" },
+            targets: { Instances: "them" },
+          },
+        },
+        stopConditions: [STOP_CONDITION(at.account)],
+        experimentOptions: OPTIONS,
+      },
+      async () => `${await primary()} and ${await secondary()}`,
+    );
+    assert.deepEqual([seen[0], seen.at(-1)], ["2 and 1", "2 and 1"]);
+    assert.ok(seen.includes("0 and 1"), seen.join());
+    await until(async () => (await primary()) === 2);
+  }
+});
+
+test("ec2-instance-faults, sap-ebs-pause-database-data: an instance under stress, and one whose volume stands still", async () => {
+  await using at = await bed();
+  const tags = { ...SAP, "FIS-SAP-App-Tier": "Database" };
+  const UserData = Buffer.from(`#!/bin/sh
+while true; do date +%s%N > beat; sleep 0.05; done
+`).toString("base64");
+  const running = await instances(at, 1, { ...taggedInstance(tags), UserData });
+  const { Volumes } = await at.call("ec2", "DescribeVolumes");
+  const [volume] = Volumes as { VolumeId: string; AvailabilityZone: string }[];
+  await at.call("ec2", "CreateTags", { Resources: [volume?.VolumeId], Tags: tagsOf(tags) });
+  const command = (documentArn: string, documentParameters: object) => ({
+    actionId: "aws:ssm:send-command",
+    parameters: { documentArn, documentParameters: JSON.stringify(documentParameters), duration: "PT2M" },
+    targets: { Instances: "machines" },
+  });
+  const stress = "arn:aws:ssm:us-east-1::document/AWSFIS-Run-CPU-Stress";
+  await at.run(
+    {
+      targets: {
+        machines: tagged("aws:ec2:instance", tags),
+        volumes: tagged("aws:ec2:ebs-volume", tags, {
+          parameters: { availabilityZoneIdentifier: volume?.AvailabilityZone },
+        }),
+      },
+      actions: {
+        burn: command(stress, { DurationSeconds: "60", InstallDependencies: "True", CPU: "0" }),
+        pause: {
+          actionId: "aws:ebs:pause-volume-io",
+          parameters: { duration: "PT5M" },
+          targets: { Volumes: "volumes" },
+          startAfter: ["burn"],
+        },
+      },
+      experimentOptions: OPTIONS,
+    },
+    running,
+  );
+  assert.equal(await running(), 1);
+});
+
+test(
+  "ecs-fargate-az-impairment, ecs-fargate-az-evacuation: a service leaves the zone while its subnet is taken from it",
+  needs("boto3"),
+  async () => {
+    await using at = await bed();
+    const { Subnets } = await at.call("ec2", "DescribeSubnets");
+    const subnetIn = (zone: string): string =>
+      Subnets.find((one: { AvailabilityZone: string }) => one.AvailabilityZone === zone).SubnetId;
+    const [SubnetId, other] = [subnetIn("us-east-1a"), subnetIn("us-east-1b")];
+    await at.call("ec2", "CreateTags", { Resources: [SubnetId], Tags: tagsOf(READY) });
+    await at.call("ecs", "CreateCluster", { clusterName: "shop" });
+    await at.call("ecs", "RegisterTaskDefinition", {
+      family: "web",
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: "256",
+      memory: "512",
+      containerDefinitions: [
+        { name: "app", image: "web", command: ["node", "-e", "setInterval(() => {}, 1000)"] },
+      ],
+    });
+    await at.call("ecs", "CreateService", {
+      cluster: "shop",
+      serviceName: "web",
+      taskDefinition: "web",
+      desiredCount: 2,
+      launchType: "FARGATE",
+      propagateTags: "SERVICE",
+      tags: [{ key: "FIS-Ready", value: "True" }],
+      networkConfiguration: { awsvpcConfiguration: { subnets: [SubnetId, other] } },
+    });
+    /** The zones of the tasks that run. */
+    const zones = async (): Promise<string> => {
+      const { taskArns } = await at.call("ecs", "ListTasks", { cluster: "shop", serviceName: "web" });
+      if (taskArns.length === 0) return "";
+      const { tasks } = await at.call("ecs", "DescribeTasks", { cluster: "shop", tasks: taskArns });
+      return (tasks as { availabilityZone: string; lastStatus: string }[])
+        .filter(({ lastStatus }) => lastStatus === "RUNNING")
+        .map(({ availabilityZone }) => availabilityZone.at(-1))
+        .sort()
+        .join("");
+    };
+    await until(async () => (await zones()) === "ab");
+    const payload = { cluster: "{{ ClusterName }}", service: "{{ ServiceName }}", subnet: "{{ SubnetId }}" };
+    const script = (name: string, Script: string, more: object = {}, given: object = {}) => ({
+      name,
+      action: "aws:executeScript",
+      inputs: {
+        Runtime: "python3.11",
+        Handler: "handler",
+        Script,
+        InputPayload: { ...payload, ...given },
+      },
+      outputs: [{ Name: "Result", Selector: "$.Payload", Type: "String" }],
+      ...more,
+    });
+    const putBack = { onFailure: "step:putBack", onCancel: "step:putBack" };
+    const evacuate = await at.runbook("Evacuate", {
+      parameters: {
+        AutomationAssumeRole: { type: "String", default: "" },
+        ClusterName: { type: "String" },
+        ServiceName: { type: "String" },
+        SubnetId: { type: "String" },
+        Duration: { type: "String", default: "PT15M" },
+      },
+      mainSteps: [
+        {
+          name: "find",
+          action: "aws:executeAwsApi",
+          nextStep: "plan",
+          isEnd: false,
+          inputs: {
+            Service: "ecs",
+            Api: "DescribeServices",
+            cluster: "{{ ClusterName }}",
+            services: ["{{ ServiceName }}"],
+          },
+          outputs: [{ Name: "Service", Selector: "$.services[0]", Type: "StringMap" }],
+        },
+        script(
+          "plan",
+          `
+import json
+
+def handler(events, context):
+    now = events["found"]["networkConfiguration"]["awsvpcConfiguration"]
+    left = [one for one in now["subnets"] if one != events["subnet"]]
+    if not left or len(left) == len(now["subnets"]):
+        raise ValueError("The subnet cannot be taken away")
+    return json.dumps({**now, "subnets": left})
+`,
+          { nextStep: "take", isEnd: false },
+          { found: "{{ find.Service }}" },
+        ),
+        script(
+          "take",
+          `
+import boto3, json
+
+def handler(events, context):
+    boto3.client("ecs").update_service(
+        cluster=events["cluster"], service=events["service"],
+        networkConfiguration={"awsvpcConfiguration": json.loads(events["plan"])},
+    )
+    return "TAKEN"
+`,
+          { nextStep: "settle", isEnd: false, ...putBack },
+          { plan: "{{ plan.Result }}" },
+        ),
+        script(
+          "settle",
+          `
+import boto3, time
+
+def handler(events, context):
+    ecs = boto3.client("ecs")
+    for _ in range(600):
+        found = ecs.describe_services(cluster=events["cluster"], services=[events["service"]])["services"][0]
+        if all(one["runningCount"] == one["desiredCount"] for one in found["deployments"]):
+            return "STABLE"
+        time.sleep(0.1)
+    raise RuntimeError("The service is not stable")
+`,
+          { nextStep: "hold", isEnd: false, ...putBack },
+        ),
+        {
+          name: "hold",
+          action: "aws:sleep",
+          nextStep: "putBack",
+          isEnd: false,
+          ...putBack,
+          inputs: { Duration: "{{ Duration }}" },
+        },
+        script(
+          "putBack",
+          `
+import boto3
+
+def handler(events, context):
+    ecs = boto3.client("ecs")
+    found = ecs.describe_services(cluster=events["cluster"], services=[events["service"]])["services"][0]
+    now = found["networkConfiguration"]["awsvpcConfiguration"]
+    if events["subnet"] not in now["subnets"]:
+        ecs.update_service(
+            cluster=events["cluster"], service=events["service"],
+            networkConfiguration={"awsvpcConfiguration": {**now, "subnets": now["subnets"] + [events["subnet"]]}},
+        )
+    return "BACK"
+`,
+          { isEnd: true },
+        ),
+      ],
+      outputs: ["putBack.Result"],
+    });
+    const inZone = { path: "AvailabilityZone", values: ["us-east-1a"] };
+    const tasks = tagged("aws:ecs:task", READY, {
+      filters: [inZone, { path: "LastStatus", values: ["RUNNING"] }],
+    });
+    const seen = await at.run(
+      {
+        targets: {
+          subnets: tagged("aws:ec2:subnet", READY, { filters: [inZone] }),
+          toStop: tasks,
+          toCutOff: tasks,
+        },
+        actions: {
+          disconnect: {
+            actionId: "aws:network:disrupt-connectivity",
+            parameters: { scope: "availability-zone", duration: "PT20M" },
+            targets: { Subnets: "subnets" },
+          },
+          lose: {
+            actionId: "aws:ecs:task-network-packet-loss",
+            parameters: {
+              duration: "PT20M",
+              lossPercent: "100",
+              sources: "0.0.0.0/0",
+              useEcsFaultInjectionEndpoints: "true",
+            },
+            targets: { Tasks: "toCutOff" },
+          },
+          before: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } },
+          stop: { actionId: "aws:ecs:stop-task", targets: { Tasks: "toStop" }, startAfter: ["before"] },
+          detect: wait("PT4M", "stop"),
+          evacuate: {
+            ...evacuate({ ClusterName: "shop", ServiceName: "web", SubnetId, Duration: "PT15M" }, "PT40M"),
+            startAfter: ["detect"],
+          },
+        },
+        experimentOptions: { ...OPTIONS, emptyTargetResolutionMode: "skip" },
+      },
+      zones,
+    );
+    assert.ok(seen.includes("bb"), seen.join());
+    await until(async () => (await zones()) === "ab");
+  },
+);
+
+test("ec2-control-plane-faults: calls of one role to EC2 fail, each in its way", async () => {
+  await using at = await bed();
+  await alarm(at);
+  const RoleArn = await at.role("Chaos-Ready");
+  const { Credentials } = await at.call("sts", "AssumeRole", { RoleArn, RoleSessionName: "worker" });
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = Credentials;
+  const credentials = { accessKeyId, secretAccessKey, sessionToken };
+  const ec2 = new EC2({ ...clientOptions(at.cloud, at.account), credentials, maxAttempts: 1 });
+  const describe = () =>
+    ec2.describeInstances({}).then(
+      () => "ok",
+      (error: Error) => error.name,
+    );
+  for (const [kind, code] of [
+    ["throttle", "RequestLimitExceeded"],
+    ["internal", "InternalError"],
+    ["unavailable", "Unavailable"],
+  ]) {
+    const role = { resourceType: "aws:iam:role", resourceArns: [RoleArn], selectionMode: "ALL" };
+    const seen = await at.run(
+      {
+        targets: { roles: role },
+        actions: {
+          fail: {
+            actionId: `aws:fis:inject-api-${kind}-error`,
+            parameters: {
+              service: "ec2",
+              operations: "DescribeInstances,DescribeVolumes",
+              percentage: "100",
+              duration: "PT5M",
+            },
+            targets: { Roles: "roles" },
+          },
+        },
+        stopConditions: [STOP_CONDITION(at.account)],
+      },
+      describe,
+    );
+    assert.deepEqual(seen, ["ok", code, "ok"]);
+    assert.equal((await ec2.describeVpcs({})).$metadata.httpStatusCode, 200);
+  }
+});
+
+test(
+  "sce-unauthorized-ingress-faults: a rule that nobody allowed, until somebody takes it away or the time is over",
+  needs("boto3"),
+  async () => {
+    await using at = await bed();
+    const { GroupId } = await at.call("ec2", "CreateSecurityGroup", { GroupName: "web", Description: "d" });
+    const open = await at.runbook("Open-Port", {
+      parameters: {
+        GroupId: { type: "String", allowedPattern: "^(sg-)([0-9a-f]){1,}$" },
+        Protocol: { type: "String", default: "TCP" },
+        Port: { type: "Integer", allowedPattern: "^([0-9]{1,5})$", default: 22 },
+        Patience: { type: "String", default: "100" },
+        AutomationAssumeRole: { type: "String", default: "", allowedPattern: "^arn:aws:iam::.+|^$" },
+      },
+      mainSteps: [
+        {
+          name: "open",
+          action: "aws:executeAwsApi",
+          onFailure: "Abort",
+          nextStep: "watch",
+          outputs: [
+            { Name: "RuleId", Selector: "$.SecurityGroupRules[0].SecurityGroupRuleId", Type: "String" },
+          ],
+          inputs: {
+            Service: "ec2",
+            Api: "AuthorizeSecurityGroupIngress",
+            GroupId: "{{ GroupId }}",
+            IpPermissions: [
+              {
+                IpProtocol: "{{ Protocol }}",
+                FromPort: "{{ Port }}",
+                ToPort: "{{ Port }}",
+                IpRanges: [{ CidrIp: "0.0.0.0/0", Description: "By {{automation:EXECUTION_ID}}" }],
+              },
+            ],
+          },
+        },
+        {
+          name: "watch",
+          action: "aws:executeScript",
+          onFailure: "step:close",
+          onCancel: "step:close",
+          isEnd: true,
+          isCritical: true,
+          inputs: {
+            Runtime: "python3.7",
+            Handler: "watch",
+            InputPayload: { patience: "{{ Patience }}", rule: "{{ open.RuleId }}" },
+            Script: `
+import boto3, time
+
+def watch(event, context):
+    ec2 = boto3.client("ec2")
+    for _ in range(int(event["patience"])):
+        try:
+            ec2.describe_security_group_rules(SecurityGroupRuleIds=[event["rule"]])
+        except Exception as error:
+            if "InvalidSecurityGroupRuleId.NotFound" in str(error):
+                return {"remediated": event["rule"]}
+            raise
+        time.sleep(0.1)
+    raise Exception("Nobody has taken the rule away")
+`,
+          },
+        },
+        {
+          name: "close",
+          action: "aws:executeAwsApi",
+          isEnd: true,
+          inputs: {
+            Service: "ec2",
+            Api: "RevokeSecurityGroupIngress",
+            GroupId: "{{ GroupId }}",
+            SecurityGroupRuleIds: ["{{ open.RuleId }}"],
+          },
+        },
+      ],
+    });
+    const rules = async (): Promise<string[]> => {
+      const Filters = [{ Name: "group-id", Values: [GroupId] }];
+      const { SecurityGroupRules } = await at.call("ec2", "DescribeSecurityGroupRules", { Filters });
+      return (SecurityGroupRules as { SecurityGroupRuleId: string; IsEgress: boolean; IpProtocol: string }[])
+        .filter(({ IsEgress }) => !IsEgress)
+        .map(({ SecurityGroupRuleId, IpProtocol }) => `${IpProtocol} ${SecurityGroupRuleId}`);
+    };
+    const experiment = (Patience: string) => ({
+      targets: {},
+      actions: { open: open({ GroupId, Protocol: "TCP", Port: "22", Patience }, "PT5M") },
+    });
+    await at.run(experiment("600"), async () => {
+      const [rule] = await rules();
+      const [protocol, id] = rule?.split(" ") ?? [];
+      if (protocol !== undefined) assert.equal(protocol, "tcp");
+      if (id !== undefined)
+        await at.call("ec2", "RevokeSecurityGroupIngress", { GroupId, SecurityGroupRuleIds: [id] });
+      return rule;
+    });
+    const late = at.run(experiment("1"), async () => undefined);
+    await assert.rejects(late, /Nobody has taken the rule away/);
+    assert.deepEqual(await rules(), []);
+  },
+);

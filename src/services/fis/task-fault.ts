@@ -1,4 +1,4 @@
-import { type NetworkFault, servicesBehindSource } from "../../aws/network-faults.ts";
+import { type NetworkFault, servicesBehindSources } from "../../aws/network-faults.ts";
 import { behindLast } from "../../core/text.ts";
 import { ActionFailure, type ActionParameter, type ActionRun } from "./action.ts";
 
@@ -40,16 +40,13 @@ export async function addTaskRule(
 
 /** Which services' answers are meant; undefined: everything that comes and goes. @throws ActionFailure */
 export function servicesOf(sources: string | undefined): readonly string[] | undefined {
-  const given = (sources ?? "ALL").split(",").map((source) => source.trim());
-  if (given.includes("ALL")) return undefined;
-  return given.flatMap((source) => {
-    const services = servicesBehindSource(source);
-    if (!services)
-      throw new ActionFailure(
-        `Squall knows ALL, S3 and DYNAMODB as a source, and not ${source}: it carries no packets.`,
-      );
-    return services;
-  });
+  return servicesBehindSources(
+    sources ?? "ALL",
+    (source) =>
+      new ActionFailure(
+        `Squall knows ALL, 0.0.0.0/0, S3 and DYNAMODB as a source, and not ${source}: it carries no packets.`,
+      ),
+  );
 }
 
 /** Acts on what Squall answers to the calls of the target tasks, which are known by the sessions of their roles. */

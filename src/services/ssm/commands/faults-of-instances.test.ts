@@ -179,7 +179,10 @@ test("what would take root is refused by its name", async () => {
     errors[1]!,
     /^Failed: Squall drops what goes out by tcp to port 443 or \d+ \(AWS\), and not ingress tcp 80/,
   );
-  assert.match(errors[2]!, /^Failed: Squall slows down S3 and DYNAMODB as a source, and not 10.0.0.0\/8/);
+  assert.match(
+    errors[2]!,
+    /^Failed: Squall knows ALL, 0.0.0.0\/0, S3 and DYNAMODB as a source, and not 10.0.0.0\/8/,
+  );
 });
 
 test("an experiment sends a command, ends with it, and cancels it when it is stopped", {

@@ -4,7 +4,7 @@ import {
   latency,
   type NetworkFault,
   packetLoss,
-  servicesBehindSource,
+  servicesBehindSources,
 } from "../../../aws/network-faults.ts";
 import { type Workers, withCpuStress, withIoStress, withMemoryStress } from "../../../processes/stress.ts";
 import type { Plugin, PluginRun } from "./plugin.ts";
@@ -77,7 +77,7 @@ const workers = (run: PluginRun): Workers => ({
 async function onItsCalls(run: PluginRun, rule: NetworkFault): Promise<void> {
   const { Sources: sources } = run.inputs;
   const services =
-    sources === undefined || sources === "" ? undefined : String(sources).split(",").flatMap(servicesOf);
+    sources === undefined || sources === "" ? undefined : servicesBehindSources(String(sources), unknown);
   const { id } = run.host.faults.add({
     ...rule,
     owner: `ssm:command/${run.command.id}`,
@@ -94,14 +94,10 @@ async function onItsCalls(run: PluginRun, rule: NetworkFault): Promise<void> {
   }
 }
 
-function servicesOf(source: string): readonly string[] {
-  const services = servicesBehindSource(source.trim());
-  if (!services)
-    throw new Error(
-      `Squall slows down S3 and DYNAMODB as a source, and not ${source.trim()}: it carries no packets.`,
-    );
-  return services;
-}
+const unknown = (source: string) =>
+  new Error(
+    `Squall knows ALL, 0.0.0.0/0, S3 and DYNAMODB as a source, and not ${source}: it carries no packets.`,
+  );
 
 /** `AWSFIS-Run-Network-Latency` and `AWSFIS-Run-Network-Latency-Sources` */
 export const slowNetwork: Plugin = async (run) => {
