@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Runs a command under one fault after the other, and tells in the job's summary what it does not survive.
 set -euo pipefail
-read -ra squall <<<"$SQUALL"
-read -ra args <<<"$ARGS"
-read -ra command <<<"$RUN"
+# shellcheck source=words.sh
+source "$(dirname "${BASH_SOURCE[0]}")/words.sh"
+squall=() args=() command=()
+words squall "$SQUALL"
+words args "$ARGS"
+command_of command "$RUN"
 if [ "${#command[@]}" -eq 0 ]; then
   echo "::error::Say what to run: \`with: { command: explore, run: npm test }\`."
   exit 1

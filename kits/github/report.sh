@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Tells in the job's summary what SDKs made of the failures that they met, and ends what start.sh has started.
 set -euo pipefail
-read -ra squall <<<"$SQUALL"
+# shellcheck source=words.sh
+source "$(dirname "${BASH_SOURCE[0]}")/words.sh"
+squall=()
+words squall "$SQUALL"
 code=0
 told=$("${squall[@]}" retries ${ASSERT:+--assert "$ASSERT"} 2>&1) || code=$?
 cat >>"$GITHUB_STEP_SUMMARY" <<SUMMARY

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Starts a squall that outlives the step, and leads AWS clients of the steps that follow to it.
 set -euo pipefail
+# shellcheck source=words.sh
+source "$(dirname "${BASH_SOURCE[0]}")/words.sh"
+squall=() args=()
 log="$RUNNER_TEMP/squall.log"
-read -ra squall <<<"$SQUALL"
-read -ra args <<<"$ARGS"
+words squall "$SQUALL"
+words args "$ARGS"
 
 # A group of its own: npx and what it has started end together.
 set -m

@@ -23,8 +23,17 @@ function accountOf(name, salt = "") {
   return String(digest.readBigUInt64BE() % 1_000_000_000_000n).padStart(12, "0");
 }
 
-/** @returns the JSON answer of a page of `/_squall`. @throws Error with Squall's own words when it refuses */
-function ask(url, method, page, body) {
+/**
+ * @returns the JSON answer of a page of `/_squall`
+ * @throws Error with Squall's own words when it refuses, at the line of the test that has asked
+ */
+async function ask(url, method, page, body) {
+  const { status, text } = await exchange(url, method, page, body);
+  if (status >= 400) throw new Error(messageOf(text) ?? `${method} ${page} answered ${status}.`);
+  return JSON.parse(text);
+}
+
+function exchange(url, method, page, body) {
   const token = process.env["SQUALL_ADMIN_TOKEN"];
   const headers = {
     "content-type": "application/json",
@@ -38,10 +47,7 @@ function ask(url, method, page, body) {
         text += chunk;
       });
       answer.on("error", reject);
-      answer.on("end", () => {
-        if (answer.statusCode < 400) resolve(JSON.parse(text));
-        else reject(new Error(messageOf(text) ?? `${method} ${page} answered ${answer.statusCode}.`));
-      });
+      answer.on("end", () => resolve({ status: answer.statusCode, text }));
     });
     asked.setTimeout(PATIENCE_MS, () => asked.destroy(new Error(`${url} does not answer.`)));
     asked.on("error", reject);

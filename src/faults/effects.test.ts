@@ -98,6 +98,17 @@ test("error needs a code or a kind that can be sent", () => {
     "Error needs either a code or a kind.",
   );
   refused({ error: "two words" }, '"two words" is not an error code.');
+  for (const effect of ["error", "error-in-200"]) {
+    for (const [wrong, kind] of [
+      ["throttel", "throttle"],
+      ["throttled", "throttle"],
+      ["intern", "internal"],
+      ["unavailble", "unavailable"],
+    ])
+      refused({ [effect]: wrong }, `"${wrong}" is no kind of error: "${kind}" is the nearest.`);
+    refused({ effect, params: { code: "throttle" } }, '"throttle" is a kind of error and no code.');
+    for (const code of ["Throttle", "Throttling", "oops", "com.example#Own"]) engineWith({ [effect]: code });
+  }
   refused({ error: "A", status: 299 }, /must be from 300 to 599, not 299\.$/);
   refused({ error: "A", status: 600 }, /must be from 300 to 599, not 600\.$/);
   refused({ effect: "error", kind: "slow" }, /must be one of throttle, internal, unavailable, not "slow"\.$/);

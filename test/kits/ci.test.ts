@@ -72,7 +72,7 @@ async function runStep(
 ) {
   const folder = before["RUNNER_TEMP"] ?? mkdtempSync(join(tmpdir(), "squall-action-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const inputs: Record<string, string> = { squall: squallWords(), ...given };
+  const inputs: Record<string, string> = { squall: squallCommand, ...given };
   const input = (name: string) => inputs[name] ?? action.inputs[name]!.default ?? "";
   const filled = (text: string) =>
     text.replace(/\$\{\{\s*inputs\.([\w-]+)\s*\}\}/g, (_, name) => input(name));
@@ -97,9 +97,6 @@ async function runStep(
     ...(written as Record<"GITHUB_ENV" | "GITHUB_OUTPUT" | "GITHUB_STEP_SUMMARY", string>),
   };
 }
-
-/** A runner's command has no quotes: a link without blanks. */
-const squallWords = (): string => squallCommand.replaceAll('"', "");
 
 const variablesOf = (text: string): Record<string, string> =>
   Object.fromEntries(
@@ -148,6 +145,43 @@ test("explore writes the job's summary, and ends as squall does", needs("bash"),
   assert.match(String(nothing.said), /::error::Say what to run/);
 });
 
+test(
+  "an input's words are a shell's: quotes hold them together, and nothing in them is run",
+  needs("bash"),
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "squall-action-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const words = (command: "words" | "command_of", text: string) =>
+      execFileSync(
+        "bash",
+        [
+          "-euo",
+          "pipefail",
+          "-c",
+          `source ${join(ROOT, "kits/github/words.sh")}; ${command} got "$TEXT"; printf '%s\\0' \${got[@]+"\${got[@]}"}`,
+        ],
+        { cwd: folder, env: { ...process.env, TEXT: text }, encoding: "utf8" },
+      )
+        .split("\0")
+        .slice(0, -1);
+    for (const [text, ...expected] of [
+      ["npm  test ", "npm", "test"],
+      [`--before "npm run seed"\n  --accept 'a b'`, "--before", "npm run seed", "--accept", "a b"],
+      ["$(touch ran) `touch ran` *", "$(touch", "ran)", "`touch", "ran`", "*"],
+    ] as const)
+      assert.deepEqual(words("words", text), expected, text);
+    for (const [text, ...expected] of [
+      ['npx mocha --grep "a b"\n', "npx", "mocha", "--grep", "a b"],
+      ["npm ci && npm test", "bash", "-eo", "pipefail", "-c", "npm ci && npm test"],
+      ["npm ci\nnpm test\n", "bash", "-eo", "pipefail", "-c", "npm ci\nnpm test\n"],
+    ] as const)
+      assert.deepEqual(words("command_of", text), expected, text);
+    assert.equal(existsSync(join(folder, "ran")), false);
+    const { said } = await runStep(t, { command: "start", args: "--seed it's" });
+    assert.match(String(said), /::error::A quotation mark is missing in: --seed it's/);
+  },
+);
+
 test("what does not start is said", needs("bash"), async (t) => {
   const { said } = await runStep(t, { command: "start", args: "--clock sometimes" });
   assert.match(String(said), /--clock[\s\S]*::error::Squall does not start/);
@@ -178,6 +212,6 @@ test("the Jenkinsfile keeps the reports that its explore writes, and its braces 
 });
 
 test("the scripts are bash", needs("bash"), () => {
-  for (const command of ["start", "explore", "report"])
+  for (const command of ["start", "explore", "report", "words"])
     execFileSync("bash", ["-n", join(ROOT, "kits/github", `${command}.sh`)], { cwd: dirname(ROOT) });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { needs } from "../needs.ts";
-import { copyOf, takesOneThatRuns, tool } from "./kit.ts";
+import { copyOf, takesOneThatRuns, tool, withFaultyConfig } from "./kit.ts";
 
 test(
   "Go: the kit needs the standard library alone, and its code is as gofmt and go vet want it",
@@ -18,6 +18,7 @@ test(
 
 test("Go: the AWS SDK meets faults, and a squall ends with its tests", needs("go"), async (t) => {
   const kit = copyOf("kits/go", t);
+  withFaultyConfig(join(kit, "sdktest"));
   const said = await tool(join(kit, "sdktest"), ["go", "test", "-count=1", "-v", "./..."]);
   assert.match(said, /squall: dynamodb\.PutItem@orders \[400 400 200\], waits of \[\d+ \d+\] ms: succeeded/);
   assert.match(said, /^ok/m);

@@ -30,7 +30,7 @@ function link(target: string, name: string): void {
 test("Vitest: each test has a squall of its own, by one for all", async () => {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
   const said = await tool(join(folder, "vitest"), [process.execPath, vitest, "run"], SOURCE);
-  assert.match(said, /7 passed/);
+  assert.match(said, /8 passed/);
   assert.match(
     said,
     /order\.test\.mjs > the SDK retries, and the calls say so {2}dynamodb\.PutItem@orders 400, 400, 200/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -18,6 +18,11 @@ export function copyOf(folder: string, t: TestContext): string {
   const copy = join(home, folder);
   cpSync(join(ROOT, folder), copy, { recursive: true });
   return copy;
+}
+
+/** Has a start that reads squall.yaml fail there: a kit's squall is as the tests want it, whatever folder they run in. */
+export function withFaultyConfig(folder: string): void {
+  writeFileSync(join(folder, "squall.yaml"), "no such option: 1\n");
 }
 
 /** What starts this Squall, for kits. */

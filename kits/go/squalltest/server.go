@@ -63,7 +63,7 @@ func open() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return started(append(words, "start", "--port", "0", "--end-with-stdin"))
+	return started(append(words, "start", "--no-config", "--port", "0", "--end-with-stdin"))
 }
 
 func started(words []string) (*server, error) {

@@ -61,6 +61,74 @@ def test_what_cannot_be_started_is_said(project: pytest.Pytester, monkeypatch: p
     run(project).stdout.fnmatch_lines(["*does not start:*", "*no port*"])
 
 
+def test_a_faults_marker_that_says_nothing_or_no_rule_is_refused(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.faults()
+        def test_nothing(squall): pass
+
+        @pytest.mark.faults("throttle")
+        def test_no_rule(squall): pass
+
+        @pytest.mark.faults(service="sqs", error="throttel")
+        def test_misspelt(squall): pass
+        """
+    )
+    result = run(project)
+    result.assert_outcomes(errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "E *TypeError: faults(…) says what goes wrong, such as service=*: here it says nothing.",
+            "E *TypeError: A rule is a dictionary or keyword arguments, such as service=*, not 'throttle'.",
+            'E *"throttel" is no kind of error: "throttle" is the nearest.',
+        ]
+    )
+
+
+def test_what_is_refused_is_shown_at_the_line_of_the_test(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_order(squall):\n    squall.faults.add(service='dynamo', reset=True)\n")
+    result = run(project)
+    result.stdout.fnmatch_lines(
+        [
+            ">   *squall.faults.add(service='dynamo', reset=True)",
+            'E   *SquallError: There is no service "dynamo". Did you mean "dynamodb"?',
+            "test_what_is_refused_is_shown_at_the_line_of_the_test.py:2: SquallError",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*_OPENER*")
+
+
+def test_a_squall_yaml_is_for_squall_start_alone(project: pytest.Pytester) -> None:
+    Path("squall.yaml").write_text("data-dir: .squall\nrules: [{ service: sqs, error: throttle }]\n")
+    project.makepyfile("import boto3\ndef test_order(squall): boto3.client('sqs').list_queues()")
+    run(project).assert_outcomes(passed=1)
+    assert not Path(".squall").exists()
+    # Who wants it says so.
+    project.makeini("[pytest]\nsquall_args = --config squall.yaml")
+    run(project).assert_outcomes(failed=1)
+    assert Path(".squall").exists()
+
+
+def test_what_has_not_started_once_is_not_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tries = tmp_path / "tries"
+    code = f"open({str(tries)!r}, 'a').write('x'); raise SystemExit('no port')"
+    script = tmp_path / "squall.py"
+    script.write_text(code)
+    monkeypatch.setenv("SQUALL_COMMAND", f'"{sys.executable}" "{script}"')
+    monkeypatch.delenv("SQUALL_URL", raising=False)
+    asking = (
+        "from squall import SquallError, shared\n"
+        "for _ in range(3):\n"
+        "    try: shared()\n"
+        "    except SquallError as error: print(error)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)
+    assert said.stdout.count("no port") == 3, said
+    assert tries.read_text() == "x"
+
+
 def test_a_command_is_words(monkeypatch: pytest.MonkeyPatch) -> None:
     from squall.server import command
 

@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { FaultEffect } from "../../core/fault.ts";
+import { whyNoCode } from "../error-code.ts";
 import { bent } from "../wire/answer.ts";
 
 interface ErrorIn200Params {
@@ -35,9 +36,7 @@ const errorIn200: FaultEffect<ErrorIn200Params> = {
 
   check({ kind, code }) {
     if (kind !== undefined && code !== undefined) return "error-in-200 has a code or a kind, not both";
-    return code === undefined || /^[\w.:#/-]{1,256}$/.test(code)
-      ? undefined
-      : `"${code}" is not an error code`;
+    return code === undefined ? undefined : whyNoCode(code, KINDS);
   },
 
   ends: ({ when }) => when === "before",

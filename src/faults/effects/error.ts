@@ -1,6 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { FaultEffect } from "../../core/fault.ts";
 import { statusOf } from "../common-errors.ts";
+import { whyNoCode } from "../error-code.ts";
 import { wrongHeader } from "../wire/answer.ts";
 
 interface ErrorParams {
@@ -57,7 +58,8 @@ const error: FaultEffect<ErrorParams> = {
 
   check({ kind, code, headers }) {
     if ((kind === undefined) === (code === undefined)) return "error needs either a code or a kind";
-    if (code !== undefined && !/^[\w.:#/-]{1,256}$/.test(code)) return `"${code}" is not an error code`;
+    const wrongCode = code === undefined ? undefined : whyNoCode(code, KINDS);
+    if (wrongCode !== undefined) return wrongCode;
     for (const [name, value] of Object.entries(headers ?? {})) {
       const wrong = wrongHeader(name, value);
       if (wrong !== undefined) return wrong;

@@ -26,6 +26,17 @@ test("a rule that cannot match is refused in Squall's words", async ({ squall })
   );
 });
 
+test("what is refused is refused at the line of the test", async ({ squall }) => {
+  const where = async () => {
+    try {
+      await squall.faults.add({ service: "dynamobd", error: "throttle" });
+    } catch (error) {
+      return error.stack;
+    }
+  };
+  expect(await where()).toMatch(/at (?:async )?where \(.*order\.test\.mjs:\d+/);
+});
+
 describe.concurrent("at the same time", () => {
   for (const times of [1, 2, 1, 2])
     test(`throttled ${times} times`, async ({ squall }) => {

@@ -9,6 +9,9 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
+# What goes wrong is shown at the line of the test, not in here.
+__tracebackhide__ = True
+
 # No proxy stands between a test and its Squall, whatever the environment says.
 _OPENER = build_opener(ProxyHandler({}))
 _PATIENCE_S = 60

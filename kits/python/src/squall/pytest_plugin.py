@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from .environment import leading_to
-from .rules import rules_of
+from .rules import asked_for
 from .scope import Scope
 from .server import Server, SquallError, command, shared, stop_shared
+
+# What goes wrong is shown at the line of the test, not in here.
+__tracebackhide__ = True
 
 _PROPERTY = "squall"
 _MARKER = (
@@ -102,7 +105,7 @@ def squall(request: pytest.FixtureRequest, squall_server: Server) -> Iterator[Sc
     scope = squall_server.scope(request.node.nodeid)
     try:
         for marker in request.node.iter_markers("faults"):
-            scope.faults.add(*rules_of(marker.args, marker.kwargs))
+            scope.faults.add(*asked_for(marker.args, marker.kwargs))
         with leading_to(scope):
             yield scope
         told = _story(scope)

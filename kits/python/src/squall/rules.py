@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, TypedDict, TypeVar
 
+# What goes wrong is shown at the line of the test, not in here.
+__tracebackhide__ = True
+
 Text = str | list[str]
 
 
@@ -44,15 +47,31 @@ AnyRule = Rule | Mapping[str, Any]
 _T = TypeVar("_T", bound=Callable[..., Any] | type)
 _FAULTS = "__squall_faults__"
 
+_EXAMPLE = 'such as service="sqs", error="throttle", times=2'
+
 # What these strike has no account.
 _WITHOUT_ACCOUNT = ("dns:", "tls:", "proxy:")
 
 
 def rules_of(rules: tuple[AnyRule, ...], fields: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rules, and one more of keyword arguments: ``lost_reply=True`` is the effect ``lost-reply``."""
+    """Rules, and one more of keyword arguments: ``lost_reply=True`` is the effect ``lost-reply``.
+
+    :raises TypeError: for what is no rule
+    """
+    for rule in rules:
+        if not isinstance(rule, Mapping):
+            raise TypeError(f"A rule is a dictionary or keyword arguments, {_EXAMPLE}, not {rule!r}.")
     given = [dict(rule) for rule in rules]
     if fields:
         given.append({name.replace("_", "-"): value for name, value in fields.items()})
+    return given
+
+
+def asked_for(rules: tuple[AnyRule, ...], fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rules of a marker or a decorator, which is there for nothing else. :raises TypeError: when it has none"""
+    given = rules_of(rules, fields)
+    if not given:
+        raise TypeError(f"faults(…) says what goes wrong, {_EXAMPLE}: here it says nothing.")
     return given
 
 
@@ -68,8 +87,10 @@ def within(rule: Mapping[str, Any], account: str, owner: str) -> dict[str, Any]:
 def faults(*rules: AnyRule, **fields: Any) -> Callable[[_T], _T]:
     """Decorates a test of unittest, or a class of them, with rules: ``@faults(service="sqs", error="throttle", times=2)``."""
 
+    given = asked_for(rules, fields)
+
     def decorate(test: _T) -> _T:
-        setattr(test, _FAULTS, rules_of(rules, fields) + list(vars(test).get(_FAULTS, [])))
+        setattr(test, _FAULTS, given + list(vars(test).get(_FAULTS, [])))
         return test
 
     return decorate

@@ -8,6 +8,9 @@ from .admin import ask
 from .calls import Call, Calls
 from .rules import AnyRule, rules_of, within
 
+# What goes wrong is shown at the line of the test, not in here.
+__tracebackhide__ = True
+
 _SECRET = "test"
 
 

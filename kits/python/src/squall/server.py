@@ -20,6 +20,9 @@ from typing import Any
 from .admin import SquallError, ask
 from .scope import Scope
 
+# What goes wrong is shown at the line of the test, not in here.
+__tracebackhide__ = True
+
 __all__ = ["Server", "SquallError", "command", "shared"]
 
 _LISTENS = re.compile(r"listens on (https?://[^,\s]+)")
@@ -63,7 +66,7 @@ class Server:
 
     @staticmethod
     def start(args: Sequence[str] = ()) -> Server:
-        """The Squall at ``SQUALL_URL``, or a new one on any free port, in memory.
+        """The Squall at ``SQUALL_URL``, or a new one on any free port, in memory, which reads no squall.yaml.
 
         :param args: more for ``squall start``: ``["--strict", "--seed", "storm"]``
         """
@@ -72,7 +75,7 @@ class Server:
             server = Server(url)
             ask(server.url, "GET", "health")
             return server
-        return _started([*command(), "start", "--port", "0", "--end-with-stdin", *args])
+        return _started([*command(), "start", "--no-config", "--port", "0", "--end-with-stdin", *args])
 
     def scope(self, name: str) -> Scope:
         """An account of its own for what has this name: the same in each run, another each time that it is asked for."""
@@ -173,14 +176,22 @@ def _account(name: str) -> str:
 
 _lock = threading.Lock()
 _shared: Server | None = None
+#: Why there is none: what has not started once does not start for the next test either.
+_failed: str | None = None
 
 
 def shared(args: Sequence[str] = ()) -> Server:
     """The one Squall of this process: started when it is first asked for, gone with the process."""
-    global _shared
+    global _shared, _failed
     with _lock:
+        if _failed is not None:
+            raise SquallError(_failed)
         if _shared is None:
-            _shared = Server.start(args)
+            try:
+                _shared = Server.start(args)
+            except SquallError as error:
+                _failed = str(error)
+                raise
             atexit.register(stop_shared)
         return _shared
 

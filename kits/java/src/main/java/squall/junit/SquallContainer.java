@@ -57,7 +57,7 @@ public class SquallContainer implements AutoCloseable {
     String url = System.getenv("SQUALL_URL");
     if (url == null || url.isEmpty()) {
       List<String> words = new ArrayList<>(Command.find());
-      words.addAll(List.of("start", "--port", "0", "--end-with-stdin"));
+      words.addAll(List.of("start", "--no-config", "--port", "0", "--end-with-stdin"));
       words.addAll(args);
       endpoint = started(words);
       return;
