@@ -54,6 +54,11 @@ export const TOOLS = {
     probe: ["kubernetes-validate", "--version"],
     install: "python3 -m pip install kubernetes-validate==1.37.0",
   },
+  mariadb: {
+    probe: ["sh", "-c", "command -v mariadb && PATH=$PATH:/usr/sbin command -v mariadbd"],
+    install: "apt-get install mariadb-server",
+    optional: true,
+  },
   ministack: {
     probe: ["sh", "-c", "command -v ministack"],
     install:

@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { databaseFolder } from "../src/processes/postgres/installation.ts";
+import { databaseFolder } from "../src/processes/database-user.ts";
 import { PostgresServer } from "../src/processes/postgres/postgres.ts";
 
 /** A PostgreSQL of one test file's own, that can be stopped and started again. */
 export class TestPostgres implements AsyncDisposable {
   readonly #folder = databaseFolder("postgres");
   readonly #adminPassword = randomBytes(12).toString("hex");
-  readonly #server = new PostgresServer(this.#folder, this.#adminPassword, () => {});
+  readonly #server = new PostgresServer({
+    folder: this.#folder,
+    adminPassword: this.#adminPassword,
+    say: () => {},
+  });
 
   static async start(): Promise<TestPostgres> {
     const made = new TestPostgres();
     await made.#server.create({
-      adminPassword: made.#adminPassword,
       masterUsername: "squall",
       masterPassword: "secret",
       database: "squall",

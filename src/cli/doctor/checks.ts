@@ -52,6 +52,12 @@ const PROGRAMS: readonly { name: string; args: readonly string[]; without: strin
     install: "for example apt-get install postgresql",
   },
   {
+    name: "mariadb",
+    args: ["--version"],
+    without: "RDS has no database to run (MySQL, MariaDB), unless MySQL's own is here.",
+    install: "for example apt-get install mariadb-server",
+  },
+  {
     name: "aws",
     args: ["--version"],
     without: "awslocal and init hooks that use it do not run.",

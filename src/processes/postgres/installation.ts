@@ -1,6 +1,5 @@
-import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { shortScratch } from "../../core/scratch.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 
@@ -18,29 +17,4 @@ export function postgresFolder(): string | undefined {
   return [...debian, ...path].find(
     (folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")),
   );
-}
-
-/** PostgreSQL refuses to run as root: then its own user of Debian's package runs it, or nobody. */
-export function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
-  if (!user)
-    throw new Error("PostgreSQL does not run as root, and there is neither a user postgres nor nobody.");
-  return { uid: Number(user[2]), gid: Number(user[3]) };
-}
-
-/** A folder of ours that PostgreSQL's user can reach: another user cannot look into our scratch folder. */
-export function databaseFolder(service: string): string {
-  const folder = shortScratch(service);
-  giveAway(folder);
-  return folder;
-}
-
-/** PostgreSQL's user has it from now on. */
-export function giveAway(folder: string): void {
-  const user = unprivileged();
-  if (user) chownSync(folder, user.uid, user.gid);
 }

@@ -196,10 +196,10 @@ test(
 test("what does not run here is refused by its name", async () => {
   await using lab = await databaseCloud();
   const input = { DBInstanceIdentifier: "d", DBInstanceClass: "db.t3.micro", MasterUserPassword: "12345678" };
-  await assert.rejects(lab.call("CreateDBInstance", { ...input, Engine: "mysql" }), {
+  await assert.rejects(lab.call("CreateDBInstance", { ...input, Engine: "oracle-ee" }), {
     code: "InvalidParameterValue",
     message:
-      "Squall runs postgres and, in clusters, aurora-postgresql on this machine's PostgreSQL, and not mysql.",
+      "Squall runs postgres, aurora-postgresql, mysql, mariadb, aurora-mysql on this machine's PostgreSQL, MySQL or MariaDB, and not oracle-ee.",
   });
   await assert.rejects(lab.call("DescribeDBInstances", { DBInstanceIdentifier: "none" }), {
     code: "DBInstanceNotFound",

@@ -10,7 +10,14 @@ import {
 } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { pageBy, passes } from "./describing.ts";
-import { checkEngine, checkFinalSnapshot, checkSubnetGroup, defaultGroupOf, versionOf } from "./engine.ts";
+import {
+  checkFinalSnapshot,
+  checkSubnetGroup,
+  clusterEngineOf,
+  defaultGroupOf,
+  engineOf,
+  versionOf,
+} from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
@@ -18,19 +25,17 @@ import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
 import type { Databases } from "./running/databases.ts";
 import { tagging } from "./tags.ts";
 
-const DEFAULT_PORT = 5432;
-
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html and its neighbours */
 export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
   async CreateDBCluster(input, ctx) {
     const id = checkName(input.DBClusterIdentifier, "DBClusterIdentifier");
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
-    checkEngine(input.Engine, "cluster");
+    const engine = clusterEngineOf(input.Engine);
     checkSubnetGroup(input.DBSubnetGroupName);
-    checkLimits(input, input.Engine);
-    const engineVersion = versionOf(input.Engine, input.EngineVersion);
+    checkLimits(input, engine);
+    const engineVersion = versionOf(engine, input.EngineVersion);
     const tags = tagging.read(input.Tags);
-    const user = await masterUser(input, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
+    const user = await masterUser(input, engine, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
     return ctx.store.transaction(() => {
       if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
       const record: DbClusterRecord = {
@@ -43,10 +48,10 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
         ...user,
         adminPassword: newPassword(ctx.random),
         ...(input.DatabaseName !== undefined && { database: input.DatabaseName }),
-        port: input.Port ?? DEFAULT_PORT,
+        port: input.Port ?? engine.port,
         isProtected: input.DeletionProtection ?? false,
         backupDays: input.BackupRetentionPeriod ?? 1,
-        parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(input.Engine, engineVersion),
+        parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, engineVersion),
         groupIds: input.VpcSecurityGroupIds ?? [],
         createdMs: ctx.clock.now(),
         tags,
@@ -70,7 +75,7 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
 
   async ModifyDBCluster(input, ctx) {
     const cluster = available(input.DBClusterIdentifier, ctx);
-    checkLimits(input, cluster.engine);
+    checkLimits(input, engineOf(cluster.engine));
     const { MasterUserPassword: password } = input;
     if (password !== undefined) {
       checkPassword(password);

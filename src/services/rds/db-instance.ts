@@ -5,6 +5,7 @@ import { makeArn } from "../../core/arn.ts";
 import type { Store } from "../../core/storage.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
+import { engineOf } from "./engine.ts";
 import { instanceNotFound } from "./errors.ts";
 
 /** A DB instance as it is kept, by its name. */
@@ -94,7 +95,7 @@ export function describeInstance(
     EngineVersion: instance.engineVersion,
     AutoMinorVersionUpgrade: true,
     ReadReplicaDBInstanceIdentifiers: [],
-    LicenseModel: "postgresql-license",
+    LicenseModel: engineOf(instance.engine).license,
     OptionGroupMemberships: [],
     PubliclyAccessible: instance.isPublic,
     ...(instance.failure !== undefined && {

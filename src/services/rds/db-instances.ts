@@ -10,51 +10,47 @@ import {
   instanceRecords,
 } from "./db-instance.ts";
 import { pageBy, passes } from "./describing.ts";
-import {
-  checkEngine,
-  checkFinalSnapshot,
-  checkMachine,
-  checkSubnetGroup,
-  defaultGroupOf,
-  versionOf,
-} from "./engine.ts";
+import { checkFinalSnapshot, checkSubnetGroup, defaultGroupOf, engineOf, versionOf } from "./engine.ts";
 import { instanceExists, instanceState, invalidParameterCombination } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
 import { findGroup } from "./parameter-group.ts";
 import type { Databases } from "./running/databases.ts";
+import { checkMachine } from "./running/programs.ts";
 import { tagging } from "./tags.ts";
-
-const DEFAULT_PORT = 5432;
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html and its neighbours */
 export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => ({
   async CreateDBInstance(input, ctx) {
     const id = checkName(input.DBInstanceIdentifier, "DBInstanceIdentifier");
     if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
-    checkEngine(input.Engine, "instance");
+    const engine = engineOf(input.Engine);
     checkSubnetGroup(input.DBSubnetGroupName);
     const cluster =
       input.DBClusterIdentifier === undefined ? undefined : findCluster(input.DBClusterIdentifier, ctx);
-    if ((cluster === undefined) !== (input.Engine === "postgres"))
+    if ((cluster !== undefined) !== engine.isAurora)
       throw invalidParameterCombination(
-        "A DB instance of aurora-postgresql is one of a cluster, and one of postgres is not: say which with DBClusterIdentifier.",
+        "A DB instance of Aurora is one of a cluster, and one of another engine is not: say which with DBClusterIdentifier.",
+      );
+    if (cluster && cluster.engine !== engine.name)
+      throw invalidParameterCombination(
+        `The engine name requested for your DB instance (${engine.name}) doesn't match the engine name of your DB cluster (${cluster.engine}).`,
       );
     if (cluster && input.MasterUserPassword !== undefined)
       throw invalidParameterCombination(
         "The requested DB Instance will be a member of a DB Cluster. Set master user password for the DB Cluster.",
       );
-    checkLimits({ ...input, ...(cluster && { EngineVersion: cluster.engineVersion }) }, input.Engine);
-    checkMachine();
-    const engineVersion = cluster?.engineVersion ?? versionOf(input.Engine, input.EngineVersion);
+    checkLimits({ ...input, ...(cluster && { EngineVersion: cluster.engineVersion }) }, engine);
+    checkMachine(engine);
+    const engineVersion = cluster?.engineVersion ?? versionOf(engine, input.EngineVersion);
     const parameterGroup = findGroup(
-      input.DBParameterGroupName ?? defaultGroupOf(input.Engine, engineVersion),
+      input.DBParameterGroupName ?? defaultGroupOf(engine, engineVersion),
       ctx.store,
     ).name;
     const tags = tagging.read(input.Tags);
     const user: MasterUser & { adminPassword: string } = cluster ?? {
-      ...(await masterUser(input, { prefix: "db", arn: instanceArn(id, ctx) }, ctx)),
+      ...(await masterUser(input, engine, { prefix: "db", arn: instanceArn(id, ctx) }, ctx)),
       adminPassword: newPassword(ctx.random),
     };
     return ctx.store.transaction(() => {
@@ -76,7 +72,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
         adminPassword: user.adminPassword,
         ...(!cluster && user.secretArn !== undefined && { secretArn: user.secretArn }),
         ...(database !== undefined && { database }),
-        port: cluster?.port ?? input.Port ?? DEFAULT_PORT,
+        port: cluster?.port ?? input.Port ?? engine.port,
         storageGiB: cluster ? 1 : (input.AllocatedStorage ?? 20),
         storageType: cluster ? "aurora" : (input.StorageType ?? "gp2"),
         zone: input.AvailabilityZone ?? zones[siblings.length % zones.length] ?? `${ctx.region}a`,
@@ -113,7 +109,7 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
   async ModifyDBInstance(input, ctx) {
     const { MasterUserPassword: password } = input;
     const instance = inState(input.DBInstanceIdentifier, password === undefined ? "modify" : "password", ctx);
-    checkLimits(input, instance.engine);
+    checkLimits(input, engineOf(instance.engine));
     if (password !== undefined) {
       checkPassword(password);
       if (instance.secretArn !== undefined)

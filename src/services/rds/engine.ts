@@ -1,25 +1,92 @@
-import { HOW_TO_INSTALL, postgresFolder } from "../../processes/postgres/installation.ts";
-import {
-  invalidParameterCombination,
-  invalidParameterValue,
-  noCapacity,
-  subnetGroupNotFound,
-} from "./errors.ts";
+import { invalidParameterCombination, invalidParameterValue, subnetGroupNotFound } from "./errors.ts";
 
-const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { postgres: "17.6", "aurora-postgresql": "16.9" };
+/** What of an engine is not as with all others. */
+export interface Engine {
+  readonly name: string;
+  /** Its instances are those of clusters. */
+  readonly isAurora: boolean;
+  /** Whose server it runs on. */
+  readonly server: "postgres" | "mysql" | "mariadb";
+  readonly port: number;
+  readonly license: string;
+  /** Who its master user is when nobody says. */
+  readonly masterUsername: string;
+  readonly masterUsernames: RegExp;
+  /** A version that it has; its first group is the one that parameter groups are for. */
+  readonly versions: RegExp;
+  readonly defaultVersion: string;
+}
 
-/** Engines that run here: instances of their own, and those of clusters. */
-export function checkEngine(engine: string, kind: "instance" | "cluster"): void {
-  const wanted = kind === "cluster" ? "aurora-postgresql" : "postgres";
-  if (engine === wanted || (kind === "instance" && engine === "aurora-postgresql")) return;
+const POSTGRES = {
+  server: "postgres",
+  port: 5432,
+  license: "postgresql-license",
+  masterUsername: "postgres",
+  masterUsernames: /^(?!rds|pg_|admin$)[a-zA-Z_]\w{0,62}$/,
+} as const;
+const MYSQL = {
+  server: "mysql",
+  port: 3306,
+  license: "general-public-license",
+  masterUsername: "admin",
+  masterUsernames: /^(?!rds|mysql|mariadb|root$)[a-zA-Z]\w{0,15}$/,
+} as const;
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html: `Engine` */
+export const engines: readonly Engine[] = [
+  {
+    ...POSTGRES,
+    name: "postgres",
+    isAurora: false,
+    versions: /^(1[1-8])(?:\.\d+)?$/,
+    defaultVersion: "17.6",
+  },
+  {
+    ...POSTGRES,
+    name: "aurora-postgresql",
+    isAurora: true,
+    versions: /^(1[1-7])(?:\.\d+)?$/,
+    defaultVersion: "16.9",
+  },
+  {
+    ...MYSQL,
+    name: "mysql",
+    isAurora: false,
+    versions: /^(5\.7|8\.[04])(?:\.\d+)?$/,
+    defaultVersion: "8.0.43",
+  },
+  {
+    ...MYSQL,
+    name: "mariadb",
+    server: "mariadb",
+    isAurora: false,
+    versions: /^(10\.(?:[4-6]|11)|11\.[48])(?:\.\d+)?$/,
+    defaultVersion: "11.4.8",
+  },
+  {
+    ...MYSQL,
+    name: "aurora-mysql",
+    isAurora: true,
+    versions: /^(5\.7|8\.0)(?:\.mysql_aurora\.[23]\.\d+\.\d+)?$/,
+    defaultVersion: "8.0.mysql_aurora.3.08.2",
+  },
+];
+
+/** @throws InvalidParameterValue for one that does not run here */
+export function engineOf(name: string): Engine {
+  const engine = engines.find((one) => one.name === name);
+  if (engine) return engine;
   throw invalidParameterValue(
-    `Squall runs postgres and, in clusters, aurora-postgresql on this machine's PostgreSQL, and not ${engine}${kind === "cluster" ? " as a cluster" : ""}.`,
+    `Squall runs ${engines.map((one) => one.name).join(", ")} on this machine's PostgreSQL, MySQL or MariaDB, and not ${name}.`,
   );
 }
 
-/** @throws what says what to install */
-export function checkMachine(): void {
-  if (postgresFolder() === undefined) throw noCapacity(HOW_TO_INSTALL);
+/** An engine of clusters. */
+export function clusterEngineOf(name: string): Engine {
+  const engine = engineOf(name);
+  if (engine.isAurora) return engine;
+  const aurora = engines.filter(({ isAurora }) => isAurora).map((one) => one.name);
+  throw invalidParameterValue(`Squall has clusters of ${aurora.join(" and ")}, and not of ${name}.`);
 }
 
 /** Snapshots are not served: what is deleted is deleted without one. @throws InvalidParameterCombination */
@@ -45,9 +112,20 @@ export function checkSubnetGroup(name: string | undefined): void {
   if (name !== undefined && name !== "default") throw subnetGroupNotFound(name);
 }
 
-export const versionOf = (engine: string, asked: string | undefined): string =>
-  asked ?? DEFAULT_VERSIONS[engine] ?? "17.6";
+export const versionOf = ({ defaultVersion }: Engine, asked: string | undefined): string =>
+  asked ?? defaultVersion;
+
+/** `postgres17`, `mysql8.0` */
+export const familyOf = ({ name, versions }: Engine, version: string): string =>
+  `${name}${versions.exec(version)?.[1] ?? ""}`;
 
 /** `default.postgres17` */
-export const defaultGroupOf = (engine: string, version: string): string =>
-  `default.${engine}${version.split(".")[0]}`;
+export const defaultGroupOf = (engine: Engine, version: string): string =>
+  `default.${familyOf(engine, version)}`;
+
+/** The engine that a family of parameter groups is for; undefined for what is none. */
+export const engineOfFamily = (family: string): Engine | undefined =>
+  engines.find(
+    ({ name, versions }) =>
+      family.startsWith(name) && versions.exec(family.slice(name.length))?.[1] === family.slice(name.length),
+  );

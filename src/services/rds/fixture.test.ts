@@ -1,6 +1,9 @@
 // Not tests but what the tests beside it share; named so that the build leaves it out.
 
-import { spawn } from "node:child_process";
+import assert from "node:assert/strict";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import type { CloudOptions } from "../../index.ts";
@@ -37,6 +40,10 @@ export function psql(
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  return saidBy(child);
+}
+
+function saidBy(child: ChildProcessByStdio<null, Readable, Readable>): Promise<string> {
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -44,6 +51,20 @@ export function psql(
     child.once("error", reject);
     child.once("close", () => resolve(Buffer.concat(chunks).toString("utf8").trim()));
   });
+}
+
+/** Asks a database with MariaDB's own client; gives its rows, or what it says is wrong. */
+export function mariadb(
+  { address, port }: Where,
+  statement: string,
+  { user = "app", password = PASSWORD, database = "shop" } = {},
+): Promise<string> {
+  const where = ["--no-defaults", "-h", address, "-P", String(port), "-u", user, "--connect-timeout=5"];
+  const child = spawn("mariadb", [...where, "-N", "-B", "-e", statement, database], {
+    env: { PATH: process.env["PATH"] ?? "", MYSQL_PWD: password, LC_ALL: "C" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return saidBy(child);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: outputs of RDS, of which no client is installed
@@ -86,10 +107,14 @@ export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: s
     return where(await is(id, "available"));
   };
   /** A cluster with a writer and readers, in zones of their own. */
-  const createCluster = async (id: string, members: readonly string[]) => {
+  const createCluster = async (
+    id: string,
+    members: readonly string[],
+    Engine: "aurora-postgresql" | "aurora-mysql" = "aurora-postgresql",
+  ) => {
     await call("CreateDBCluster", {
       DBClusterIdentifier: id,
-      Engine: "aurora-postgresql",
+      Engine,
       MasterUsername: "app",
       MasterUserPassword: PASSWORD,
       DatabaseName: "shop",
@@ -99,7 +124,7 @@ export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: s
       await call("CreateDBInstance", {
         DBInstanceIdentifier: member,
         DBInstanceClass: "db.r6g.large",
-        Engine: "aurora-postgresql",
+        Engine,
         DBClusterIdentifier: id,
       });
       await is(member, "available");
@@ -110,5 +135,19 @@ export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: s
       reader: { address: ReaderEndpoint, port: Port } as Where,
     };
   };
-  return { call, instance, cluster, is, where, create, createCluster };
+  /** Kills the server of an instance, as nobody does it in order. */
+  const kill = async (id: string) => {
+    const { DbiResourceId } = await instance(id);
+    const pids = readdirSync("/proc").filter((pid) => {
+      try {
+        const [program = "", ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        return /postgres$|mariadbd$|mysqld$/.test(program) && args.join(" ").includes(DbiResourceId);
+      } catch {
+        return false;
+      }
+    });
+    assert.equal(pids.length, 1, `${id} has ${pids.length} servers`);
+    process.kill(Number(pids[0]), "SIGKILL");
+  };
+  return { call, instance, cluster, is, where, create, createCluster, kill };
 }

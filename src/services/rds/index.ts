@@ -7,7 +7,7 @@ import { dbParameterGroups } from "./parameter-groups.ts";
 import { Databases } from "./running/databases.ts";
 import { tags } from "./tags.ts";
 
-/** Amazon RDS, on this machine's PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ */
+/** Amazon RDS, on this machine's PostgreSQL, MySQL and MariaDB: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ */
 const rds: ServiceFactory = (host): Service => {
   const databases = new Databases(host);
   return {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { needs } from "../../../test/needs.ts";
+import { postgres } from "../../processes/postgres/programs.ts";
 import { databaseCloud } from "./fixture.test.ts";
-import { postgresSettings } from "./running/settings.ts";
 
 const INSTANCE = {
   DBInstanceIdentifier: "shop",
@@ -174,7 +174,7 @@ test(
         Parameters: [{ ParameterName, ParameterValue, ApplyMethod: "pending-reboot" }],
       });
     // Whatever PostgreSQL calls so, in the version that is here.
-    const dangerous = [...(await postgresSettings())]
+    const dangerous = [...(await postgres.settings())]
       .filter(([name, { type }]) => type === "STRING" && name !== "search_path")
       .map(([name]) => name)
       .filter((name) => /command|librar|file|dir|path|provider|address|socket|conninfo|bonjour/.test(name));

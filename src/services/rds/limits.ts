@@ -1,3 +1,4 @@
+import type { Engine } from "./engine.ts";
 import { invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 
 /** Families of instance classes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Types.html */
@@ -14,12 +15,6 @@ const STORAGE: Readonly<Record<string, readonly [least: number, most: number]>> 
   gp3: [20, 65_536],
   io1: [100, 65_536],
   io2: [100, 65_536],
-};
-
-/** Major versions that RDS has. */
-const MAJORS: Readonly<Record<string, readonly [first: number, last: number]>> = {
-  postgres: [11, 18],
-  "aurora-postgresql": [11, 17],
 };
 
 const LEAST_PORT = 1_150;
@@ -44,15 +39,15 @@ interface Wish {
  * Refuses what RDS does not have. Texts for ports, backup days and promotion tiers are inferred: AWS's are not documented.
  * @throws InvalidParameterValue, InvalidParameterCombination
  */
-export function checkLimits(wish: Wish, engine: string): void {
+export function checkLimits(wish: Wish, engine: Engine): void {
   const { DBInstanceClass, EngineVersion, Port, BackupRetentionPeriod, PromotionTier } = wish;
   if (DBInstanceClass !== undefined) checkClass(DBInstanceClass, engine, EngineVersion);
-  if (EngineVersion !== undefined && !isVersion(EngineVersion, engine))
-    throw invalidParameterCombination(`Cannot find version ${EngineVersion} for ${engine}`);
+  if (EngineVersion !== undefined && !engine.versions.test(EngineVersion))
+    throw invalidParameterCombination(`Cannot find version ${EngineVersion} for ${engine.name}`);
   checkRange("database port", Port, LEAST_PORT, MOST_PORT);
   checkRange("backup retention period", BackupRetentionPeriod, 0, MOST_BACKUP_DAYS);
   checkRange("promotion tier", PromotionTier, 0, MOST_PROMOTION_TIER);
-  if (engine === "postgres") checkStorage(wish);
+  if (!engine.isAurora) checkStorage(wish, engine);
   for (const parameter of ["DBName", "DatabaseName"] as const)
     if (wish[parameter] !== undefined && !/^[a-zA-Z][a-zA-Z0-9_]{0,62}$/.test(wish[parameter]))
       throw invalidParameterValue(
@@ -60,22 +55,15 @@ export function checkLimits(wish: Wish, engine: string): void {
       );
 }
 
-function checkClass(name: string, engine: string, version = ""): void {
+function checkClass(name: string, { name: engine, isAurora, license }: Engine, version = ""): void {
   const [, family = "", size = ""] = /^db\.([a-z0-9]+)\.(.+)$/.exec(name) ?? [];
-  const isAurora = engine === "aurora-postgresql";
   const isServerless = name === "db.serverless";
   if (!isServerless && !(FAMILIES.test(family) && SIZES.test(size)))
     throw invalidParameterValue(`Invalid DB Instance class: ${name}`);
   if (isAurora ? !isServerless && !AURORA.test(`${family}.${size}`) : isServerless)
     throw invalidParameterCombination(
-      `RDS does not support creating a DB instance with the following combination: DBInstanceClass=${name}, Engine=${engine}, EngineVersion=${version}, LicenseModel=postgresql-license. For supported combinations of instance class and database engine version, see the documentation.`,
+      `RDS does not support creating a DB instance with the following combination: DBInstanceClass=${name}, Engine=${engine}, EngineVersion=${version}, LicenseModel=${license}. For supported combinations of instance class and database engine version, see the documentation.`,
     );
-}
-
-function isVersion(version: string, engine: string): boolean {
-  const [, major] = /^(\d+)(?:\.\d+)?$/.exec(version) ?? [];
-  const [first, last] = MAJORS[engine] ?? [0, 0];
-  return major !== undefined && Number(major) >= first && Number(major) <= last;
 }
 
 function checkRange(what: string, value: number | undefined, least: number, most: number): void {
@@ -83,11 +71,11 @@ function checkRange(what: string, value: number | undefined, least: number, most
   throw invalidParameterValue(`Invalid ${what}: ${value}. Valid range: ${least}-${most}.`);
 }
 
-function checkStorage({ AllocatedStorage: size, StorageType: type = "gp2" }: Wish): void {
+function checkStorage({ AllocatedStorage: size, StorageType: type = "gp2" }: Wish, { name }: Engine): void {
   const [least, most] = STORAGE[type] ?? [];
   if (least === undefined || most === undefined) throw invalidParameterValue(`Invalid storage type: ${type}`);
   if (size !== undefined && (size < least || size > most))
     throw invalidParameterValue(
-      `Invalid storage size for engine name postgres and storage type ${type}: ${size}`,
+      `Invalid storage size for engine name ${name} and storage type ${type}: ${size}`,
     );
 }

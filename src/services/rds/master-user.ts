@@ -1,4 +1,5 @@
 import type { Context } from "../../core/service.ts";
+import type { Engine } from "./engine.ts";
 import { invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { newPassword } from "./ids.ts";
 
@@ -23,11 +24,12 @@ export interface MasterUser {
 /** The master user of a new database, with a password that is given or kept in Secrets Manager. */
 export async function masterUser(
   wish: MasterUserWish,
+  engine: Engine,
   resource: { readonly prefix: "db" | "cluster"; readonly arn: string },
   ctx: Context,
 ): Promise<MasterUser> {
-  const { MasterUsername: masterUsername = "postgres", MasterUserPassword: given } = wish;
-  if (!/^[a-zA-Z_]\w{0,62}$/.test(masterUsername) || /^(?:rds|pg_|admin$)/.test(masterUsername))
+  const { MasterUsername: masterUsername = engine.masterUsername, MasterUserPassword: given } = wish;
+  if (!engine.masterUsernames.test(masterUsername))
     throw invalidParameterValue(
       `MasterUsername ${masterUsername} cannot be used as it is a reserved word used by the engine`,
     );

@@ -1,5 +1,6 @@
 import type { Tags } from "../../aws/tags.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
+import { engineOfFamily } from "./engine.ts";
 import { groupNotFound } from "./errors.ts";
 
 /** A DB parameter group as it is kept, by its name: what its user has set. */
@@ -19,7 +20,7 @@ export const isDefaultGroup = (name: string): boolean => name.startsWith("defaul
 export function findGroup(name: string, store: Store): ParameterGroupRecord {
   const group = store.collection(parameterGroups).get([name.toLowerCase()]);
   if (group) return group;
-  const family = /^default\.((?:aurora-)?postgres(?:ql)?\d+)$/.exec(name)?.[1];
-  if (family === undefined) throw groupNotFound(name);
+  const family = isDefaultGroup(name) ? name.slice("default.".length) : "";
+  if (!engineOfFamily(family)) throw groupNotFound(name);
   return { name, family, description: `Default parameter group for ${family}`, parameters: {}, tags: {} };
 }

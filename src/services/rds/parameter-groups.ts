@@ -1,37 +1,25 @@
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { sure } from "../../core/sure.ts";
 import type * as RDS from "../../models/generated/rds.ts";
+import { type DatabasePrograms, type Setting, wrongFor } from "../../processes/database-server.ts";
 import { instanceRecords } from "./db-instance.ts";
 import { pageBy } from "./describing.ts";
+import { engineOfFamily } from "./engine.ts";
 import { groupExists, groupState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName } from "./ids.ts";
 import { findGroup, isDefaultGroup, type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
-import { postgresSettings, type Setting, wrongFor } from "./running/settings.ts";
+import { programsOf } from "./running/programs.ts";
 import { tagging } from "./tags.ts";
 
 const LONGEST_NAME = 255;
-
-/** Settings that are Squall's own: where its servers listen, and how copies follow. */
-const OWN = /^(?:listen_addresses|port|bonjour\w*|unix_socket_\w+|hot_standby|primary_\w+|recovery_\w+)$/;
-/**
- * Settings by which PostgreSQL runs a command, loads a library, or reads and writes files of the machine that it is on. RDS keeps them
- * to itself: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html
- */
-const MACHINES =
-  /(?:_command|_library|_libraries|_file|_filename|_keyfile|_dir|_destdir|_directory|_directories|_provider|^dynamic_library_path)$/;
-/** What of these RDS lets its users say: names of extensions and of files, and nothing that leads to another folder. */
-const NAMED_ONLY: ReadonlyMap<string, RegExp> = new Map([
-  ["shared_preload_libraries", /^[\w-]*(?:\s*,\s*[\w-]+)*$/],
-  ["session_preload_libraries", /^[\w-]*(?:\s*,\s*[\w-]+)*$/],
-  ["log_filename", /^[\w%.-]+$/],
-]);
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html and its neighbours */
 export const dbParameterGroups: Handlers<RDS.Operations> = {
   CreateDBParameterGroup(input, ctx) {
     const name = checkName(input.DBParameterGroupName, "DBParameterGroupName", LONGEST_NAME);
     if (ctx.store.collection(parameterGroups).get([name])) throw groupExists(name);
-    if (!/^(?:aurora-postgresql|postgres)\d+$/.test(input.DBParameterGroupFamily))
+    if (!engineOfFamily(input.DBParameterGroupFamily))
       throw invalidParameterValue(
         `ParameterGroupFamily ${input.DBParameterGroupFamily} is not a valid parameter group family`,
       );
@@ -54,16 +42,16 @@ export const dbParameterGroups: Handlers<RDS.Operations> = {
     return { DBParameterGroups: items.map((group) => describe(group, ctx)), Marker };
   },
 
-  /** PostgreSQL itself says what there is; what it makes of all of them together it says when an instance reboots. */
+  /** The engine itself says what there is; what it makes of all of them together it says when an instance reboots. */
   async ModifyDBParameterGroup({ DBParameterGroupName, Parameters }, ctx) {
-    own(DBParameterGroupName, ctx);
-    const settings = await postgresSettings();
+    const programs = programsOf(sure(engineOfFamily(own(DBParameterGroupName, ctx).family)));
+    const settings = await programs.settings();
     return ctx.store.transaction(() => {
       const group = own(DBParameterGroupName, ctx);
       const parameters = { ...group.parameters };
       for (const parameter of Parameters) {
         const { ParameterName = "", ParameterValue = "" } = parameter;
-        checkParameter(parameter, settings);
+        checkParameter(parameter, settings, programs);
         parameters[ParameterName] = ParameterValue;
       }
       change({ ...group, parameters }, ctx);
@@ -118,16 +106,14 @@ export const dbParameterGroups: Handlers<RDS.Operations> = {
 function checkParameter(
   { ParameterName: name = "", ParameterValue: value, ApplyMethod }: RDS.Parameter,
   settings: ReadonlyMap<string, Setting>,
+  programs: DatabasePrograms,
 ): void {
   const setting = settings.get(name);
-  // Those with a dot are an extension's, of which PostgreSQL knows nothing before it has loaded it.
-  const mayBe =
-    /^[a-z_][a-z0-9_]*\.[a-z0-9_.]+$/.test(name) || (settings.size === 0 && /^[a-z_]\w*$/.test(name));
+  const mayBe = programs.furtherSettings?.test(name) || (settings.size === 0 && /^[a-z_]\w*$/.test(name));
   if (!setting && !mayBe) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
-  const isNamed = NAMED_ONLY.get(name)?.test(value ?? "");
-  if (OWN.test(name) || (MACHINES.test(name) && isNamed === undefined))
-    throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
-  if (isNamed === false)
+  const allows = programs.allows(name);
+  if (allows === false) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
+  if (allows !== true && !allows.test(value ?? ""))
     throw invalidParameterValue(
       `Invalid parameter value: ${value} for: ${name} allowed values are: names without a folder`,
     );

@@ -1,18 +1,17 @@
 import type { Place } from "../../../aws/arn-template.ts";
-import { type ConnectionSubject, connectionFaults } from "../../../aws/connection-point.ts";
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import { reasonOf } from "../../../processes/background.ts";
+import { Crashes } from "../../../processes/crashes.ts";
+import type { DatabaseServer } from "../../../processes/database-server.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
-import { Endpoints } from "../../../processes/endpoints.ts";
-import type { PostgresServer } from "../../../processes/postgres/postgres.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
-import { CONNECTION } from "../fault-points.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
+import { DatabaseEndpoints } from "./database-endpoints.ts";
 import { type EventId, tell } from "./events.ts";
 import { Servers } from "./servers.ts";
 
@@ -24,14 +23,16 @@ interface At extends Place {
 export class Databases {
   readonly #host: ServiceHost;
   readonly #servers: Servers;
-  readonly #endpoints = new Endpoints();
+  readonly #endpoints: DatabaseEndpoints;
   /** What is being done with each cluster or instance of its own: one thing after the other. */
   readonly #turns = new Turns();
+  readonly #crashes = new Crashes();
   readonly #stopped = new AbortController();
 
   constructor(host: ServiceHost) {
     this.#host = host;
-    this.#servers = new Servers(host);
+    this.#servers = new Servers(host, (id, place) => this.#recover(this.#at(place), id));
+    this.#endpoints = new DatabaseEndpoints(host, this.#servers);
   }
 
   /** What a former process has left, however it ended: what ran runs again, and what was on its way goes on. */
@@ -88,18 +89,13 @@ export class Databases {
   }
 
   /** Where an instance is found. */
-  endpoint(place: Place, { id, port }: Pick<DbInstanceRecord, "id" | "port">): Endpoint {
-    const at = this.#at(place);
-    return this.#endpoint(at, instanceArn(id, at), port, () => this.#instanceSubject(at, id));
+  endpoint(place: Place, instance: Pick<DbInstanceRecord, "id" | "port">): Endpoint {
+    return this.#endpoints.of(place, instance);
   }
 
   /** Where the writer and the readers of a cluster are found. */
-  clusterEndpoints(place: Place, { id, port }: Pick<DbClusterRecord, "id" | "port">) {
-    const arn = clusterArn(id, place);
-    const at = this.#at(place);
-    const subject = (Endpoint: string) => (socket?: string) => this.#clusterSubject(at, id, Endpoint, socket);
-    const writer = this.#endpoint(place, arn, port, subject("writer"));
-    return { writer, reader: this.#endpoint(place, arn, writer.port, subject("reader"), true) };
+  clusterEndpoints(place: Place, cluster: Pick<DbClusterRecord, "id" | "port">) {
+    return this.#endpoints.ofCluster(place, cluster);
   }
 
   /** Changes a password where it counts. */
@@ -163,6 +159,38 @@ export class Databases {
     });
   }
 
+  /**
+   * A server that has ended by itself runs again, as on RDS, with all that was acknowledged. One that ends again and again has failed.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html: recovery
+   */
+  #recover(at: At, id: string): void {
+    const instances = at.store.collection(instanceRecords);
+    const isToRun = (instance: DbInstanceRecord | undefined): instance is DbInstanceRecord =>
+      !this.#stopped.signal.aborted && instance !== undefined && !RESTING.includes(instance.state);
+    const crashed = instances.get([id]);
+    if (!isToRun(crashed)) return;
+    this.#host.log.warn(`rds: ${id} has ended by itself, and is started again`);
+    const work = this.#host.atWork();
+    const recovery = this.#inTurn(at, crashed.clusterId ?? id, async () => {
+      const instance = instances.get([id]);
+      // What has been under way may have started it already.
+      if (!isToRun(instance) || this.#servers.running(id, at)) return;
+      this.endpoint(at, instance).close();
+      await this.#lead(at, instance.clusterId);
+      this.#tell(at, id, "RDS-EVENT-0020", RECOVERING);
+      const failure = this.#crashes.areTooMany(instance.resourceId)
+        ? "Its server ends by itself again and again."
+        : await reasonOf(this.#start(at, instance));
+      const current = instances.get([id]);
+      if (!isToRun(current)) return;
+      if (failure === undefined) this.#tell(at, id, "RDS-EVENT-0021", RECOVERED);
+      else this.#breakDown(at, current, failure, "failed");
+    });
+    recovery
+      .catch((error: unknown) => this.#host.log.error(`rds: ${id} cannot go on`, error))
+      .finally(() => work[Symbol.dispose]());
+  }
+
   async #do(at: At, instance: DbInstanceRecord): Promise<void> {
     if (this.#stopped.signal.aborted) return;
     if (instance.state === "creating") await this.#create(at, instance);
@@ -185,21 +213,16 @@ export class Databases {
     if (!server.isThere) {
       if (cluster?.writer !== undefined && cluster.writer !== instance.id && !primary)
         throw new Error(`The writer of ${cluster.id} is not available.`);
-      const { adminPassword, masterUsername, masterPassword, database } = instance;
+      const { masterUsername, masterPassword, database } = instance;
       if (primary) await server.copy(primary);
       else
-        await server.create({
-          adminPassword,
-          masterUsername,
-          masterPassword,
-          ...(database !== undefined && { database }),
-        });
+        await server.create({ masterUsername, masterPassword, ...(database !== undefined && { database }) });
     }
     await this.#start(at, instance);
   }
 
   /** Whom an instance follows, when that runs; undefined for a writer. */
-  #primaryOf(at: At, instance: DbInstanceRecord): PostgresServer | undefined {
+  #primaryOf(at: At, instance: DbInstanceRecord): DatabaseServer | undefined {
     const writer = this.#clusterOf(at, instance)?.writer;
     return writer === undefined || writer === instance.id ? undefined : this.#servers.running(writer, at);
   }
@@ -377,51 +400,6 @@ export class Databases {
     return clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
   }
 
-  #endpoint(
-    place: Place,
-    arn: string,
-    port: number,
-    subjectOf: (socket: string | undefined) => ConnectionSubject,
-    isReader = false,
-  ): Endpoint {
-    return this.#endpoints.of(arn, port, () => connectionFaults(this.#host, CONNECTION, place, subjectOf), {
-      isReader,
-    });
-  }
-
-  /** What rules see of a connection by an instance's own endpoint. */
-  #instanceSubject(at: At, id: string): ConnectionSubject {
-    const clusterId = at.store.collection(instanceRecords).get([id])?.clusterId;
-    return {
-      resource: [instanceArn(id, at), ...(clusterId === undefined ? [] : [clusterArn(clusterId, at)])],
-      input: {
-        Endpoint: "instance",
-        DBInstanceIdentifier: id,
-        ...(clusterId !== undefined && { DBClusterIdentifier: clusterId }),
-      },
-    };
-  }
-
-  /** What rules see of a connection by a cluster's endpoint: it is to the instance behind the socket as well. */
-  #clusterSubject(
-    at: At,
-    clusterId: string,
-    Endpoint: string,
-    socket: string | undefined,
-  ): ConnectionSubject {
-    const behind = membersOf(clusterId, at.store).find(
-      ({ id }) => socket !== undefined && this.#servers.running(id, at)?.socket === socket,
-    );
-    return {
-      resource: [clusterArn(clusterId, at), ...(behind ? [instanceArn(behind.id, at)] : [])],
-      input: {
-        Endpoint,
-        DBClusterIdentifier: clusterId,
-        ...(behind && { DBInstanceIdentifier: behind.id }),
-      },
-    };
-  }
-
   #settle(at: At, instance: DbInstanceRecord, change: Partial<DbInstanceRecord>): void {
     at.store
       .collection(instanceRecords)
@@ -429,15 +407,17 @@ export class Databases {
   }
 
   /** Something is wrong with it that its user has to mend, or cannot. */
-  #breakDown(at: At, instance: DbInstanceRecord, failure: string): void {
+  #breakDown(at: At, instance: DbInstanceRecord, failure: string, state?: "failed"): void {
     this.#host.log.error(`rds: ${instance.id} has failed: ${failure}`);
     const isMade = instance.state !== "creating" && this.#servers.isThere(instance, at);
-    this.#settle(at, instance, { state: isMade ? "incompatible-parameters" : "failed", failure });
+    const broken = state ?? (isMade ? "incompatible-parameters" : "failed");
+    this.#settle(at, instance, { state: broken, failure });
   }
 
   #forget(at: At, instance: DbInstanceRecord): void {
     at.store.collection(instanceRecords).delete([instance.id]);
     this.#servers.forget(instance.id, at);
+    this.#crashes.forget(instance.resourceId);
     this.#endpoints.forget(instanceArn(instance.id, at));
     const cluster = this.#clusterOf(at, instance);
     if (cluster?.writer === instance.id) {
@@ -459,4 +439,11 @@ export class Databases {
 /** States in which nothing of an instance runs, until its user does something about it. */
 const BROKEN: readonly string[] = ["failed", "incompatible-parameters"];
 
-const isPrimary = (server: PostgresServer): boolean => server.isThere && !server.isCopy;
+/** States in which a server that ends is not to run, or not for long. */
+const RESTING: readonly string[] = [...BROKEN, "stopping", "stopped", "deleting"];
+
+const RECOVERING =
+  "Recovery of the DB instance has started. Recovery time will vary with the amount of data to be recovered.";
+const RECOVERED = "Recovery of the DB instance is complete.";
+
+const isPrimary = (server: DatabaseServer): boolean => server.isThere && !server.isCopy;

@@ -9,6 +9,8 @@ const EVENTS = {
   "RDS-EVENT-0003": { of: "instance", category: "deletion" },
   "RDS-EVENT-0005": { of: "instance", category: "creation" },
   "RDS-EVENT-0006": { of: "instance", category: "availability" },
+  "RDS-EVENT-0020": { of: "instance", category: "recovery" },
+  "RDS-EVENT-0021": { of: "instance", category: "recovery" },
   "RDS-EVENT-0069": { of: "cluster", category: "failover" },
   "RDS-EVENT-0071": { of: "cluster", category: "failover" },
   "RDS-EVENT-0073": { of: "cluster", category: "failover" },

@@ -1,18 +1,24 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
-import { databaseFolder, postgresFolder } from "../../../processes/postgres/installation.ts";
-import { PostgresServer } from "../../../processes/postgres/postgres.ts";
+import type { DatabaseServer } from "../../../processes/database-server.ts";
+import { databaseFolder } from "../../../processes/database-user.ts";
 import { type DbInstanceRecord, instanceArn } from "../db-instance.ts";
+import { engineOf } from "../engine.ts";
+import { programsOf, StandIn } from "./programs.ts";
 
-/** The PostgreSQL servers of DB instances, and the folder that all of them are in. */
+/** The servers of DB instances, and the folder that all of them are in. */
 export class Servers {
   readonly #host: ServiceHost;
-  readonly #servers = new Map<string, PostgresServer>();
+  readonly #servers = new Map<string, DatabaseServer>();
   readonly #folders: DatabaseFolders;
+  readonly #crashed: (id: string, place: Place) => void;
+  readonly #standIn = new StandIn();
 
-  constructor(host: ServiceHost) {
+  /** @param crashed hears of an instance whose server has ended without having been told to */
+  constructor(host: ServiceHost, crashed: (id: string, place: Place) => void) {
     this.#host = host;
+    this.#crashed = crashed;
     this.#folders = new DatabaseFolders(host, () => databaseFolder("rds"));
   }
 
@@ -21,25 +27,30 @@ export class Servers {
     return this.#folders.areKept;
   }
 
-  of(instance: DbInstanceRecord, place: Place): PostgresServer {
+  of(instance: DbInstanceRecord, place: Place): DatabaseServer {
     const arn = instanceArn(instance.id, place);
     const known = this.#servers.get(arn);
     if (known) return known;
     const log = this.#host.log.named(`squall.rds.${instance.id}`);
-    const server = new PostgresServer(this.#folders.of(instance.resourceId), instance.adminPassword, (line) =>
-      log.debug(() => line),
-    );
+    const engine = engineOf(instance.engine);
+    const server = programsOf(engine).server({
+      folder: this.#folders.of(instance.resourceId),
+      adminPassword: instance.adminPassword,
+      say: (line) => log.debug(() => line),
+    });
+    this.#standIn.tell(engine, this.#host.log);
+    server.crashed = () => this.#crashed(instance.id, place);
     this.#servers.set(arn, server);
     return server;
   }
 
-  /** Are its files there, and a PostgreSQL to read them? */
+  /** Are its files there, and programs to read them? */
   isThere(instance: DbInstanceRecord, place: Place): boolean {
-    return postgresFolder() !== undefined && this.of(instance, place).isThere;
+    return programsOf(engineOf(instance.engine)).areInstalled() && this.of(instance, place).isThere;
   }
 
   /** The server of an instance, when it runs. */
-  running(id: string, place: Place): PostgresServer | undefined {
+  running(id: string, place: Place): DatabaseServer | undefined {
     const server = this.#servers.get(instanceArn(id, place));
     return server?.isRunning ? server : undefined;
   }
