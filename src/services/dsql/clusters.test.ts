@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -52,6 +52,16 @@ test("a cluster's database lets in whoever has a token, and goes with it", onPos
   await lab.client.send(new DeleteClusterCommand({ identifier: id }));
   await until(async () => (await lab.client.send(new ListClustersCommand())).clusters?.length === 0);
   await assert.rejects(lab.cluster(id), { name: "ResourceNotFoundException", resourceType: "cluster" });
+});
+
+test("a database that ends by itself comes back with what was acknowledged", onPostgres, async () => {
+  await using lab = await clusterCloud();
+  const id = await lab.create();
+  await lab.ask(id, "create table orders (item text)");
+  await lab.ask(id, "insert into orders values ('book')");
+  const folder = await lab.ask(id, "show data_directory");
+  process.kill(Number(readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
+  await until(async () => (await lab.ask(id, "select item from orders")) === "book");
 });
 
 test(

@@ -4,10 +4,11 @@ import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import { Background, reasonOf } from "../../../processes/background.ts";
+import { Crashes } from "../../../processes/crashes.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
+import { databaseFolder } from "../../../processes/database-user.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
-import { databaseFolder } from "../../../processes/postgres/installation.ts";
 import { PostgresServer } from "../../../processes/postgres/postgres.ts";
 import { type ClusterRecord, clusterArn, clusterAt, clusterRecords } from "../cluster.ts";
 import { CONNECTION } from "../fault-points.ts";
@@ -29,6 +30,7 @@ export class Clusters {
   readonly #folders: DatabaseFolders;
   readonly #background: Background;
   readonly #endpoints = new Endpoints();
+  readonly #crashes = new Crashes();
   /** By the database's id. */
   readonly #servers = new Map<string, PostgresServer>();
 
@@ -171,24 +173,46 @@ export class Clusters {
     const server = this.#serverOf(cluster);
     const { adminPassword } = cluster;
     if (!server.isThere)
-      await server.create({
-        adminPassword,
-        masterUsername: ADMIN,
-        masterPassword: adminPassword,
-        isTrusting: true,
-      });
+      await server.create({ masterUsername: ADMIN, masterPassword: adminPassword, isTrusting: true });
     if (!server.isRunning) await server.start({}, this.#folders.areKept);
     if (this.#background.isOver) return server.stop();
     await this.endpoint(at, cluster.id).open(server.socket);
+  }
+
+  /** A server that has ended by itself runs again: the endpoints of its clusters lead there still. */
+  #recover(databaseId: string, server: PostgresServer): void {
+    this.#background.take(databaseId, async () => {
+      if (this.#servers.get(databaseId) !== server || server.isRunning) return;
+      this.#host.log.warn(`dsql: ${databaseId} has ended by itself, and is started again`);
+      const failure = this.#crashes.areTooMany(databaseId)
+        ? "It ends by itself again and again."
+        : await reasonOf(server.start({}, this.#folders.areKept));
+      if (failure !== undefined) this.#giveUp(databaseId, failure);
+      if (this.#background.isOver) await server.stop();
+    });
+  }
+
+  /** All clusters that a database is behind have failed. */
+  #giveUp(databaseId: string, failure: string): void {
+    this.#host.log.error(`dsql: ${databaseId}: ${failure}`);
+    for (const place of this.#host.scopes()) {
+      const clusters = this.#at(place).store.collection(clusterRecords);
+      for (const cluster of [...clusters.values()])
+        if (cluster.databaseId === databaseId && cluster.state === "ACTIVE")
+          clusters.put([cluster.id], { ...cluster, state: "FAILED", turn: cluster.turn + 1 });
+    }
   }
 
   #serverOf({ databaseId, adminPassword }: ClusterRecord): PostgresServer {
     const known = this.#servers.get(databaseId);
     if (known) return known;
     const log = this.#host.log.named(`squall.dsql.${databaseId}`);
-    const server = new PostgresServer(this.#folders.of(databaseId), adminPassword, (line) =>
-      log.debug(() => line),
-    );
+    const server = new PostgresServer({
+      folder: this.#folders.of(databaseId),
+      adminPassword,
+      say: (line) => log.debug(() => line),
+    });
+    server.crashed = () => this.#recover(databaseId, server);
     this.#servers.set(databaseId, server);
     return server;
   }
