@@ -5,6 +5,7 @@ import { AwsError } from "../../src/core/aws-error.ts";
 import type { CallService } from "../../src/core/service.ts";
 import type { Cloud } from "../../src/index.ts";
 import { identifierOf } from "../../src/services/cloudformation/cloud-control/identifier.ts";
+import { isReplaced } from "../../src/services/cloudformation/resource-state.ts";
 import {
   allTypes,
   type Existing,
@@ -93,14 +94,19 @@ class Stack {
   readonly #case: TypeCase;
   #creating: { readonly id: string; readonly type: ResourceType; readonly properties: Values } | undefined;
 
-  /** @param failing which call of which resource's creation fails, from 0 */
-  constructor(account: string, typeCase: TypeCase, failing?: readonly [logicalId: string, call: number]) {
+  /** @param failing which operation of which resource's creation fails, once that has made anything */
+  constructor(
+    account: string,
+    typeCase: TypeCase,
+    failing?: readonly [logicalId: string, operation: string],
+  ) {
     const asking = (operation: string) => {
       this.asked.push(operation);
       const calls = this.creations.get(this.#creating?.id ?? "");
       if (!calls) return;
+      const isBegun = calls.some((one) => !READS.test(one));
       calls.push(operation);
-      if (failing?.[0] === this.#creating?.id && failing?.[1] === calls.length - 1) throw FAILURE;
+      if (isBegun && failing?.[0] === this.#creating?.id && failing?.[1] === operation) throw FAILURE;
     };
     this.at = contextIn(account, this.said, asking, (made) => this.#made(made));
     this.#case = typeCase;
@@ -135,7 +141,7 @@ class Stack {
       const properties = this.#resolve(written) as Values;
       assert.ok(type.update, `${type.type} can be updated`);
       assert.ok(
-        !type.replacedBy.some((name) => name === "*" || Object.hasOwn(changed, name)),
+        !isReplaced(type, existing.properties, properties),
         `${type.type} is replaced by none of ${Object.keys(changed)}`,
       );
       const made = await type.update(existing, properties, this.at);
@@ -178,11 +184,10 @@ function isSaid(said: unknown, expected: object): boolean {
   }
 }
 
-/** The calls of a creation, by their numbers, that come after its first that makes anything: of those alike the first one. */
-function laterCalls(calls: readonly string[]): number[] {
+/** The operations of a creation that come after its first that makes anything. */
+function laterCalls(calls: readonly string[]): Set<string> {
   const first = calls.findIndex((operation) => !READS.test(operation));
-  if (first < 0) return [];
-  return [...new Set(calls.slice(first + 1))].map((operation) => calls.indexOf(operation, first + 1));
+  return new Set(first < 0 ? [] : calls.slice(first + 1));
 }
 
 /** What is left of an account's resources. */
@@ -275,13 +280,13 @@ describe("CloudFormation's types", () => {
         const isLeft = (arn: string) => !typeCase.leaves?.test(arn);
         assert.deepEqual((await left(account)).filter(isLeft), []);
         for (const [id, calls] of stack.creations) {
-          for (const n of laterCalls(calls)) {
+          for (const operation of laterCalls(calls)) {
             const where = newAccount();
-            const broken = new Stack(where, typeCase, [id, n]);
+            const broken = new Stack(where, typeCase, [id, operation]);
             await typeCase.prepare?.((...given) => broken.at.call(...given));
-            await assert.rejects(broken.create(), FAILURE, `${id}: ${calls[n]}`);
+            await assert.rejects(broken.create(), FAILURE, `${id}: ${operation}`);
             await broken.delete();
-            assert.deepEqual((await left(where)).filter(isLeft), [], `${id}: ${calls[n]} fails`);
+            assert.deepEqual((await left(where)).filter(isLeft), [], `${id}: ${operation} fails`);
           }
         }
       },

@@ -282,7 +282,7 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
 
 function recreationOf(name: string, type: ResourceType | undefined): PlannedDetail["recreates"] {
   const by = type?.replacedBy ?? [];
-  if (by.includes("*") || by.includes(name)) return "Always";
+  if (by.includes("*") || by.includes(name)) return type?.inPlace ? "Conditionally" : "Always";
   return by.some((path) => path.startsWith(`${name}.`)) ? "Conditionally" : "Never";
 }
 

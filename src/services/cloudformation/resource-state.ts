@@ -30,8 +30,11 @@ export function isWanted({ condition }: Pick<Declared, "condition">, scope: Scop
 
 /** Do the properties that differ ask for another resource? */
 export function isReplaced(type: ResourceType, before: Values, after: Values): boolean {
+  const kept = type.inPlace?.(after) ?? [];
   return type.replacedBy.some((path) =>
-    path === "*" ? !isSame(before, after) : !isSame(at(before, path) as Value, at(after, path) as Value),
+    path === "*"
+      ? !isSame(before, after)
+      : !kept.includes(path) && !isSame(at(before, path) as Value, at(after, path) as Value),
   );
 }
 

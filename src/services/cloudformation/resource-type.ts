@@ -67,6 +67,8 @@ export interface ResourceType {
   readonly type: string;
   /** Properties that only change by another resource in its place; `*`: each. A nested one as `A.B`. */
   readonly replacedBy: readonly string[];
+  /** Those of `replacedBy` that change in place where the properties say so. */
+  inPlace?(properties: Values): readonly string[];
   /** Properties without which there is no resource. */
   readonly required?: readonly string[];
   /** It takes tags, the stack's among them: where these change, `update` is asked although no property has changed. */

@@ -7,6 +7,7 @@ const WITHOUT: ReadonlySet<string> = new Set([
   "AWS::IAM::OIDCProvider",
   "AWS::IAM::Role",
   "AWS::IAM::SAMLProvider",
+  "AWS::IAM::ServerCertificate",
   "AWS::IAM::User",
 ]);
 

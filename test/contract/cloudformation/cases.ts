@@ -52,6 +52,11 @@ const fn: TypedResource = {
   },
 };
 
+const documentOf = (command: string) => ({
+  schemaVersion: "2.2",
+  mainSteps: [{ action: "aws:runShellScript", name: "run", inputs: { runCommand: [command] } }],
+});
+
 const withFunction = { Role: role, Function: fn };
 
 export const CASES: readonly TypeCase[] = [
@@ -260,6 +265,386 @@ export const CASES: readonly TypeCase[] = [
       Group: { Description: "changed", MultiAZ: "enabled" },
       Cluster: { SnapshotRetentionLimit: 2 },
     },
+  },
+  {
+    needs: "valkey",
+    resources: {
+      Shopper: {
+        Type: "AWS::ElastiCache::User",
+        Properties: {
+          UserId: "Shopper",
+          UserName: "default",
+          Engine: "redis",
+          AccessString: "on ~* +@read",
+          AuthenticationMode: { Type: "password", Passwords: ["a-long-enough-password"] },
+        },
+      },
+      Clerk: {
+        Type: "AWS::ElastiCache::User",
+        Properties: {
+          UserId: "clerk",
+          UserName: "clerk",
+          Engine: "redis",
+          AccessString: "on ~* +@all",
+          NoPasswordRequired: true,
+        },
+      },
+      Users: {
+        Type: "AWS::ElastiCache::UserGroup",
+        Properties: {
+          UserGroupId: "Shop",
+          Engine: "redis",
+          UserIds: [ref("Shopper")],
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: { "Fn::Join": [" ", [att("Clerk", "Arn"), att("Users", "Status")]] },
+        },
+      },
+    },
+    changed: {
+      Shopper: { AccessString: "on ~shop:* +@read" },
+      Users: { UserIds: [ref("Shopper"), ref("Clerk")] },
+    },
+    shows: {
+      Shopper: { AccessString: "on ~shop:* +@read" },
+      Users: { UserIds: ["shopper", "clerk"] },
+    },
+  },
+  {
+    needs: "valkey",
+    resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      One: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Two: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.1.0/24", AvailabilityZone: "us-east-1b" },
+      },
+      User: {
+        Type: "AWS::MemoryDB::User",
+        Properties: {
+          UserName: "shopper",
+          AccessString: "on ~* +@read",
+          AuthenticationMode: { Type: "password", Passwords: ["a-long-enough-password"] },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Acl: { Type: "AWS::MemoryDB::ACL", Properties: { ACLName: "Shop" } },
+      Subnets: {
+        Type: "AWS::MemoryDB::SubnetGroup",
+        Properties: { SubnetGroupName: "shop", SubnetIds: [ref("One")] },
+      },
+      Parameters: {
+        Type: "AWS::MemoryDB::ParameterGroup",
+        Properties: {
+          ParameterGroupName: "shop",
+          Family: "memorydb_valkey7",
+          Parameters: { timeout: 60, "maxmemory-policy": "noeviction" },
+        },
+      },
+      Cluster: {
+        Type: "AWS::MemoryDB::Cluster",
+        Properties: {
+          ClusterName: "shop",
+          NodeType: "db.t4g.small",
+          ACLName: ref("Acl"),
+          SubnetGroupName: ref("Subnets"),
+          ParameterGroupName: ref("Parameters"),
+          NumReplicasPerShard: 0,
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      World: {
+        Type: "AWS::MemoryDB::MultiRegionCluster",
+        Properties: { MultiRegionClusterNameSuffix: "shop", NodeType: "db.r7g.large" },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: {
+            "Fn::Join": [
+              " ",
+              [
+                att("Cluster", "ClusterEndpoint.Address"),
+                att("Cluster", "ARN"),
+                att("World", "MultiRegionClusterName"),
+                att("User", "Arn"),
+              ],
+            ],
+          },
+        },
+      },
+    },
+    changed: {
+      User: { AccessString: "on ~shop:* +@read" },
+      Acl: { UserNames: [ref("User")] },
+      Subnets: { SubnetIds: [ref("One"), ref("Two")], Description: "changed" },
+      Parameters: { Parameters: { timeout: 90 } },
+      Cluster: { Description: "changed", NumReplicasPerShard: 1 },
+      World: { Description: "changed" },
+    },
+    shows: {
+      User: { AccessString: "on ~shop:* +@read" },
+      Acl: { UserNames: ["shopper"] },
+      Subnets: { Description: "changed" },
+      Parameters: { Name: "timeout", Value: "90" },
+      Cluster: { Description: "changed", NumberOfShards: 1 },
+      World: { Description: "changed" },
+    },
+    leaves: /:ec2:/,
+  },
+  {
+    needs: "postgres",
+    resources: {
+      Cluster: {
+        Type: "AWS::DSQL::Cluster",
+        Properties: { DeletionProtectionEnabled: false, Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: {
+            "Fn::Join": [" ", [att("Cluster", "Endpoint"), att("Cluster", "VpcEndpointServiceName")]],
+          },
+        },
+      },
+    },
+    changed: { Cluster: { DeletionProtectionEnabled: "false" } },
+    shows: { Cluster: { deletionProtectionEnabled: false } },
+  },
+  {
+    resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      One: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Two: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.1.0/24", AvailabilityZone: "us-east-1b" },
+      },
+      Options: {
+        Type: "AWS::EC2::DHCPOptions",
+        Properties: {
+          DomainName: "shop.internal",
+          DomainNameServers: ["AmazonProvidedDNS"],
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Chosen: {
+        Type: "AWS::EC2::VPCDHCPOptionsAssociation",
+        Properties: { VpcId: ref("Vpc"), DhcpOptionsId: ref("Options") },
+      },
+      Interface: {
+        Type: "AWS::EC2::NetworkInterface",
+        Properties: { SubnetId: ref("One"), Description: "one", SecondaryPrivateIpAddressCount: 2 },
+      },
+      List: {
+        Type: "AWS::EC2::PrefixList",
+        Properties: {
+          PrefixListName: "shop",
+          AddressFamily: "IPv4",
+          MaxEntries: 2,
+          Entries: [{ Cidr: "10.1.0.0/16", Description: "one" }],
+        },
+      },
+      Gateway: {
+        Type: "AWS::EC2::TransitGateway",
+        Properties: { Description: "one", DefaultRouteTableAssociation: "disable", DnsSupport: "enable" },
+      },
+      Attachment: {
+        Type: "AWS::EC2::TransitGatewayAttachment",
+        Properties: { TransitGatewayId: ref("Gateway"), VpcId: ref("Vpc"), SubnetIds: [ref("One")] },
+      },
+      OtherVpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.1.0.0/16" } },
+      OtherSubnet: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("OtherVpc"), CidrBlock: "10.1.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Other: {
+        Type: "AWS::EC2::TransitGatewayVpcAttachment",
+        Properties: {
+          TransitGatewayId: ref("Gateway"),
+          VpcId: ref("OtherVpc"),
+          SubnetIds: [ref("OtherSubnet")],
+          Options: { DnsSupport: "enable" },
+        },
+      },
+      Table: {
+        Type: "AWS::EC2::TransitGatewayRouteTable",
+        Properties: { TransitGatewayId: ref("Gateway") },
+      },
+      Instance: {
+        Type: "AWS::EC2::Instance",
+        Properties: { ImageId: "ami-12345678", InstanceType: "t3.micro", SubnetId: ref("One") },
+      },
+      Volume: { Type: "AWS::EC2::Volume", Properties: { AvailabilityZone: "us-east-1a", Size: "20" } },
+      Attached: {
+        Type: "AWS::EC2::VolumeAttachment",
+        Properties: { InstanceId: ref("Instance"), VolumeId: ref("Volume"), Device: "/dev/sdh" },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: {
+            "Fn::Join": [
+              " ",
+              [
+                att("Interface", "PrimaryPrivateIpAddress"),
+                att("List", "Arn"),
+                att("Gateway", "TransitGatewayArn"),
+                att("Attachment", "Id"),
+              ],
+            ],
+          },
+        },
+      },
+    },
+    changed: {
+      Interface: { Description: "changed", SecondaryPrivateIpAddressCount: 1, SourceDestCheck: false },
+      List: { MaxEntries: 3, Entries: [{ Cidr: "10.2.0.0/16" }] },
+      Gateway: { Description: "changed", DnsSupport: "disable" },
+      Attachment: { SubnetIds: [ref("Two")] },
+      Other: { Options: { DnsSupport: "disable" } },
+    },
+    shows: {
+      Interface: { Description: "changed", SourceDestCheck: false },
+      List: { Entries: [{ Cidr: "10.2.0.0/16" }] },
+      Gateway: { Description: "changed", Options: { DnsSupport: "disable" } },
+      Other: { Options: { DnsSupport: "disable" } },
+    },
+    // What every account has of a VPC; and what is gone is seen for a while.
+    leaves:
+      /:(?:vpc|subnet|dhcp-options|internet-gateway|network-acl|route-table|security-group|security-group-rule|instance|transit-gateway-attachment)\//,
+  },
+  {
+    resources: {
+      Made: {
+        Type: "AWS::EC2::KeyPair",
+        Properties: { KeyName: "made", Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Given: {
+        Type: "AWS::EC2::KeyPair",
+        Properties: {
+          KeyName: "given",
+          PublicKeyMaterial:
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6vHtzWwmtYSB6DM8dUkjCtqmKtHhKMXCd4H6Dn0rYz shop",
+        },
+      },
+      Key: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: { "Fn::Join": [" ", [att("Made", "KeyPairId"), att("Given", "KeyFingerprint")]] },
+        },
+      },
+    },
+    // AWS's own key, under which the private key lies.
+    leaves:
+      /:kms:|:(?:vpc|subnet|dhcp-options|internet-gateway|network-acl|route-table|security-group|security-group-rule)\//,
+  },
+  {
+    resources: {
+      Document: {
+        Type: "AWS::SSM::Document",
+        Properties: {
+          UpdateMethod: "NewVersion",
+          DocumentType: "Command",
+          Content: documentOf("echo one"),
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+    },
+    changed: { Document: { Content: documentOf("echo two") } },
+    shows: { Document: { LatestVersion: "2", DefaultVersion: "2" } },
+  },
+  {
+    resources: {
+      Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: "pointed-at" } },
+      Policy: {
+        Type: "AWS::S3::BucketPolicy",
+        Properties: {
+          Bucket: ref("Bucket"),
+          PolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Deny",
+                Principal: "*",
+                Action: "s3:*",
+                Resource: "arn:aws:s3:::pointed-at/secret/*",
+              },
+            ],
+          },
+        },
+      },
+      Point: {
+        Type: "AWS::S3::AccessPoint",
+        Properties: {
+          Name: "shop",
+          Bucket: ref("Bucket"),
+          PublicAccessBlockConfiguration: { BlockPublicPolicy: true },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: {
+          Type: "String",
+          Value: { "Fn::Join": [" ", [att("Point", "Arn"), att("Point", "Alias")]] },
+        },
+      },
+    },
+    changed: {
+      Point: {
+        Policy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { AWS: "123456789012" },
+              Action: "s3:GetObject",
+              Resource: { "Fn::Join": ["", [att("Point", "Arn"), "/object/*"]] },
+            },
+          ],
+        },
+      },
+    },
+    shows: { Point: { Name: "shop", NetworkOrigin: "Internet" } },
+  },
+  {
+    resources: {
+      Certificate: {
+        Type: "AWS::IAM::ServerCertificate",
+        Properties: {
+          CertificateBody: "-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----",
+          PrivateKey: "-----BEGIN PRIVATE KEY-----\nYQ==\n-----END PRIVATE KEY-----",
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      One: { Type: "AWS::IAM::User" },
+      Two: { Type: "AWS::IAM::User" },
+      Device: {
+        Type: "AWS::IAM::VirtualMFADevice",
+        Properties: { VirtualMfaDeviceName: "phone", Users: [ref("One")], Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: { Type: "String", Value: att("Certificate", "Arn") },
+      },
+    },
+    changed: { Certificate: { Path: "/shop/" }, Device: { Users: [ref("Two")] } },
+    shows: { Certificate: { Path: "/shop/" } },
   },
   {
     needs: "postgres",

@@ -35,6 +35,7 @@ const BY_ARN: ReadonlySet<string> = new Set([
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::OIDCProvider",
   "AWS::IAM::SAMLProvider",
+  "AWS::IAM::VirtualMFADevice",
   "AWS::Kinesis::StreamConsumer",
   "AWS::Lambda::CodeSigningConfig",
   "AWS::Lambda::LayerVersion",
@@ -92,6 +93,13 @@ export async function identifierOfKept(
       AllocationIds,
     });
     return Addresses[0]?.PublicIp ?? resource;
+  }
+  if (type === "AWS::EC2::KeyPair") {
+    const KeyPairIds = [resource.split("/").at(-1)];
+    const { KeyPairs } = await call<{ KeyPairs: { KeyName: string }[] }>("ec2", "DescribeKeyPairs", {
+      KeyPairIds,
+    });
+    return KeyPairs[0]?.KeyName ?? resource;
   }
   // rule/name, rule/bus/name
   if (type === "AWS::Events::Rule") return resource.split("/").slice(1).join("|");

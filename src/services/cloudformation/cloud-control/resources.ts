@@ -88,7 +88,9 @@ export function resources(requests: Requests): Handlers<CloudControl.Operations>
           ([name, value]) => Object.hasOwn(before, name) || !isSame(value, model[name]),
         ),
       );
+      const kept = type.inPlace?.(changed) ?? [];
       const replaced = type.replacedBy.filter((path) => {
+        if (kept.includes(path)) return false;
         const name = path.split(".")[0] ?? path;
         return name === "*" ? !isSame(model, changed) : !isSame(model[name], changed[name]);
       });

@@ -43,6 +43,12 @@ export function listOf<T = string>(properties: Properties, name: string): T[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value as T];
 }
 
+/** A list whose order says nothing, in the order in which the properties have it. */
+export function inOwnOrder<T>(properties: Properties, name: string, actual: readonly T[]): T[] {
+  const own = listOf<T>(properties, name);
+  return [...own.filter((item) => actual.includes(item)), ...actual.filter((item) => !own.includes(item))];
+}
+
 /** Do two values say the same? */
 export function isSame(one: unknown, other: unknown): boolean {
   return canonical(one) === canonical(other);

@@ -24,6 +24,8 @@ interface Ec2Mapping {
   readonly deletedBy?: string;
   input?(properties: Properties, at: ResourceContext): Properties;
   attributesOf?(described: Properties): Properties;
+  /** What is described in the form of the properties. */
+  asProperties?(described: Properties): Properties;
   /** What is set by operations of its own. */
   settle?(id: string, before: Values, after: Values, at: ResourceContext): Promise<void>;
 }
@@ -79,7 +81,10 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
       await at.until(async () => (await described(existing.id, at)) === undefined);
     },
     attributes: (id, _properties, at) => attributes(id, at),
-    read: async ({ id, properties }, at) => shown(properties, await described(id, at)),
+    async read({ id, properties }, at) {
+      const now = await described(id, at);
+      return shown(properties, now && { ...now, ...mapping.asProperties?.(now) });
+    },
   });
 
   function keyOf(id: string): Properties {

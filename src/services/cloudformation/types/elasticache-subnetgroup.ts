@@ -1,3 +1,4 @@
+import { inOwnOrder } from "../mapping/changes.ts";
 import { tagged } from "../mapping/elasticache.ts";
 import { mapped } from "../mapping/mapped.ts";
 
@@ -15,13 +16,15 @@ export default mapped({
   // Names are kept in lower case.
   idOf: (_output, { CacheSubnetGroupName }) => String(CacheSubnetGroupName).toLowerCase(),
   input: ({ Description, ...others }) => ({ ...others, CacheSubnetGroupDescription: Description }),
-  describedIn({ CacheSubnetGroups }) {
+  describedIn({ CacheSubnetGroups }, { properties }) {
     const [group] = CacheSubnetGroups as [Record<string, unknown>];
-    const subnets = group["Subnets"] as { SubnetIdentifier: string }[];
+    const subnets = (group["Subnets"] as { SubnetIdentifier: string }[]).map(
+      ({ SubnetIdentifier }) => SubnetIdentifier,
+    );
     return {
       ...group,
       Description: group["CacheSubnetGroupDescription"],
-      SubnetIds: subnets.map(({ SubnetIdentifier }) => SubnetIdentifier),
+      SubnetIds: inOwnOrder(properties, "SubnetIds", subnets),
     };
   },
   tags: [

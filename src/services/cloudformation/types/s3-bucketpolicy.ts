@@ -1,3 +1,5 @@
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
 import { document, text, unlessGone } from "../property.ts";
 import { defineType } from "../resource-type.ts";
 
@@ -19,4 +21,8 @@ export default defineType({
     return existing;
   },
   delete: ({ id }, at) => unlessGone(at.call("s3", "DeleteBucketPolicy", { Bucket: id }), "NoSuchBucket"),
+  async read({ id, properties }, at) {
+    const output = await found(at.call<{ Policy: string }>("s3", "GetBucketPolicy", { Bucket: id }));
+    return shown(properties, output && { Bucket: id, PolicyDocument: output.Policy });
+  },
 });
