@@ -26,13 +26,14 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
       const pass: Handler = (input, ctx) => {
         if (input.Bucket !== undefined && isAccessPoint(input.Bucket) && !SERVED.has(operation))
           throw methodNotAllowed();
-        if (!isForEverybody && isAnonymous(ctx)) checkAnonymous(open, operation, input, ctx);
+        const isUnknown = !isForEverybody && isAnonymous(ctx);
+        if (isUnknown) checkAnonymous(open, operation, input, ctx);
         const refused = ctx.refusalOf(() => permissionsOf(open, operation, input, ctx));
         if (refused) throw refused;
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         checkDocument(operation, input, open, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
-        return READS.has(operation) ? notTelling(open, handler, input, ctx) : handler(input, ctx);
+        return READS.has(operation) ? notTelling(open, handler, input, isUnknown, ctx) : handler(input, ctx);
       };
       const told = operation === "HeadBucket" ? tellingRegion(open, pass) : pass;
       const logged: Handler = (input, ctx) =>
@@ -45,15 +46,20 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
 /** Whether an object is there is told to those only who may list its bucket. */
 const READS: ReadonlySet<string> = new Set(["GetObject", "HeadObject"]);
 
-async function notTelling(open: OpenBuckets, handler: Handler, input: Input, ctx: Context): Promise<unknown> {
+async function notTelling(
+  open: OpenBuckets,
+  handler: Handler,
+  input: Input,
+  isUnknown: boolean,
+  ctx: Context,
+): Promise<unknown> {
   try {
     return await handler(input, ctx);
   } catch (error) {
     if (!(error instanceof AwsError) || error.code !== "NoSuchKey") throw error;
-    const { Bucket } = input;
-    throw (
-      ctx.refusalOf(() => permissionsOf(open, "ListObjectsV2", { ...(Bucket && { Bucket }) }, ctx)) ?? error
-    );
+    const listing = { ...(input.Bucket && { Bucket: input.Bucket }) };
+    if (isUnknown) checkAnonymous(open, "ListObjectsV2", listing, ctx);
+    throw ctx.refusalOf(() => permissionsOf(open, "ListObjectsV2", listing, ctx)) ?? error;
   }
 }
 

@@ -43,6 +43,24 @@ test("what nobody has signed is refused, until a policy lets everybody in", asyn
   assert.deepEqual(await read(), denied);
 });
 
+test("whether an object is there hears nobody who may not list the bucket", async () => {
+  const { s3, Bucket } = await bucket();
+  await s3.deletePublicAccessBlock({ Bucket });
+  await s3.putBucketPolicy(statement(Bucket, {}));
+  const statuses = async () => [
+    (await fetch(`${cloud.url}/${Bucket}/none`)).status,
+    (await fetch(`${cloud.url}/${Bucket}/none`, { method: "HEAD" })).status,
+  ];
+  assert.deepEqual(await statuses(), [403, 403]);
+  await s3.putBucketPolicy(
+    statement(Bucket, {
+      Action: ["s3:GetObject", "s3:ListBucket"],
+      Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+    }),
+  );
+  assert.deepEqual(await statuses(), [404, 404]);
+});
+
 test("an ACL opens an object, where ACLs are taken and not blocked", async () => {
   const { s3, put, Bucket } = await bucket({ ObjectOwnership: "ObjectWriter" });
   await assert.rejects(put("k", "data", { ACL: "public-read" }), {
