@@ -513,3 +513,29 @@ test("Whoever may use a queue may use it under AWS's own key, and under another 
     name: "AccessDeniedException",
   });
 });
+
+test("the root of another account may do anything, or under --strict what a resource's policy lets it", async () => {
+  await using strict = await testCloud({ iam: "enforce", strict: true });
+  const [account, stranger] = [newAccount(), newAccount()];
+  const Bucket = `of-${account}`;
+  const s3 = new S3({ ...clientOptions(strict, account), forcePathStyle: true });
+  const other = new S3({ ...clientOptions(strict, stranger), forcePathStyle: true });
+  await s3.createBucket({ Bucket });
+  await s3.putObject({ Bucket, Key: "k", Body: "data" });
+  const refused = (action: string, resource: string) =>
+    `User: arn:aws:iam::${stranger}:root is not authorized to perform: ${action} on resource: ${resource} because no resource-based policy allows the ${action} action`;
+  const arn = `arn:aws:s3:::${Bucket}`;
+  assert.equal(await messageOf(other.getObject({ Bucket, Key: "k" })), refused("s3:GetObject", `${arn}/k`));
+  assert.equal(await messageOf(other.deleteBucket({ Bucket })), refused("s3:DeleteBucket", arn));
+  const Principal = { AWS: `arn:aws:iam::${stranger}:root` };
+  await s3.putBucketPolicy({ Bucket, Policy: document(allow("s3:GetObject", `${arn}/*`, { Principal })) });
+  assert.equal(await messageOf(other.getObject({ Bucket, Key: "k" })), "allowed");
+  assert.equal(await messageOf(other.putObject({ Bucket, Key: "k" })), refused("s3:PutObject", `${arn}/k`));
+
+  const queue = await makeQueue(account, "q");
+  const sender = new SQS(clientOptions(cloud, stranger));
+  assert.equal(
+    await messageOf(sender.sendMessage({ QueueUrl: queue.QueueUrl!, MessageBody: "m" })),
+    "allowed",
+  );
+});

@@ -26,7 +26,7 @@ export interface AccessOptions {
   readonly storage: Storage;
   readonly credentials: Credentials;
   readonly clock: Clock;
-  /** Roles and users that nobody made may do nothing. */
+  /** Roles and users that nobody made may do nothing, and root is root of its own account only. */
   readonly strict: boolean;
 }
 
@@ -56,6 +56,7 @@ export class Access {
   readonly #storage: Storage;
   readonly #credentials: Credentials;
   readonly #clock: Clock;
+  readonly #strict: boolean;
 
   constructor({ mode, catalog, storage, credentials, clock, strict }: AccessOptions) {
     this.mode = mode;
@@ -64,6 +65,7 @@ export class Access {
     this.#policies = new ResourcePolicies(catalog, storage);
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#strict = strict;
     this.principals = new Principals(catalog, storage, strict);
   }
 
@@ -168,7 +170,12 @@ export class Access {
   }
 
   #authorize(call: ApiCall, asker: Asker, request: Wanted, resource: string): Authorization {
-    if (asker.kind === "root" || asker.arn === OURSELVES) return ALLOWED;
+    if (asker.arn === OURSELVES) return ALLOWED;
+    const home = asker.arn.split(":")[4];
+    const account = parseArn(resource)?.account || request.owner || call.account;
+    // Strictly, root may do in another account only what that lets it; whose roles it passes on is asked where they are taken.
+    const isBounded = this.#strict && home !== account && request.action !== "iam:PassRole";
+    if (asker.kind === "root" && !isBounded) return ALLOWED;
     // Lambda asks nobody for leave to run its own functions.
     const isOwn = asker.arn === `${request.action.split(":", 1)[0]}.amazonaws.com`;
     const isAsked = HANDED_ON.has(request.action) || TRUST_DECIDES.has(request.action);
@@ -178,8 +185,6 @@ export class Access {
     if (asker.kind === "service" && isUnknown) return ALLOWED;
     const own: OwnPolicies =
       asker.kind === "service" ? {} : this.principals.policiesOf(asker, this.#sessionOf(call.caller));
-    const home = asker.arn.split(":")[4];
-    const account = parseArn(resource)?.account || request.owner || call.account;
     return authorize(
       { ...own, resource: policies },
       {
