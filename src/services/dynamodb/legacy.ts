@@ -54,11 +54,17 @@ export function expectedCondition(
   conditionalOperator: string | undefined,
 ): Condition | undefined {
   if (!expected) return refuseOperatorAlone(conditionalOperator, "Expected");
-  const conditions = Object.entries(expected).map(([name, given]) => {
+  const conditions = named(expected).map(([name, given]) => {
     const { operator, values } = readExpected(name, given);
     return conditionOf(name, operator, values);
   });
   return joined(conditions, conditionalOperator);
+}
+
+/** What is given for each attribute, by its name, of which there is one. */
+function named<T>(given: Readonly<Record<string, T>>): [string, T][] {
+  if (Object.hasOwn(given, "")) throw emptyName();
+  return Object.entries(given);
 }
 
 function readExpected(name: string, given: DynamoDB.ExpectedAttributeValue) {
@@ -95,7 +101,7 @@ export function filterCondition(
   parameter: string,
 ): Condition | undefined {
   if (!filter) return refuseOperatorAlone(conditionalOperator, parameter);
-  const conditions = Object.entries(filter).map(([name, given]) => {
+  const conditions = named(filter).map(([name, given]) => {
     const values = given.AttributeValueList ?? [];
     checkValues(given.ComparisonOperator, values);
     return conditionOf(name, given.ComparisonOperator, values);
@@ -180,9 +186,7 @@ const KEY_OPERATORS = ["EQ", "LT", "LE", "GT", "GE", "BEGINS_WITH", "BETWEEN"];
 /** KeyConditions, checked. */
 export function legacyKeyConditions(given: DynamoDB.KeyConditions): KeyConditions {
   const conditions: KeyConditions = new Map();
-  for (const [name, { ComparisonOperator: operator, AttributeValueList: values = [] }] of Object.entries(
-    given,
-  )) {
+  for (const [name, { ComparisonOperator: operator, AttributeValueList: values = [] }] of named(given)) {
     checkValues(operator, values);
     if (!KEY_OPERATORS.includes(operator))
       throw invalid("Attempted conditional constraint is not an indexable operation");
@@ -200,8 +204,7 @@ const SETS = ["SS", "NS", "BS"];
 
 /** Checks AttributeUpdates before any table is looked at. */
 export function checkAttributeUpdates(updates: DynamoDB.AttributeUpdates): void {
-  for (const [name, { Value: value, Action: action }] of Object.entries(updates)) {
-    if (name === "") throw emptyName();
+  for (const [, { Value: value, Action: action }] of named(updates)) {
     if (value) admit(value);
     else if (action !== "DELETE")
       throw invalidParameter("Only DELETE action is allowed when no attribute value is specified");

@@ -80,6 +80,8 @@ const one = { ":one": { N: "1" } };
 const list = { ":l": { L: [] } };
 
 const ARN = `arn:aws:dynamodb:us-east-1:${it.account}:table/${TableName}`;
+const NULL = { ComparisonOperator: "NULL" };
+const EQ = { ComparisonOperator: "EQ", AttributeValueList: [{ S: "x" }] };
 const statement = (Statement: string, message: string | RegExp) =>
   ["ExecuteStatement", { Statement }, message] as const;
 const texts = (count: number) => Array.from({ length: count }, (_, n) => `'${n}'`).join();
@@ -339,6 +341,24 @@ const refused: readonly (readonly [string, object, string | RegExp])[] = [
     /attribute name may not be empty/,
   ],
   ["GetItem", { TableName, Key: item, AttributesToGet: [""] }, /attribute name may not be empty/],
+  ["Scan", { TableName, ScanFilter: { "": NULL } }, /attribute name may not be empty/], // Inferred, as the next ones.
+  ["Query", { TableName, KeyConditions: { "": NULL } }, /attribute name may not be empty/],
+  [
+    "Query",
+    { TableName, KeyConditions: { p: EQ }, QueryFilter: { "": NULL } },
+    /attribute name may not be empty/,
+  ],
+  ["PutItem", { TableName, Item: item, Expected: { "": NULL } }, /attribute name may not be empty/],
+  [
+    "UpdateItem",
+    { TableName, Key: item, Expected: { "": { Exists: false } } },
+    /attribute name may not be empty/,
+  ],
+  [
+    "DeleteItem",
+    { TableName, Key: item, Expected: { "": { Exists: false } } },
+    /attribute name may not be empty/,
+  ],
   [
     "GetItem",
     { TableName, Key: item, ProjectionExpression: "#a", ExpressionAttributeNames: { "#a": "" } },
