@@ -141,7 +141,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       CreationTime: date(changeSet.createdMs),
       ExecutionStatus: executionStatusOf(changeSet, stack, ctx),
       Status: changeSetStatus(changeSet, ctx),
-      ...reasonOf(changeSet, ctx),
+      ...reasonOf(changeSet, ctx, withValues),
       NotificationARNs: [...blueprint.notificationArns],
       RollbackConfiguration: blueprint.rollbackConfiguration ?? {},
       Capabilities: [...blueprint.capabilities] as CloudFormation.Capabilities,
@@ -193,7 +193,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         ChangeSetName: one.name,
         ExecutionStatus: executionStatusOf(one, stack, ctx),
         Status: changeSetStatus(one, ctx),
-        ...reasonOf(one, ctx),
+        ...reasonOf(one, ctx, false),
         CreationTime: date(one.createdMs),
         ...(one.description !== undefined && { Description: one.description }),
         IncludeNestedStacks: one.includesNested,
@@ -261,9 +261,10 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
   },
 });
 
-/** Why it failed, once it has. */
-function reasonOf(changeSet: ChangeSetRecord, ctx: Context): { StatusReason?: string } {
-  if (changeSetStatus(changeSet, ctx) === "CREATE_IN_PROGRESS") return {};
+/** Why it failed, once it has; with values also why some of them are not known. */
+function reasonOf(changeSet: ChangeSetRecord, ctx: Context, withValues: boolean): { StatusReason?: string } {
+  const status = changeSetStatus(changeSet, ctx);
+  if (status === "CREATE_IN_PROGRESS" || (status !== "FAILED" && !withValues)) return {};
   const reason = changeSet.transition?.failure ?? changeSet.reason;
   return reason === undefined ? {} : { StatusReason: reason };
 }

@@ -6,12 +6,19 @@ import { shownParameters } from "./template/parameters.ts";
 
 export const date = (ms: number): Date => new Date(ms);
 
+/** When its resources began to be deleted, also when its creation had failed, as recorded; undefined for one that lives. */
+function deletionTimeOf({ deletingMs, deletedMs }: StackRecord): Date | undefined {
+  const ms = deletingMs ?? deletedMs;
+  return ms === undefined ? undefined : date(ms);
+}
+
 /** A stack as DescribeStacks has it. */
 export function describeStack(stack: StackRecord): CloudFormation.Stack {
   const { blueprint } = stack;
   const template = blueprint.body === "" ? undefined : templateOf(blueprint);
   const parameters = template ? shownParameters(blueprint.parameters, template) : [];
   const isDeleted = stack.deletedMs !== undefined;
+  const deletion = deletionTimeOf(stack);
   const outputs = Object.entries(stack.outputs).map(([OutputKey, { value, description, exportName }]) => ({
     OutputKey,
     OutputValue: value,
@@ -21,11 +28,11 @@ export function describeStack(stack: StackRecord): CloudFormation.Stack {
   return {
     StackId: stack.id,
     StackName: stack.name,
-    ...(stack.changeSetId !== undefined && !isDeleted && { ChangeSetId: stack.changeSetId }),
+    ...(stack.changeSetId !== undefined && deletion === undefined && { ChangeSetId: stack.changeSetId }),
     ...(template?.description !== undefined && { Description: template.description }),
     ...(parameters.length > 0 && { Parameters: parameters }),
     CreationTime: date(stack.createdMs),
-    ...(stack.deletedMs !== undefined && { DeletionTime: date(stack.deletedMs) }),
+    ...(deletion && { DeletionTime: deletion }),
     ...(stack.updatedMs !== undefined && { LastUpdatedTime: date(stack.updatedMs) }),
     RollbackConfiguration: blueprint.rollbackConfiguration ?? {},
     StackStatus: stack.status as CloudFormation.StackStatus,

@@ -19,6 +19,7 @@ import {
   saveStack,
   stackOf,
 } from "./stack.ts";
+import { withoutWriteOnly } from "./write-only.ts";
 
 /** A detection of a stack's drift. Key: [id]. */
 const detectionRecords = defineCollection<{
@@ -160,12 +161,17 @@ async function driftOf(record: ResourceRecord, stack: StackRecord, ctx: Context)
       { id, properties: expected, attributes },
       readingContext(ctx, call, stack),
     );
-    if (!actual) return { status: "DELETED", checkedMs, expected };
-    // What the template does not say is not looked at.
-    const shown = Object.fromEntries(
-      Object.keys(expected).flatMap((name) => (actual[name] === undefined ? [] : [[name, actual[name]]])),
-    ) as Values;
-    return { status: isSame(expected, shown) ? "IN_SYNC" : "MODIFIED", checkedMs, expected, actual: shown };
+    // What cannot be read is not looked at, as recorded of a function's code, nor what the template does not say.
+    const readable = withoutWriteOnly(record.type, expected);
+    if (!actual) return { status: "DELETED", checkedMs, expected: readable };
+    const shown = withoutWriteOnly(
+      record.type,
+      Object.fromEntries(
+        Object.keys(expected).flatMap((name) => (actual[name] === undefined ? [] : [[name, actual[name]]])),
+      ) as Values,
+    );
+    const status = isSame(readable, shown) ? "IN_SYNC" : "MODIFIED";
+    return { status, checkedMs, expected: readable, actual: shown };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { status: "UNKNOWN", checkedMs, reason: error.message };

@@ -30,6 +30,9 @@ export function changeStack(
   return place.store.transaction(() => changed(id, change, place, options));
 }
 
+/** States in which the stack's resources begin to be deleted. */
+const DELETING: ReadonlySet<string> = new Set(["DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"]);
+
 function changed(
   id: string,
   change: Partial<StackRecord>,
@@ -42,7 +45,12 @@ function changed(
   const after: StackRecord =
     change.status === undefined
       ? { ...before, ...change }
-      : { ...rest, ...change, ...(reason !== undefined && { reason }) };
+      : {
+          ...rest,
+          ...change,
+          ...(reason !== undefined && { reason }),
+          ...(DELETING.has(change.status) && { deletingMs: place.host.clock.now() }),
+        };
   saveStack(after, place);
   if (change.status !== undefined)
     return addEvent(

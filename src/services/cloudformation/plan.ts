@@ -71,6 +71,7 @@ export async function planOf(
     stackName: stack.name,
     notificationArns: to.notificationArns,
   };
+  let evaluated = "";
   const isNew = (id: string) => {
     const change = changes.get(id);
     return !records.has(id) || change?.replacement === "True";
@@ -94,11 +95,16 @@ export async function planOf(
           ? UNKNOWN
           : undefined;
       },
+      missing(reason) {
+        missing.push({ logicalId: evaluated, reason });
+        return UNKNOWN;
+      },
     },
   );
   for (const id of ordered(template, scope)) {
     const declared = template.resources[id]!;
     const record = records.get(id);
+    evaluated = id;
     let after: Values;
     try {
       after = evaluate(declared.properties, scope) as Values;

@@ -128,3 +128,62 @@ test("a template is at an https address of S3's, and at no s3 address", async ()
     message: "S3 error: Domain name specified in some-bucket is not a valid S3 domain",
   });
 });
+
+test("a stack whose creation failed tells since when its resources went, and no change set", async () => {
+  using stacks = sdkStacks(cloud);
+  const TemplateBody = JSON.stringify({
+    Resources: { Group: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "taken" } } },
+  });
+  await stacks.create("first", JSON.parse(TemplateBody) as object);
+  const asked = { StackName: "s", ChangeSetName: "c", ChangeSetType: "CREATE", TemplateBody };
+  const { Id } = await stacks.call("CreateChangeSet", asked);
+  await stacks.call("ExecuteChangeSet", { ChangeSetName: Id });
+  const { StackStatus, DeletionTime, ChangeSetId } = await stacks.described("s");
+  assert.deepEqual([StackStatus, ChangeSetId], ["ROLLBACK_COMPLETE", undefined]);
+  assert.ok(DeletionTime instanceof Date);
+  assert.equal((await stacks.described("first"))["DeletionTime"], undefined);
+});
+
+test("a change set waits for an export that is not there yet, and says so beside values only", async () => {
+  using stacks = sdkStacks(cloud);
+  const Resources = { First: topic("imports", { "Fn::ImportValue": "late" }) };
+  const asked = { StackName: "s", ChangeSetName: "c", ChangeSetType: "CREATE" };
+  const { Id, StackId } = await stacks.call("CreateChangeSet", {
+    ...asked,
+    TemplateBody: JSON.stringify({ Resources }),
+  });
+  const described = async (IncludePropertyValues: boolean) => {
+    const answer = await stacks.call("DescribeChangeSet", { ChangeSetName: Id, IncludePropertyValues });
+    const [{ ResourceChange }] = answer["Changes"] as [{ ResourceChange: Answer }];
+    return [answer["Status"], answer["StatusReason"], ResourceChange["AfterContext"]];
+  };
+  assert.deepEqual(await described(false), ["CREATE_COMPLETE", undefined, undefined]);
+  const Properties = { TopicName: "imports", DisplayName: "{{changeSet:KNOWN_AFTER_APPLY}}" };
+  assert.deepEqual(await described(true), [
+    "CREATE_COMPLETE",
+    "[WARN] --include-property-values option can return incomplete ChangeSet data because: ChangeSet creation failed for resource [First] because: No export named late",
+    JSON.stringify({ Properties }),
+  ]);
+  await stacks.create("exporter", {
+    Resources: { Other: topic("exporter", "a") },
+    Outputs: { Late: { Value: "shown", Export: { Name: "late" } } },
+  });
+  await stacks.call("ExecuteChangeSet", { ChangeSetName: Id });
+  assert.equal((await stacks.described(String(StackId)))["StackStatus"], "CREATE_COMPLETE");
+});
+
+test("what a type's schema calls write-only is not looked at for drift", async () => {
+  using stacks = sdkStacks(cloud);
+  const Code = { ZipFile: "exports.handler = async () => {}" };
+  const Role = "arn:aws:iam::111111111111:role/any";
+  const Properties = { Code, Role, Handler: "index.handler", Runtime: "nodejs24.x" };
+  await stacks.create("s", { Resources: { Function: { Type: "AWS::Lambda::Function", Properties } } });
+  const { StackResourceDrift } = await stacks.call("DetectStackResourceDrift", {
+    StackName: "s",
+    LogicalResourceId: "Function",
+  });
+  const { ExpectedProperties, ActualProperties, StackResourceDriftStatus } = StackResourceDrift as Answer;
+  assert.equal(StackResourceDriftStatus, "IN_SYNC");
+  for (const shown of [ExpectedProperties, ActualProperties])
+    assert.deepEqual(JSON.parse(String(shown)), { Role, Handler: "index.handler", Runtime: "nodejs24.x" });
+});

@@ -68,6 +68,8 @@ export interface StackRecord {
   readonly createdMs: number;
   readonly updatedMs?: number;
   readonly deletedMs?: number;
+  /** When its resources began to be deleted: with the stack, or because its creation failed. */
+  readonly deletingMs?: number;
   readonly changeSetId?: string;
   readonly blueprint: Blueprint;
   readonly outputs: Readonly<Record<string, StackOutput>>;

@@ -376,14 +376,14 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
       const { items, nextToken } = paged(all, input.NextToken, ["ListStacks", wanted ?? []]);
       return {
         StackSummaries: items.map((stack) => {
-          const { Description: TemplateDescription } = describeStack(stack);
+          const { Description: TemplateDescription, DeletionTime } = describeStack(stack);
           return {
             StackId: stack.id,
             StackName: stack.name,
             ...(TemplateDescription !== undefined && { TemplateDescription }),
             CreationTime: date(stack.createdMs),
             ...(stack.updatedMs !== undefined && { LastUpdatedTime: date(stack.updatedMs) }),
-            ...(stack.deletedMs !== undefined && { DeletionTime: date(stack.deletedMs) }),
+            ...(DeletionTime && { DeletionTime }),
             StackStatus: stack.status as CloudFormation.StackStatus,
             ...(stack.reason !== undefined && { StackStatusReason: stack.reason }),
             ...(stack.parentId !== undefined && { ParentId: stack.parentId }),

@@ -40,6 +40,8 @@ export function scopeOf(
   options: {
     readonly imported?: (name: string) => void;
     readonly attribute?: (id: string, name: string) => Value | undefined;
+    /** What stands in the place of an export that is not there. Absent: there is none. */
+    readonly missing?: (reason: string) => Value;
   } = {},
 ): Scope {
   const conditions = new Map<string, boolean | "open">();
@@ -86,7 +88,10 @@ export function scopeOf(
     },
     importValue(name) {
       const found = at.store.collection(exportRecords).get([name]);
-      if (!found) throw validationError(`No export named ${name} found.`);
+      if (!found) {
+        if (options.missing) return options.missing(`No export named ${name}`);
+        throw validationError(`No export named ${name} found.`);
+      }
       options.imported?.(name);
       return found.value;
     },
