@@ -27,6 +27,7 @@ SINCE = {
     "DestinationKeyMaterialId": (2025, 7),
     "KeyMaterialId": (2025, 7),
     "SourceKeyMaterialId": (2025, 7),
+    "WarmThroughput": (2024, 11),
 }
 
 
