@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import type { CallFigures, Rounds, SideFigures, Spread } from "./comparison.ts";
 import { generatorNames } from "./generator.ts";
+import { type PeerFigures, peerRows } from "./peers.ts";
 import type { Figure } from "./tools.ts";
 
 /** One run as `--json` writes it. */
@@ -13,6 +14,8 @@ export interface Report extends Rounds {
   /** What sent the loads, where it could. */
   readonly generator: string;
   readonly calls: readonly CallFigures[];
+  /** Beside other emulators, when that was asked for. */
+  readonly peers?: PeerFigures;
   /** Of the benchmarks that measure something else, by their names. */
   readonly figures: Readonly<Record<string, readonly Figure[]>>;
 }
@@ -21,6 +24,7 @@ export function reportOf(
   rounds: Rounds,
   calls: readonly CallFigures[],
   figures: Report["figures"] = {},
+  peers?: PeerFigures,
 ): Report {
   const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
   const all = cpus();
@@ -32,6 +36,7 @@ export function reportOf(
     generator: generatorNames()[0]!,
     ...rounds,
     calls,
+    ...(peers && { peers }),
     figures,
   };
 }
@@ -71,9 +76,13 @@ const cellsOf = ({ perSecond, cpuMicros, p50Ms, p99Ms, failed }: SideFigures): s
 export const spreadText = ({ median, least, most }: Spread, digits: number): string =>
   `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
 
-/** The table of `docs/performance.md`. */
-export function markdownOf(report: Report): string {
-  const { head, rows } = rowsOf(report);
+/** The table of calls in `docs/performance.md`. */
+export const markdownOf = (report: Report): string => tableOf(report, rowsOf(report));
+
+/** The table of other emulators there. */
+export const peersMarkdownOf = (report: Report): string => tableOf(report, peerRows(report.peers!));
+
+function tableOf(report: Report, { head, rows }: ReturnType<typeof rowsOf>): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   const { commit, at, machine, node, generator, rounds, seconds } = report;
   return [

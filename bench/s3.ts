@@ -68,7 +68,7 @@ function hasMoto(): boolean {
 /** The same of another server, once. */
 async function beside({ name, headers, isInstalled }: (typeof OTHERS)[number]): Promise<Figure[]> {
   if (!isInstalled()) return [{ name: `S3, ${name}`, value: "not installed" }];
-  await using other = await serve(name);
+  await using other = await (name === "moto" ? serve("peer", name) : serve(name));
   await send(other, "PUT", "/bench", 0, headers);
   const figures: Figure[] = [];
   for (const method of METHODS) {
