@@ -306,6 +306,61 @@ test("a full database refuses the write, keeps what was there, and goes on when 
   }
 });
 
+test("in memory a transaction goes on over turns, and what earlier turns wrote stays when a later one is lost", async () => {
+  const storage = new SqliteStorage();
+  const notes = storage
+    .store("test", "1", "r")
+    .collection(defineCollection<string>({ name: "notes", codec: "text" }));
+  const count = () => (storage.db.prepare("PRAGMA page_count").get() as { page_count: number }).page_count;
+  let isCommitted = 0;
+  for (let turn = 1; turn <= 300; turn++) {
+    notes.put([turn], `turn ${turn}`);
+    await storage.flushed();
+    if (!storage.db.isTransaction) isCommitted++;
+  }
+  assert.ok(isCommitted >= 2 && isCommitted < 10, `${isCommitted} commits`);
+
+  // A part that fails, in a turn in which others write.
+  notes.put(["kept"], "before");
+  assert.throws(() =>
+    storage.atomically(() => {
+      notes.put(["kept"], "changed");
+      notes.put(["gone"], "never");
+      throw new Error("no");
+    }),
+  );
+  await storage.flushed();
+  assert.equal(notes.get(["kept"]), "before");
+  assert.equal(notes.get(["gone"]), undefined);
+  assert.equal(notes.count(), 301);
+
+  // A whole turn that is lost: SQLite ends the transaction of the earlier ones, too.
+  notes.put(["earlier"], "settled");
+  await storage.flushed();
+  assert.ok(storage.db.isTransaction);
+  notes.put(["lost"], "with its turn");
+  const kept = storage.flushed()!;
+  storage.db.exec("ROLLBACK");
+  storage.turns.failed(new Error("out of memory"));
+  assert.throws(() => notes.put(["after"], "in the same turn"), /out of memory/);
+  await assert.rejects(kept, /out of memory/);
+  assert.equal(storage.lossesOf("test"), 1);
+  assert.equal(notes.get(["earlier"]), "settled");
+  assert.equal(notes.get(["lost"]), undefined);
+  assert.equal(notes.count(), 302);
+
+  // Much of it at once is not held for long, and an explicit commit is one.
+  notes.put(["large"], "x".repeat(2 * 1024 * 1024));
+  await storage.flushed();
+  assert.ok(!storage.db.isTransaction && count() > 100);
+  notes.put(["small"], "y");
+  await storage.flushed();
+  assert.ok(storage.db.isTransaction);
+  storage.commit();
+  assert.ok(!storage.db.isTransaction);
+  storage.close();
+});
+
 test("a reset or a load that fails on its way leaves everything as it was", async () => {
   const folder = mkdtempSync(join(tmpdir(), "squall-"));
   try {

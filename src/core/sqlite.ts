@@ -8,7 +8,7 @@ import { migrate, openDatabase } from "./sqlite-format.ts";
 import { copyRows, placeOf, removeRows } from "./sqlite-pieces.ts";
 import { Replaced, Saving, type SavingHost } from "./sqlite-saving.ts";
 import { type Bounds, Table, type TableHost } from "./sqlite-table.ts";
-import { Turns } from "./sqlite-turn.ts";
+import { type TurnEvents, Turns } from "./sqlite-turn.ts";
 import type { CollectionDefinition, PutListener, Storage, Store } from "./storage.ts";
 
 /** What survives beside the process itself: `process`, any death of it; `full`, a power cut of the machine, too. */
@@ -17,7 +17,7 @@ export type Durability = "process" | "full";
 export interface SqliteOptions {
   /** Default `process`. */
   readonly durability?: Durability;
-  /** How a database is opened: for tests that have it fail. */
+  /** How a database is opened: for tests that have it fail, also at the commit of each turn, of which there are fewer in memory. */
   readonly open?: (file: string) => DatabaseSync;
 }
 
@@ -73,7 +73,7 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
       PRAGMA temp_store = MEMORY;
     `);
     if (!isFile) migrate(this.db);
-    this.turns = new Turns(this.db, {
+    const events: TurnEvents = {
       committing: () => this.beforeCommit?.(),
       committed: () => {
         if (this.#unsure.length > 0) this.#unsure = [];
@@ -88,7 +88,8 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
         const services = new Set(writes.map(({ table }) => table.name.slice(0, table.name.indexOf("/"))));
         for (const service of services) this.#losses.set(service, this.lossesOf(service) + 1);
       },
-    });
+    };
+    this.turns = new Turns(this.db, events, !isFile && options.open === undefined);
     this.#notes = this.table("squall");
     this.#edition = Number(this.note(EDITION_NOTE) ?? 0);
   }
