@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { markdownOf, type Report } from "../bench/report.ts";
+import { markdownOf, peersMarkdownOf, type Report } from "../bench/report.ts";
 import { CHECKS } from "../src/checks/checks.ts";
 import type { FaultPoint } from "../src/core/fault.ts";
 import { effectsTable } from "../src/faults/describe.ts";
@@ -52,7 +52,10 @@ export async function pages(): Promise<Record<string, string>> {
       actions: `${actionsTable((await loadCatalogue()).values())}\n`,
       "squall-actions": `${actionsTable(apiActions(effects))}\n`,
     }),
-    "docs/performance.md": withTables("docs/performance.md", { calls: markdownOf(lastRun()) }),
+    "docs/performance.md": withTables("docs/performance.md", {
+      calls: markdownOf(lastRun("performance")),
+      peers: peersMarkdownOf(lastRun("peers")),
+    }),
     "docs/guide/checks.md": withTables("docs/guide/checks.md", { checks: checksText() }),
     "docs/rules.schema.json": rulesSchema(effects, points),
     "docs/squall.schema.json": await configSchema(),
@@ -68,9 +71,9 @@ export async function pages(): Promise<Record<string, string>> {
   };
 }
 
-/** What `npm run bench -- calls --json docs/performance.json` has written. */
-function lastRun(): Report {
-  return JSON.parse(readFileSync(fileOf("docs/performance.json"), "utf8")) as Report;
+/** What `npm run bench -- calls --json docs/performance.json` has written, and the same of `peers`. */
+function lastRun(name: "performance" | "peers"): Report {
+  return JSON.parse(readFileSync(fileOf(`docs/${name}.json`), "utf8")) as Report;
 }
 
 /** Every check with its reasons. */
