@@ -7,6 +7,7 @@ import { isMap, type Value, type Values } from "./sam/value.ts";
 import { type Blueprint, resourceRecords, type StackRecord } from "./stack.ts";
 import { readStackTags } from "./stack-tags.ts";
 import { scopeOf } from "./surroundings.ts";
+import { checkChosenValues } from "./template/chosen-values.ts";
 import { evaluate, isTrue } from "./template/functions.ts";
 import { type GivenParameter, type ParameterValues, parameterValues } from "./template/parameters.ts";
 import { prepareTemplate, readTemplate } from "./template/reading.ts";
@@ -78,7 +79,8 @@ export async function blueprintOf(
   const source = readTemplate(body);
   const transforms = transformsOf(source);
   const capabilities = input.Capabilities ?? [];
-  const rough = transforms.length > 0 ? roughTemplate(source) : checkedTemplate(source);
+  const rough =
+    transforms.length > 0 ? roughTemplate(source) : checkedTemplate(source, { isExtended: false });
   checkRollbackConfiguration(input.RollbackConfiguration);
   const parameters = await parameterValues(
     rough,
@@ -122,6 +124,7 @@ export async function blueprintOf(
     }),
   };
   checkSkipped(template, blueprint, stack, ctx);
+  checkMapped(template, blueprint, stack, ctx);
   return { blueprint, template };
 }
 
@@ -343,6 +346,23 @@ function checkSkipped(
     throw validationError(
       `Unresolved resource dependencies [${[...new Set(inOutputs)].join(", ")}] in the Outputs block of the template`,
     );
+}
+
+/** A key that is in no mapping is no key, whoever chose it. */
+function checkMapped(
+  template: Template,
+  { parameters, notificationArns }: Blueprint,
+  stack: { readonly id: string; readonly name: string },
+  ctx: Context,
+): void {
+  const scope = scopeOf(template, parameters, surroundingsOf(stack, ctx, notificationArns), () => undefined);
+  const counts = (condition: Value | undefined) =>
+    typeof condition !== "string" || scope.condition(condition);
+  const isKnown = (name: string) => !Object.hasOwn(template.resources, name);
+  for (const { condition, properties } of Object.values(template.resources))
+    if (counts(condition)) checkChosenValues(properties, scope, isKnown);
+  for (const output of Object.values(template.outputs))
+    if (counts(output["Condition"])) checkChosenValues(output, scope, isKnown);
 }
 
 const referencesOf = (value: Value, scope: { condition(name: string): boolean }) =>

@@ -32,7 +32,8 @@ export const templateOperations: Handlers<CloudFormation.Operations> = {
     const source = await sourceMeant(input, ctx);
     const template = readTemplate(source);
     const transforms = transformsOf(template);
-    const { parameters } = transforms.length > 0 ? roughTemplate(template) : checkedTemplate(template);
+    const { parameters } =
+      transforms.length > 0 ? roughTemplate(template) : checkedTemplate(template, { isExtended: false });
     const resources = resourcesIn(template);
     const { capabilities, types } = needed(resources, transforms);
     const description = template["Description"];
@@ -70,7 +71,8 @@ export const templateOperations: Handlers<CloudFormation.Operations> = {
   async ValidateTemplate(input, ctx) {
     const template = readTemplate(await bodyOf(input, undefined, ctx));
     const transforms = transformsOf(template);
-    const { parameters } = transforms.length > 0 ? roughTemplate(template) : checkedTemplate(template);
+    const { parameters } =
+      transforms.length > 0 ? roughTemplate(template) : checkedTemplate(template, { isExtended: false });
     const { capabilities, types } = needed(resourcesIn(template), transforms);
     const description = template["Description"];
     return {

@@ -54,7 +54,7 @@ async function templateText(
   const transforms = transformsOf(source);
   if (needAutoExpand(transforms) && !(input.Capabilities ?? []).includes("CAPABILITY_AUTO_EXPAND"))
     throw insufficientCapabilities(["CAPABILITY_AUTO_EXPAND"]);
-  if (transforms.length === 0) checkedTemplate(source);
+  if (transforms.length === 0) checkedTemplate(source, { isExtended: false });
   return body;
 }
 

@@ -43,7 +43,7 @@ export function evaluate(value: Value, scope: Scope): Value | undefined {
   }
   if (!isMap(value)) return value;
   const name = functionOf(value);
-  if (name === "Ref") return scope.ref(textOf(value["Ref"], "Ref", scope));
+  if (name === "Ref") return scope.ref(textOf(value["Ref"], scope));
   if (name !== undefined && name !== "Condition") return limited(FUNCTIONS[name]!(value[name]!, scope));
   const map: Values = {};
   for (const [key, item] of Object.entries(value)) {
@@ -80,13 +80,11 @@ export function isTrue(value: Value, scope: Scope): boolean {
         : all.some((one) => isTrue(one, scope));
     }
     if (name === "Fn::Not") {
-      if (!Array.isArray(argument) || argument.length !== 1)
-        throw templateError("Every Fn::Not object requires one boolean parameter.");
+      if (!Array.isArray(argument) || argument.length !== 1) throw templateError(NOT_ARGUMENT);
       return !isTrue(argument[0]!, scope);
     }
     if (name === "Fn::Equals") {
-      if (!Array.isArray(argument) || argument.length !== 2)
-        throw templateError("Every Fn::Equals object requires a list of 2 string parameters.");
+      if (!Array.isArray(argument) || argument.length !== 2) throw templateError(EQUALS_ARGUMENTS);
       const [a, b] = argument.map((one) => evaluate(one, scope));
       return textual(a) === textual(b);
     }
@@ -98,22 +96,30 @@ export function isTrue(value: Value, scope: Scope): boolean {
 const textual = (value: Value | undefined): string =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 
-function textOf(value: Value | undefined, name: string, scope: Scope): string {
+function textOf(value: Value | undefined, scope: Scope): string {
   const is = typeof value === "string" || !scope.isExtended ? value : evaluate(value ?? null, scope);
-  if (typeof is !== "string") throw templateError(`Every ${name} object must have a single String value.`);
+  if (typeof is !== "string") throw templateError(REF_ARGUMENT);
   return is;
 }
 
 const isUnknown = (value: Value | undefined): boolean =>
   value === UNKNOWN || (Array.isArray(value) && value.some(isUnknown));
 
+export const REF_ARGUMENT = "every Ref object must have a single String value.";
+export const GET_ATT_ARGUMENTS =
+  "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute";
+export const EQUALS_ARGUMENTS = "every Fn::Equals object requires a list of 2 string parameters.";
+export const NOT_ARGUMENT = "every Fn::Not object requires one boolean parameter.";
+export const BASE64_ARGUMENT = "every Fn::Base64 object must have a String-typed value.";
+export const FIND_IN_MAP_ARGUMENTS =
+  "every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value";
 export const SPLIT_ARGUMENTS =
   "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.";
-const JOIN_ARGUMENTS =
+export const JOIN_ARGUMENTS =
   "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.";
 export const SELECT_ARGUMENTS =
   "Fn::Select requires a list argument with two elements: an integer index and a list";
-const SUB_ARGUMENTS =
+export const SUB_ARGUMENTS =
   "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of values to replace in the string";
 
 /** `${Name}`, `${Name.Attribute}`; `${!Literal}` stays as `${Literal}`. */
@@ -123,10 +129,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
   "Fn::GetAtt"(argument, scope) {
     const [id, ...rest] = attributeParts(argument);
     const attribute = rest.map((part) => (typeof part === "string" ? part : evaluate(part, scope)));
-    if (typeof id !== "string" || attribute.length === 0)
-      throw templateError(
-        "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute",
-      );
+    if (typeof id !== "string" || attribute.length === 0) throw templateError(GET_ATT_ARGUMENTS);
     return scope.getAtt(id, attribute.map(String).join("."));
   },
 
@@ -191,8 +194,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
   "Fn::Base64"(argument, scope) {
     const text = evaluate(argument, scope);
     if (isUnknown(text)) return UNKNOWN;
-    if (typeof text === "object")
-      throw templateError("every Fn::Base64 object must have a String-typed value.");
+    if (typeof text === "object") throw templateError(BASE64_ARGUMENT);
     return Buffer.from(String(text)).toString("base64");
   },
 
@@ -205,9 +207,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
 
   "Fn::FindInMap"(argument, scope) {
     if (!Array.isArray(argument) || argument.length < 3 || argument.length > 4)
-      throw templateError(
-        "every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value",
-      );
+      throw templateError(FIND_IN_MAP_ARGUMENTS);
     const keys = argument.slice(0, 3).map((one) => evaluate(one, scope));
     if (keys.some(isUnknown)) return UNKNOWN;
     const [map, top, second] = keys.map(String) as [string, string, string];

@@ -1,6 +1,6 @@
 import { templateError, templateFormat, validationError } from "../errors.ts";
 import { isMap, type Value, type Values } from "../sam/value.ts";
-import { SELECT_ARGUMENTS, SPLIT_ARGUMENTS } from "./functions.ts";
+import { checkArguments } from "./arguments.ts";
 import { referencesIn } from "./references.ts";
 
 /** A template whose form has been looked at: each section is there, and is what it shall be. */
@@ -70,8 +70,11 @@ export const PSEUDO_PARAMETERS: readonly string[] = [
   "AWS::URLSuffix",
 ];
 
-/** @throws ValidationError with CloudFormation's words */
-export function checkedTemplate(source: Values): Template {
+/**
+ * @param isExtended functions may take what they take with `AWS::LanguageExtensions`
+ * @throws ValidationError with CloudFormation's words
+ */
+export function checkedTemplate(source: Values, { isExtended = true } = {}): Template {
   const unknown = Object.keys(source).filter((name) => !SECTIONS.has(name));
   if (unknown.length > 0)
     throw templateFormat(`Invalid template property or properties [${unknown.join(", ")}]`);
@@ -101,7 +104,7 @@ export function checkedTemplate(source: Values): Template {
         `Number of ${section.toLowerCase()}, ${count}, is greater than maximum allowed, ${most}`,
       );
   }
-  checkReferences(template);
+  checkReferences(template, isExtended);
   return template;
 }
 
@@ -197,7 +200,10 @@ function resourcesOf(source: Values): Record<string, Declared> {
   return declared;
 }
 
-function checkReferences({ source, parameters, resources, conditions, outputs }: Template): void {
+function checkReferences(
+  { source, parameters, mappings, resources, conditions, outputs }: Template,
+  isExtended: boolean,
+): void {
   const isName = (name: string) =>
     Object.hasOwn(resources, name) || Object.hasOwn(parameters, name) || PSEUDO_PARAMETERS.includes(name);
   const all = Object.entries(resources);
@@ -207,7 +213,8 @@ function checkReferences({ source, parameters, resources, conditions, outputs }:
       if (!Object.hasOwn(conditions, name))
         throw templateError(`unresolved condition dependency ${name} in Fn::If`);
   }
-  for (const section of ["Resources", "Outputs", "Conditions"]) checkLiteralArguments(source[section]);
+  for (const section of ["Resources", "Outputs", "Conditions"])
+    checkArguments(source[section], { mappings, resources, isExtended });
   const missing = new Set<string>();
   for (const [, { properties, dependsOn, condition, ...rest }] of all) {
     if (typeof condition === "string" && !Object.hasOwn(conditions, condition))
@@ -241,22 +248,6 @@ function checkReferences({ source, parameters, resources, conditions, outputs }:
       `Unresolved dependencies [${inConditions.join(", ")}]. Cannot reference resources in the Conditions block of the template`,
     );
   checkCircle(resources);
-}
-
-/** What can be seen of the arguments of functions without evaluating any. */
-function checkLiteralArguments(value: Value | undefined): void {
-  if (Array.isArray(value)) for (const item of value) checkLiteralArguments(item);
-  if (!isMap(value)) return;
-  const { "Fn::Split": split, "Fn::Select": select } = value;
-  if (Array.isArray(split) && split.length !== 2) throw templateError(SPLIT_ARGUMENTS);
-  if (Array.isArray(select)) {
-    const [index, items] = select;
-    const isLiteral = Array.isArray(items) && items.every((item) => !isMap(item)) && !isMap(index);
-    const at = Number(index);
-    if (select.length !== 2 || (isLiteral && !(Number.isInteger(at) && at >= 0 && at < items.length)))
-      throw templateError(SELECT_ARGUMENTS);
-  }
-  for (const item of Object.values(value)) checkLiteralArguments(item);
 }
 
 /** The resources that a resource can only be made after. */
