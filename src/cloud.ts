@@ -276,7 +276,7 @@ export class LocalCloud implements Cloud {
     this.#services = services;
     this.#dispatcher = dispatcher;
     this.#gateway = gateway;
-    this.#hooks = new InitHooks(options.init?.folders ?? [], log);
+    this.#hooks = new InitHooks(options.init?.folders ?? [], log, options.init?.paths);
     this.call = gateway.callFromService("squall");
     this.clock = clockOf(clock);
     this.calls = callsOf(recorder);

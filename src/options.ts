@@ -11,6 +11,7 @@ import type { FleetStore, Snapshot } from "./fleet/port.ts";
 import type { Together } from "./fleet/workers/together.ts";
 import type { Settled } from "./gateway/settle.ts";
 import type { Upstreams } from "./gateway/upstream.ts";
+import type { ContainerPath } from "./server/compat/container-paths.ts";
 import type { HookFolder } from "./server/compat/init-hooks.ts";
 
 /** An access key that stands for the root of an account. */
@@ -132,6 +133,8 @@ export interface CloudOptions {
   readonly init?: {
     readonly folders: readonly HookFolder[];
     readonly environment: Readonly<Record<string, string>>;
+    /** Of a container that hooks were written for: they find these at their places there. */
+    readonly paths?: readonly ContainerPath[];
   };
 }
 

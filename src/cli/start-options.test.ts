@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Log } from "../core/log.ts";
 import { InitHooks } from "../server/compat/init-hooks.ts";
@@ -133,6 +134,21 @@ test("hooks keep the region and the keys of their compose file, and never the sh
   assert.deepEqual(of([]), [undefined, undefined, undefined, undefined]);
   const [region, , key] = of(file, { rootKey: ["AKIA1:secret"] });
   assert.deepEqual([region, key], ["eu-central-1", undefined], "a root key is the only one that is taken");
+});
+
+test("hooks install nothing on the machine unless they may", (t) => {
+  const installs = (lines: string[]) => {
+    const { PATH = "" } = hooksOf(t, lines).environment!;
+    const folder = PATH.split(delimiter)[0]!;
+    const file = join(folder, "apt-get");
+    return existsSync(file)
+      ? spawnSync(file, ["install", "-y", "jq"], { encoding: "utf8" })
+      : "the machine's own";
+  };
+  const { status, stderr } = installs([]) as SpawnSyncReturns<string>;
+  assert.equal(status, 0, "what it would install may be there");
+  assert.match(stderr, /^apt-get install -y jq is not run: .* SQUALL_HOOKS_INSTALL=1\.\n$/);
+  assert.equal(installs(["SQUALL_HOOKS_INSTALL=1"]), "the machine's own");
 });
 
 test("a data file that is mounted into a stage's folder is no script", (t) => {

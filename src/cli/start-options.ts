@@ -174,9 +174,10 @@ export function readOptions(
     init: {
       folders: initFolders(flags.init, compose),
       environment: {
-        ...hookEnvironment(environment, compose),
+        ...hookEnvironment(environment, compose, isOn("SQUALL_HOOKS_INSTALL")),
         ...(compose && clientOf(compose.environment, rootKeys !== undefined)),
       },
+      ...(compose && { paths: compose.paths }),
     },
   };
 }
@@ -297,12 +298,16 @@ function initFolders(given: string | undefined, compose: Compose | undefined): H
   return hooks.length > 0 ? hooks : hookFolders(STANDARD_INIT);
 }
 
-/** Hooks find our `awslocal` first, and files of the container where they lie here. */
-function hookEnvironment(environment: Environment, compose: Compose | undefined): Record<string, string> {
+/** Hooks find our commands first, and files of the container where they lie here. */
+function hookEnvironment(
+  environment: Environment,
+  compose: Compose | undefined,
+  mayInstall: boolean,
+): Record<string, string> {
   const set = Object.entries(environment).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return {
     ...Object.fromEntries(set.filter(([name]) => !name.startsWith("AWS_") || name === "AWS_CA_BUNDLE")),
-    PATH: `${awslocalFolder()}${delimiter}${environment["PATH"] ?? ""}`,
+    PATH: `${commandsFolder(mayInstall)}${delimiter}${environment["PATH"] ?? ""}`,
     ...(compose && {
       SQUALL_PATH_MAP: compose.paths.map(([container, here]) => `${container}=${here}`).join("\n"),
     }),
@@ -322,14 +327,23 @@ function clientOf(given: Compose["environment"], hasRootKeys: boolean): Record<s
   };
 }
 
-/** A folder with an `awslocal` command that runs ours with this Node. */
-function awslocalFolder(): string {
+/** Hooks that were written for a container install what they need there; here that would be the machine of whoever starts Squall. */
+const INSTALLERS = ["apt", "apt-get", "apk", "dnf", "microdnf", "yum"];
+const NOT_INSTALLED =
+  "is not run: hooks run on this machine, not in a container. Install what they need yourself, or let them by SQUALL_HOOKS_INSTALL=1.";
+
+/**
+ * A folder with an `awslocal` command that runs ours with this Node. Without `mayInstall` there are also some in the place of what
+ * installs packages, that say so and succeed: what a hook needs may be here already.
+ */
+function commandsFolder(mayInstall: boolean): string {
   const folder = new Scratch().folder("bin");
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const script = fileURLToPath(new URL(`./awslocal.${extension}`, import.meta.url));
-  writeFileSync(join(folder, "awslocal"), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`, {
-    mode: 0o755,
-  });
+  const add = (name: string, line: string) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  add("awslocal", `exec "${process.execPath}" "${script}" "$@"`);
+  if (!mayInstall) for (const name of INSTALLERS) add(name, `echo "${name} $* ${NOT_INSTALLED}" >&2`);
   return folder;
 }
 

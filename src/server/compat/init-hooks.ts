@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { json } from "../../core/http.ts";
 import type { Log } from "../../core/log.ts";
 import type { AdminRoute } from "../../core/service.ts";
+import { type ContainerPath, ContainerPaths } from "./container-paths.ts";
 
 export const STAGES = ["BOOT", "START", "READY", "SHUTDOWN"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -43,10 +44,13 @@ export class InitHooks {
   readonly #scripts: readonly Script[];
   readonly #completed = new Set<Stage>();
   readonly #log: Log;
+  readonly #paths: ContainerPaths;
 
-  constructor(folders: readonly HookFolder[], log: Log) {
+  /** @param paths of a container, that scripts may go by */
+  constructor(folders: readonly HookFolder[], log: Log, paths: readonly ContainerPath[] = []) {
     this.#scripts = folders.flatMap(({ stage, folder }) => scriptsIn(stage, folder));
     this.#log = log.named("localstack.runtime.init");
+    this.#paths = new ContainerPaths(paths, this.#log);
   }
 
   /** Runs a stage's scripts; never rejects for what a script does. */
@@ -97,9 +101,10 @@ export class InitHooks {
         return Promise.resolve(`it is not executable; try: chmod +x ${script.path}`);
       }
     }
-    const [command = script.path, ...rest] = [...runner, script.path];
+    const [own = script.path, ...rest] = [...runner, script.path];
+    const [command, args] = this.#paths.command(own, rest);
     return new Promise((resolve) => {
-      const child = spawn(command, rest, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(command, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
       for (const input of [child.stdout, child.stderr]) {
         createInterface({ input }).on("line", (line) => this.#log.info(`${script.name}: ${line}`));
       }
