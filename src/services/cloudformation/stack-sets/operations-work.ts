@@ -232,7 +232,9 @@ export class StackSetOperations {
       if (drift) instances.put(key, { ...instance, drift });
       return;
     }
-    if (failure === undefined && operation.action === "DELETE") {
+    // A stack that could not be imported is none of the set's.
+    const isRefused = failure !== undefined && operation.imports;
+    if (isRefused || (failure === undefined && operation.action === "DELETE")) {
       instances.delete(key);
       return;
     }
@@ -247,13 +249,19 @@ export class StackSetOperations {
     });
   }
 
-  #cancel(result: ResultRecord, reason: string, { setId, action }: OperationRecord, store: Store): void {
+  #cancel(
+    result: ResultRecord,
+    reason: string,
+    { setId, action, imports }: OperationRecord,
+    store: Store,
+  ): void {
     this.#put(store, { ...result, status: "CANCELLED", reason });
     if (action === "DETECT_DRIFT") return;
     const instances = store.collection(instanceRecords);
     const key = [setId, result.account, result.region];
     const instance = instances.get(key);
-    if (instance) instances.put(key, { ...instance, status: "OUTDATED", detail: "CANCELLED", reason });
+    if (imports) instances.delete(key);
+    else if (instance) instances.put(key, { ...instance, status: "OUTDATED", detail: "CANCELLED", reason });
   }
 
   #put(store: Store, result: ResultRecord): void {

@@ -446,6 +446,10 @@ test("stacks that are there come into a stack set as they are", async () => {
 
   const { OperationId: refused } = await sets.call("ImportStacksToStackSet", { StackIds: [other] });
   assert.equal((await sets.operation(refused))["Status"], "FAILED");
+  // It is none of the set's: neither does the set change it, nor is its place taken.
+  assert.deepEqual(await sets.states(), []);
+  await sets.call("ImportStacksToStackSet", { StackIds: [stackId] });
+  assert.deepEqual(await sets.states(), [`${stacks.account} us-east-1 CURRENT SUCCEEDED`]);
   await assert.rejects(sets.call("ImportStacksToStackSet", { StackIds: ["own"] }), {
     name: "StackNotFoundException",
   });
