@@ -27,6 +27,8 @@ export interface ChangeSetRecord {
   readonly includesNested: boolean;
   /** What has drifted, as it is now: to be brought back. */
   readonly reverts?: Readonly<Record<string, Values>>;
+  /** Resources that are gone, to be made again. */
+  readonly remakes?: readonly string[];
   readonly onStackFailure?: string;
   readonly transition?: Transition<"CREATE_IN_PROGRESS"> | undefined;
 }

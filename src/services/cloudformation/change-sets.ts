@@ -16,7 +16,7 @@ import {
 } from "./change-set.ts";
 import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
-import { driftedProperties } from "./drift.ts";
+import { driftedProperties, driftsIn } from "./drift.ts";
 import {
   changeSetExists,
   importsNeedPolicy,
@@ -61,6 +61,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     let failure: string | undefined;
     let remark: string | undefined;
     let reverts: Readonly<Record<string, Values>> | undefined;
+    let remakes: readonly string[] = [];
     try {
       const made = await blueprintOf(input as BlueprintInput, previous, ctx, { inChangeSet: true });
       ({ blueprint } = made);
@@ -68,8 +69,15 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         (id) => made.template.resources[id]?.deletionPolicy === undefined,
       );
       if (losable.length > 0) throw importsNeedPolicy(losable);
-      if (input.DeploymentMode === "REVERT_DRIFT") reverts = await driftedProperties(stack, ctx);
-      const plan = await planOf(stack, blueprint, placeOf(ctx), imports, reverts);
+      if (input.DeploymentMode === "REVERT_DRIFT") {
+        const drifts = await driftsIn(stack, ctx);
+        reverts = driftedProperties(drifts);
+        // What is in the template no more need not be made to be deleted.
+        remakes = Object.keys(drifts).filter(
+          (id) => drifts[id]?.status === "DELETED" && Object.hasOwn(made.template.resources, id),
+        );
+      }
+      const plan = await planOf(stack, blueprint, placeOf(ctx), { imports, drifted: reverts, remakes });
       changes = plan.changes;
       remark = plan.missing
         .map(
@@ -101,7 +109,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       changes,
       imports,
       includesNested: input.IncludeNestedStacks ?? false,
-      ...(reverts && { reverts }),
+      ...(reverts && { reverts, remakes }),
       ...(input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure }),
     };
     ctx.store.transaction(() => {
@@ -148,7 +156,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       ...(Object.keys(blueprint.tags).length > 0 && {
         Tags: tagList(blueprint.tags),
       }),
-      Changes: items.map((change) => describeChange(change, withValues, shown)),
+      Changes: items.map((change) => describeChange(change, withValues, shown, driftOf(changeSet, change))),
       ...(nextToken && { NextToken: nextToken }),
       IncludeNestedStacks: changeSet.includesNested,
       ...(changeSet.reverts && { DeploymentMode: "REVERT_DRIFT" as const }),
@@ -236,6 +244,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       ...(input.RetainExceptOnCreate && { retainExceptOnCreate: true }),
       ...(isImport && { imports: changeSet.imports }),
       ...(changeSet.reverts && { reverts: changeSet.reverts }),
+      ...(changeSet.remakes && { remakes: changeSet.remakes }),
     };
     const place = placeOf(ctx);
     ctx.store.transaction(() => {
@@ -296,11 +305,23 @@ function parametersOf(blueprint: Blueprint): CloudFormation.Parameter[] {
   return shownParameters(blueprint.parameters, templateOf(blueprint));
 }
 
+/** Of a change set that looks at what has drifted: how it has found a resource. */
+function driftOf(
+  { reverts, remakes = [] }: ChangeSetRecord,
+  { logicalId, action }: PlannedChange,
+): CloudFormation.StackResourceDriftStatus | undefined {
+  if (!reverts) return undefined;
+  if (remakes.includes(logicalId)) return "DELETED";
+  if (action === "Add") return undefined;
+  return Object.hasOwn(reverts, logicalId) ? "MODIFIED" : "IN_SYNC";
+}
+
 /** @param shown a value without what nobody is shown */
 function describeChange(
   change: PlannedChange,
   withValues: boolean,
   shown: <T>(value: T) => T,
+  drift: CloudFormation.StackResourceDriftStatus | undefined,
 ): CloudFormation.Change {
   const text = (value: Value) => shown(typeof value === "string" ? value : JSON.stringify(value));
   const hasCause = (name: string) =>
@@ -322,6 +343,7 @@ function describeChange(
       ResourceType: change.type,
       ...(change.replacement !== undefined && { Replacement: change.replacement }),
       Scope: [...change.scope] as CloudFormation.Scope,
+      ...(drift !== undefined && { ResourceDriftStatus: drift }),
       Details: details.map(({ name, attribute, source, cause, isDynamic, recreates, before, after }) => ({
         Target: {
           Attribute: attribute as CloudFormation.ResourceAttribute,

@@ -223,3 +223,76 @@ test("a change set that reverts drift brings back what others have changed, and 
   assert.deepEqual([Attributes["VisibilityTimeout"], Attributes["DelaySeconds"]], ["5", "2"]);
   assert.ok(!(await stacks.events("back")).some((event) => /^News UPDATE/.test(event)));
 });
+
+test("a change set that reverts drift makes what somebody has deleted again, and what names it follows", async () => {
+  using stacks = sdkStacks(cloud);
+  const template = {
+    Resources: {
+      Jobs: { Type: "AWS::SQS::Queue", Properties: { DelaySeconds: 2 } },
+      Where: {
+        Type: "AWS::SSM::Parameter",
+        Properties: { Type: "String", Value: { "Fn::GetAtt": ["Jobs", "Arn"] } },
+      },
+      Kept: { Type: "AWS::SQS::Queue" },
+    },
+    Outputs: { Where: { Value: { Ref: "Where" } }, Jobs: { Value: { Ref: "Jobs" } } },
+  };
+  await stacks.create("gone", template);
+  const { Jobs: QueueUrl, Where: Name } = await stacks.outputs("gone");
+  const kept = await stacks.physical("gone", "Kept");
+  await stacks.of("sqs", "DeleteQueue", { QueueUrl });
+
+  const asked = { StackName: "gone", ChangeSetName: "reverts" };
+  const TemplateBody = JSON.stringify(template);
+  await stacks.call("CreateChangeSet", { ...asked, TemplateBody, DeploymentMode: "REVERT_DRIFT" });
+  const { Changes } = await stacks.call("DescribeChangeSet", asked);
+  assert.deepEqual(
+    (Changes as { ResourceChange: Record<string, string> }[]).map(({ ResourceChange: one }) => [
+      one["LogicalResourceId"],
+      one["Action"],
+      one["ResourceDriftStatus"],
+    ]),
+    [
+      ["Jobs", "Add", "DELETED"],
+      ["Where", "Modify", "IN_SYNC"],
+    ],
+  );
+  await stacks.call("ExecuteChangeSet", asked);
+  assert.equal(await stacks.status("gone"), "UPDATE_COMPLETE", (await stacks.events("gone")).join("\n"));
+  const now = await stacks.outputs("gone");
+  assert.notEqual(now["Jobs"], QueueUrl);
+  const { Attributes } = await stacks.of<{ Attributes: Record<string, string> }>(
+    "sqs",
+    "GetQueueAttributes",
+    {
+      QueueUrl: now["Jobs"],
+      AttributeNames: ["All"],
+    },
+  );
+  assert.equal(Attributes["DelaySeconds"], "2");
+  const { Parameter } = await stacks.of<{ Parameter: { Value: string } }>("ssm", "GetParameter", { Name });
+  assert.equal(Parameter.Value, Attributes["QueueArn"]);
+  assert.equal(await stacks.physical("gone", "Kept"), kept);
+});
+
+test("what could not be made again is gone still after the rollback, and the next update makes it", async () => {
+  using stacks = sdkStacks(cloud);
+  const template = (Value: string) => ({
+    Resources: {
+      Jobs: { Type: "AWS::SQS::Queue" },
+      Last: { Type: "AWS::SSM::Parameter", DependsOn: "Jobs", Properties: { Type: "String", Value } },
+    },
+  });
+  await stacks.create("gone-still", template("a"));
+  const QueueUrl = await stacks.physical("gone-still", "Jobs");
+  await stacks.of("sqs", "DeleteQueue", { QueueUrl });
+  const asked = { StackName: "gone-still", ChangeSetName: "reverts" };
+  const TemplateBody = JSON.stringify(template(""));
+  await stacks.call("CreateChangeSet", { ...asked, TemplateBody, DeploymentMode: "REVERT_DRIFT" });
+  await stacks.call("ExecuteChangeSet", asked);
+  assert.equal(await stacks.status("gone-still"), "UPDATE_ROLLBACK_COMPLETE");
+  assert.deepEqual(await stacks.of("sqs", "ListQueues", {}), {});
+  await stacks.update("gone-still", template("b"));
+  assert.equal(await stacks.status("gone-still"), "UPDATE_COMPLETE");
+  assert.notEqual(await stacks.physical("gone-still", "Jobs"), QueueUrl);
+});

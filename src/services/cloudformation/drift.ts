@@ -108,15 +108,19 @@ export const driftOperations: Handlers<CloudFormation.Operations> = {
   },
 };
 
-/** Of a stack's resources that are not as their template says, by logical id: what their services say of them. */
-export async function driftedProperties(stack: StackRecord, ctx: Context): Promise<Record<string, Values>> {
+/** What has become of a stack's resources, by logical id. */
+export async function driftsIn(stack: StackRecord, ctx: Context): Promise<Record<string, ResourceDrift>> {
   const drifts = await driftsOf(stack, ctx);
-  return Object.fromEntries(
-    drifts.flatMap(([{ logicalId }, { status, actual }]) =>
-      status === "MODIFIED" && actual ? [[logicalId, actual] as const] : [],
+  return Object.fromEntries(drifts.map(([{ logicalId }, drift]) => [logicalId, drift]));
+}
+
+/** Of resources that are not as their template says, what their services say of them. */
+export const driftedProperties = (drifts: Readonly<Record<string, ResourceDrift>>): Record<string, Values> =>
+  Object.fromEntries(
+    Object.entries(drifts).flatMap(([id, { status, actual }]) =>
+      status === "MODIFIED" && actual ? [[id, actual] as const] : [],
     ),
   );
-}
 
 /** The resources of a stack that are there, each with what has become of it. @param ids of those that are asked for; default: all */
 async function driftsOf(

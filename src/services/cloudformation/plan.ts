@@ -50,14 +50,26 @@ export async function planOf(
   stack: StackRecord,
   to: Blueprint,
   place: StackPlace,
-  imports: Readonly<Record<string, string>> = {},
-  drifted: Readonly<Record<string, Values>> = {},
+  {
+    imports = {},
+    drifted = {},
+    remakes = [],
+  }: {
+    readonly imports?: Readonly<Record<string, string>>;
+    /** What services say of resources that are not as their template says. */
+    readonly drifted?: Readonly<Record<string, Values>> | undefined;
+    /** Resources that are gone, and are made again. */
+    readonly remakes?: readonly string[];
+  } = {},
 ): Promise<Plan> {
   const template = templateOf(to);
   const old = stack.blueprint.body === "" ? undefined : templateOf(stack.blueprint);
   const records = new Map(
     resourcesOf(stack.id, place)
-      .filter(({ status, physicalId }) => physicalId !== undefined && !status.startsWith("DELETE"))
+      .filter(
+        ({ logicalId, status, physicalId }) =>
+          physicalId !== undefined && !status.startsWith("DELETE") && !remakes.includes(logicalId),
+      )
       .map((record) => [
         record.logicalId,
         { ...record, properties: drifted[record.logicalId] ?? record.properties },

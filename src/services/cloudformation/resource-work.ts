@@ -51,8 +51,12 @@ export class ResourceWork {
       this.#work.stackFailure ??= reasonOf(error, `/Resources/${id}`);
       return false;
     }
+    // What is gone is begun anew, once in an operation.
+    const isGone = operation.remakes?.includes(id) && record?.operationId !== operation.id;
     const isThere =
-      record?.physicalId !== undefined && !/^(?:DELETE|CREATE_FAILED|CREATE_IN)/.test(record.status);
+      record?.physicalId !== undefined &&
+      !isGone &&
+      !/^(?:DELETE|CREATE_FAILED|CREATE_IN)/.test(record.status);
     if (!isThere) return this.#create(id, state, operation, record?.before);
     const before = record.before !== undefined && record.before !== "new" ? record.before : undefined;
     // What has failed, or was broken off with an earlier process, has the properties that it was to get.

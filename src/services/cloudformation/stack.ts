@@ -42,6 +42,8 @@ export interface Operation {
   readonly imports?: Readonly<Record<string, string>>;
   /** What has drifted, as it is now: to be brought back. */
   readonly reverts?: Readonly<Record<string, Values>>;
+  /** Resources that are gone, to be made again. */
+  readonly remakes?: readonly string[];
   readonly token?: string;
   readonly reason?: string;
   /** Why it is to fail, if somebody has asked for that. */
