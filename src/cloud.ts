@@ -720,10 +720,10 @@ export class LocalCloud implements Cloud {
   }
 
   #runHooks(stage: Stage): Promise<void> {
-    return this.#hooks.run(stage, {
+    return this.#hooks.run(stage, () => ({
       ...clientVariables(this.#port, this.#rootKeys[0]),
-      ...this.#options.init?.environment,
-    });
+      ...this.#options.init?.environment(),
+    }));
   }
 }
 

@@ -129,10 +129,10 @@ export interface CloudOptions {
   readonly https?: { readonly folder: string };
   /** Ends the process that this cloud is all of: what `POST /_squall/shutdown` asks for. Default: it is refused. */
   readonly shutdown?: () => void;
-  /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud). */
+  /** Init hooks: where they are, and the environment that they run in (beside what reaches this cloud), which is asked for when there are any. */
   readonly init?: {
     readonly folders: readonly HookFolder[];
-    readonly environment: Readonly<Record<string, string>>;
+    environment(): Readonly<Record<string, string>>;
     /** Of a container that hooks were written for: they find these at their places there. */
     readonly paths?: readonly ContainerPath[];
   };

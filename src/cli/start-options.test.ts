@@ -122,7 +122,7 @@ test("hooks keep the region and the keys of their compose file, and never the sh
       lines,
       [],
       flags,
-    ).environment!;
+    ).environment();
     return [AWS_DEFAULT_REGION, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY];
   };
   const file = [
@@ -138,7 +138,7 @@ test("hooks keep the region and the keys of their compose file, and never the sh
 
 test("hooks install nothing on the machine unless they may", (t) => {
   const installs = (lines: string[]) => {
-    const { PATH = "" } = hooksOf(t, lines).environment!;
+    const { PATH = "" } = hooksOf(t, lines).environment()!;
     const folder = PATH.split(delimiter)[0]!;
     const file = join(folder, "apt-get");
     return existsSync(file)

@@ -173,10 +173,10 @@ export function readOptions(
     ...readCassette(flags),
     init: {
       folders: initFolders(flags.init, compose),
-      environment: {
+      environment: () => ({
         ...hookEnvironment(environment, compose, isOn("SQUALL_HOOKS_INSTALL")),
         ...(compose && clientOf(compose.environment, rootKeys !== undefined)),
-      },
+      }),
       ...(compose && { paths: compose.paths }),
     },
   };

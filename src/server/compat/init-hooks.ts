@@ -54,8 +54,10 @@ export class InitHooks {
   }
 
   /** Runs a stage's scripts; never rejects for what a script does. */
-  async run(stage: Stage, environment: Readonly<Record<string, string>>): Promise<void> {
-    for (const script of this.#scripts.filter((candidate) => candidate.stage === stage)) {
+  async run(stage: Stage, environmentOf: () => Readonly<Record<string, string>>): Promise<void> {
+    const scripts = this.#scripts.filter((candidate) => candidate.stage === stage);
+    const environment = scripts.length > 0 ? environmentOf() : {};
+    for (const script of scripts) {
       script.state = "RUNNING";
       this.#log.info(`Running ${stage} script ${script.path}`);
       const problem = await this.#execute(script, environment);
