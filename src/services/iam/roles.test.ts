@@ -219,6 +219,16 @@ test("Service-linked roles have AWS's names and policies, and a suffix where the
     ["eks", "AmazonEKS", "AmazonEKSServiceRolePolicy"],
     ["accountdiscovery.ssm", "AmazonSSM_AccountDiscovery", "AWSSystemsManagerAccountDiscoveryServicePolicy"],
     ["vpcorigin.cloudfront", "CloudFrontVPCOrigin", "AWSCloudFrontVPCOriginServiceRolePolicy"],
+    [
+      "cks.kms",
+      "KeyManagementServiceCustomKeyStores",
+      "AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy",
+    ],
+    [
+      "custom-resource.application-autoscaling",
+      "ApplicationAutoScaling_CustomResource",
+      "AWSApplicationAutoScalingCustomResourcePolicy",
+    ],
   ];
   for (const [service, name, policy] of known) {
     const AWSServiceName = `${service}.amazonaws.com`;
@@ -234,9 +244,6 @@ test("Service-linked roles have AWS's names and policies, and a suffix where the
     iam.createServiceLinkedRole({ AWSServiceName, CustomSuffix: "mine" });
   const { Role } = await suffixed("autoscaling.amazonaws.com");
   assert.equal(Role!.RoleName, "AWSServiceRoleForAutoScaling_mine");
-  await refused(
-    suffixed("ecs.amazonaws.com"),
-    "InvalidInput",
-    "Custom suffix is not allowed for ecs.amazonaws.com",
-  );
+  for (const service of ["ecs.amazonaws.com", "rds.amazonaws.com"])
+    await refused(suffixed(service), "InvalidInput", `Custom suffix is not allowed for ${service}`);
 });
