@@ -67,9 +67,9 @@ const COUNTED: Readonly<Record<string, string>> = {
   apigateway:
     "not walked: imports with base paths, what CloudFront and HTTP backends add to a request, binary types before S3",
   cloudcontrol:
-    "a desired state is not checked against its type's schema; a bucket's summary has no properties; texts of what is not found; requests that are done at once are never seen in progress",
+    "a desired state is not checked against its type's schema; requests that are done at once are never seen in progress",
   cloudformation:
-    "an attribute that a type does not have is seen when outputs are made; key pairs and VPN gateways are not served; by what unserved types are named. Not walked: the registry of types, hooks, modules, macros, functions in stacks",
+    "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served. Not walked: the registry of types, hooks, modules, macros, functions in stacks",
   cloudwatch:
     "not walked: alarms by their metrics in time, composite alarms, what protocols write on the wire; metric streams and Contributor Insights rules are not implemented",
   dynamodb:

@@ -60,6 +60,7 @@ def lifecycle(walk):
     walk("get_response", own.get_resource, **one)
     gone = walk("delete_response", own.delete_resource, **one)
     walk.match("get_request_status_response_postdelete", done(walk, gone["ProgressEvent"]["RequestToken"]))
+    walk.answers = json.loads(json.dumps(walk.answers).replace("RequestToken: uuid", "RequestToken: <uuid:1>"))
     walk("res_not_found_exc", own.get_resource, **one)
 
 

@@ -60,6 +60,8 @@ test("a resource is made, read, changed by a patch, listed and deleted", async (
   assert.deepEqual([Operation, OperationStatus], ["CREATE", "IN_PROGRESS"]);
   assert.match(Identifier!, /\/jobs$/);
   await aws.settled(RequestToken);
+  // GetResource tells what has been made, as recorded.
+  assert.equal((await aws.status(RequestToken))?.ResourceModel, undefined);
 
   const read = async () => {
     const { ResourceDescription } = await control.send(new GetResourceCommand({ TypeName, Identifier }));
@@ -86,10 +88,10 @@ test("a resource is made, read, changed by a patch, listed and deleted", async (
   assert.deepEqual([Attributes?.["VisibilityTimeout"], Attributes?.["DelaySeconds"]], ["77", "0"]);
 
   const { ResourceDescriptions } = await control.send(new ListResourcesCommand({ TypeName }));
-  assert.deepEqual(
-    ResourceDescriptions?.map((one) => one.Identifier),
-    [Identifier],
-  );
+  // A list has what identifies its resources, as recorded.
+  assert.deepEqual(ResourceDescriptions, [
+    { Identifier, Properties: JSON.stringify({ QueueUrl: Identifier }) },
+  ]);
 
   const deleted = await control.send(new DeleteResourceCommand({ TypeName, Identifier }));
   await aws.settled(deleted.ProgressEvent?.RequestToken);

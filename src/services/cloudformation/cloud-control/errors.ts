@@ -16,8 +16,12 @@ export const resourceNotFound = awsError(
   "ResourceNotFoundException",
   400,
   (type: string, identifier: string, token: string) =>
-    `${type} Handler returned status FAILED: Resource of type '${type}' with identifier '${identifier}' was not found. (HandlerErrorCode: NotFound, RequestToken: ${token})`,
+    `${type} Handler returned status FAILED: ${notFound(type, identifier)} (HandlerErrorCode: NotFound, RequestToken: ${token})`,
 );
+const notFound = (type: string, identifier: string): string =>
+  type === "AWS::S3::Bucket" // Its handler has words of its own, as recorded.
+    ? "Bucket not found"
+    : `Resource of type '${type}' with identifier '${identifier}' was not found.`;
 export const requestNotFound = awsError(
   "RequestTokenNotFoundException",
   400,

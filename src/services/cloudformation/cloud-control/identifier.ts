@@ -1,5 +1,6 @@
 import { parseArn } from "../../../core/arn.ts";
 import type { CallService, KeptResource } from "../../../core/service.ts";
+import { RESOURCE_IDENTIFIERS } from "../identifiers.ts";
 import type { Values } from "../sam/value.ts";
 
 /*
@@ -50,6 +51,80 @@ const BY_ARN: ReadonlySet<string> = new Set([
   "AWS::XRay::Group",
   "AWS::XRay::SamplingRule",
 ]);
+
+/** What a type calls the identifier that its service makes: `primaryIdentifier` of its schema. */
+const MADE: Readonly<Record<string, string>> = {
+  "AWS::ApiGateway::Account": "Id",
+  "AWS::ApiGateway::ApiKey": "APIKeyId",
+  "AWS::ApiGateway::ClientCertificate": "ClientCertificateId",
+  "AWS::ApiGateway::RestApi": "RestApiId",
+  "AWS::ApiGateway::UsagePlan": "Id",
+  "AWS::ApiGateway::VpcLink": "VpcLinkId",
+  "AWS::ApiGatewayV2::Api": "ApiId",
+  "AWS::ApiGatewayV2::VpcLink": "VpcLinkId",
+  "AWS::DSQL::Cluster": "Identifier",
+  "AWS::EC2::Instance": "InstanceId",
+  "AWS::EC2::InternetGateway": "InternetGatewayId",
+  "AWS::EC2::LaunchTemplate": "LaunchTemplateId",
+  "AWS::EC2::NatGateway": "NatGatewayId",
+  "AWS::EC2::NetworkAcl": "Id",
+  "AWS::EC2::NetworkInterface": "Id",
+  "AWS::EC2::PrefixList": "PrefixListId",
+  "AWS::EC2::RouteTable": "RouteTableId",
+  "AWS::EC2::SecurityGroup": "Id",
+  "AWS::EC2::Subnet": "SubnetId",
+  "AWS::EC2::TransitGateway": "Id",
+  "AWS::EC2::TransitGatewayRouteTable": "TransitGatewayRouteTableId",
+  "AWS::EC2::VPC": "VpcId",
+  "AWS::EC2::VPCEndpoint": "Id",
+  "AWS::EC2::VPCPeeringConnection": "Id",
+  "AWS::EC2::Volume": "VolumeId",
+  "AWS::ECS::TaskDefinition": "TaskDefinitionArn",
+  "AWS::ElastiCache::ParameterGroup": "CacheParameterGroupName",
+  "AWS::ElasticLoadBalancingV2::Listener": "ListenerArn",
+  "AWS::ElasticLoadBalancingV2::ListenerRule": "RuleArn",
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": "LoadBalancerArn",
+  "AWS::ElasticLoadBalancingV2::TargetGroup": "TargetGroupArn",
+  "AWS::FIS::ExperimentTemplate": "Id",
+  "AWS::IAM::ManagedPolicy": "PolicyArn",
+  "AWS::IAM::OIDCProvider": "Arn",
+  "AWS::IAM::SAMLProvider": "Arn",
+  "AWS::IAM::ServiceLinkedRole": "RoleName",
+  "AWS::IAM::VirtualMFADevice": "SerialNumber",
+  "AWS::KMS::Key": "KeyId",
+  "AWS::Kinesis::StreamConsumer": "ConsumerARN",
+  "AWS::Lambda::Alias": "AliasArn",
+  "AWS::Lambda::CodeSigningConfig": "CodeSigningConfigArn",
+  "AWS::Lambda::EventSourceMapping": "Id",
+  "AWS::Lambda::LayerVersion": "LayerVersionArn",
+  "AWS::Lambda::Url": "FunctionArn",
+  "AWS::Lambda::Version": "FunctionArn",
+  "AWS::Logs::Delivery": "DeliveryId",
+  "AWS::Logs::LogAnomalyDetector": "AnomalyDetectorArn",
+  "AWS::Logs::QueryDefinition": "QueryDefinitionId",
+  "AWS::MemoryDB::MultiRegionCluster": "MultiRegionClusterName",
+  "AWS::Route53::HealthCheck": "HealthCheckId",
+  "AWS::Route53::HostedZone": "Id",
+  "AWS::SNS::Subscription": "Arn",
+  "AWS::SNS::Topic": "TopicArn",
+  "AWS::SQS::Queue": "QueueUrl",
+  "AWS::SecretsManager::Secret": "Id",
+  "AWS::StepFunctions::Activity": "Arn",
+  "AWS::StepFunctions::StateMachine": "Arn",
+  "AWS::StepFunctions::StateMachineAlias": "Arn",
+  "AWS::StepFunctions::StateMachineVersion": "Arn",
+  "AWS::XRay::Group": "GroupARN",
+  "AWS::XRay::SamplingRule": "RuleARN",
+};
+
+/** The properties that an identifier says: what a list has of a resource, as recorded. */
+export function identifying(type: string, identifier: string): Values {
+  const made = Object.hasOwn(MADE, type) ? MADE[type] : undefined;
+  const names = COMPOUND[type] ?? RESOURCE_IDENTIFIERS[type] ?? (made === undefined ? [] : [made]);
+  const values = names.length === 1 ? [identifier] : identifier.split("|");
+  if (values.length !== names.length) return {};
+  return Object.fromEntries(names.map((name, at) => [name, values[at]!]));
+}
 
 /** How a resource that is made is named. @param id what `Ref` gives */
 export function identifierOf(type: string, id: string, properties: Values): string {

@@ -25,7 +25,7 @@ import {
   typeNotFound,
   unsupportedAction,
 } from "./errors.ts";
-import { identifierOf, identifierOfKept, readIdentifier } from "./identifier.ts";
+import { identifierOf, identifierOfKept, identifying, readIdentifier } from "./identifier.ts";
 import { patched } from "./json-patch.ts";
 import { type ControlledRecord, controlledRecords } from "./request.ts";
 import type { Requests } from "./requests.ts";
@@ -53,9 +53,9 @@ export function resources(requests: Requests): Handlers<CloudControl.Operations>
         ProgressEvent: await requests.begin(asked, ctx, async (at) => {
           const { id, attributes = {} } = await madeWhole(type, properties, at);
           const identifier = identifierOf(TypeName, id, properties);
+          // What has been made is told by GetResource: a request for it tells no model, as recorded.
           return {
             identifier,
-            model: await modelOf(type, { id, properties, attributes }, at),
             keep: keeping({ type: TypeName, identifier, id, properties, attributes }),
           };
         }),
@@ -169,7 +169,7 @@ export function resources(requests: Requests): Handlers<CloudControl.Operations>
         TypeName,
         ResourceDescriptions: items.map((Identifier) => ({
           Identifier,
-          Properties: JSON.stringify(readIdentifier(TypeName, Identifier).properties),
+          Properties: JSON.stringify(identifying(TypeName, Identifier)),
         })),
         ...(nextToken && { NextToken: nextToken }),
       };
