@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { databaseCloud, psql, type Where } from "../../src/services/rds/fixture.test.ts";
+import { databaseCloud, mariadb, psql, type Where } from "../../src/services/rds/fixture.test.ts";
 import { newAccount } from "../cloud.ts";
 import { needs } from "../needs.ts";
 import { type SquallProcess, squallProcess } from "../squall-process.ts";
@@ -13,6 +13,27 @@ import { until } from "../until.ts";
 /** The kernel says what shared memory there is. */
 const ONLY_LINUX = process.platform === "linux" ? needs("postgres") : { skip: "Linux only" };
 const PASSWORD = "correct-horse";
+
+/** What databases run on: what says in a server's files that it is a copy, and what it says of a write and of one that it refuses. */
+const ENGINES = [
+  {
+    name: "aurora-postgresql",
+    tool: "postgres",
+    ask: psql,
+    copy: "standby.signal",
+    isWritten: (said: string) => said === "INSERT 0 1",
+    isReading: (said: string) => said.includes("read-only transaction"),
+  },
+  {
+    name: "aurora-mysql",
+    tool: "mariadb",
+    ask: mariadb,
+    copy: "squall.copy",
+    isWritten: (said: string) => said === "",
+    isReading: (said: string) => said.includes("read-only option"),
+  },
+] as const;
+type Engine = (typeof ENGINES)[number];
 
 /** RDS by its own protocol, at a squall that may be killed. */
 function rdsOf({ url }: SquallProcess, account: string) {
@@ -44,10 +65,10 @@ const writerIn = (xml: string): string | undefined =>
     .find((one) => one.includes("<IsClusterWriter>true"))
     ?.match(/<DBInstanceIdentifier>([^<]+)/)?.[1];
 
-async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>) {
+async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>, Engine: string) {
   await call("CreateDBCluster", {
     DBClusterIdentifier: "main",
-    Engine: "aurora-postgresql",
+    Engine,
     MasterUsername: "app",
     MasterUserPassword: PASSWORD,
     DatabaseName: "shop",
@@ -57,7 +78,7 @@ async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>)
     await call("CreateDBInstance", {
       DBInstanceIdentifier,
       DBInstanceClass: "db.r6g.large",
-      Engine: "aurora-postgresql",
+      Engine,
       DBClusterIdentifier: "main",
     });
     const state = await until(
@@ -74,7 +95,7 @@ async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>)
   };
 }
 
-/** Files of this name of PostgreSQL's servers. Not by a look at everything: files come and go there. */
+/** Files of this name of servers. Not by a look at everything: files come and go there. */
 const filesOf = (folder: string, name: string): string[] =>
   readdirSync(join(folder, "rds"))
     .map((id) => join(folder, "rds", id, "data", name))
@@ -96,11 +117,11 @@ const areGone = (ids: readonly string[]): boolean => {
 };
 
 /** Writes rows until it is told to stop; those that were acknowledged are in `rows`. */
-function writing(writer: Where, rows: number[]) {
+function writing({ ask, isWritten }: Engine, writer: Where, rows: number[]) {
   let isOver = false;
   const over = (async () => {
     for (let n = rows.length * 1000; !isOver; n++)
-      if ((await psql(writer, `insert into orders values (${n})`)) === "INSERT 0 1") rows.push(n);
+      if (isWritten(await ask(writer, `insert into orders values (${n})`))) rows.push(n);
   })();
   return () => {
     isOver = true;
@@ -108,82 +129,77 @@ function writing(writer: Where, rows: number[]) {
   };
 }
 
-test(
-  "a cluster whose Squall is killed during a failover is whole again when it is back, with all rows",
-  ONLY_LINUX,
-  async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "squall-databases-"));
-    // PostgreSQL is another user where Squall is root.
-    chmodSync(dataDir, 0o711);
-    const account = newAccount();
-    const files = (name: string) => filesOf(dataDir, name);
-    /** What is seen of a failover from outside, and when it is killed. */
-    const moments: readonly ((signals: number) => boolean)[] = [
-      () => true,
-      (signals) => files("standby.signal").length < signals,
-      () => files("data.new").length > 0,
-    ];
-    let squall = await squallProcess({ dataDir });
-    try {
-      let rds = rdsOf(squall, account);
-      const { writer, reader } = await makeCluster(rds);
-      await psql(writer, "create table orders (id int)");
-      const rows: number[] = [];
-      for (const isNow of moments) {
-        const before = rows.length;
-        const end = writing(writer, rows);
-        await until(() => rows.length > before + 2);
-        const signals = files("standby.signal").length;
-        await rds.call("FailoverDBCluster", { DBClusterIdentifier: "main" });
-        await until(async () => isNow(signals) || member(await rds.cluster(), "Status") === "available");
-        const memory = sharedMemory(dataDir);
+for (const engine of ENGINES)
+  test(
+    `a cluster of ${engine.name} whose Squall is killed during a failover is whole again when it is back, with all rows`,
+    process.platform === "linux" ? needs(engine.tool) : { skip: "Linux only" },
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), "squall-databases-"));
+      // A database is another user where Squall is root.
+      chmodSync(dataDir, 0o711);
+      const account = newAccount();
+      const files = (name: string) => filesOf(dataDir, name);
+      /** What is seen of a failover from outside, and when it is killed. */
+      const moments: readonly ((signals: number) => boolean)[] = [
+        () => true,
+        (signals) => files(engine.copy).length < signals,
+        () => files("data.new").length > 0,
+      ];
+      let squall = await squallProcess({ dataDir });
+      try {
+        let rds = rdsOf(squall, account);
+        const { writer, reader } = await makeCluster(rds, engine.name);
+        await engine.ask(writer, "create table orders (id int)");
+        const rows: number[] = [];
+        for (const isNow of moments) {
+          const before = rows.length;
+          const end = writing(engine, writer, rows);
+          await until(() => rows.length > before + 2);
+          const signals = files(engine.copy).length;
+          await rds.call("FailoverDBCluster", { DBClusterIdentifier: "main" });
+          await until(async () => isNow(signals) || member(await rds.cluster(), "Status") === "available");
+          const memory = sharedMemory(dataDir);
+          squall.child.kill("SIGKILL");
+          await once(squall.child, "exit");
+          await end();
+          await until(() => areGone(memory));
+
+          squall = await squallProcess({ dataDir });
+          rds = rdsOf(squall, account);
+          await until(async () => member(await rds.cluster(), "Status") === "available");
+          for (const id of ["one", "two", "three"]) assert.equal(await rds.stateOf(id), "available");
+          assert.notEqual(writerIn(await rds.cluster()), undefined);
+          const mark = -1 - before;
+          await until(() => engine.ask(writer, `insert into orders values (${mark})`), engine.isWritten);
+          rows.push(mark);
+          await until(
+            () => engine.ask(reader, `select count(*) from orders where id = ${mark}`),
+            (said) => said === "1",
+          );
+          // Readers come one after the other, and who reads may be cut off as the first of them does.
+          await until(() => engine.ask(reader, "insert into orders values (0)"), engine.isReading);
+          for (const where of [writer, reader]) {
+            const kept = await until(
+              () => engine.ask(where, "select id from orders"),
+              (said) => /^[-\d\n]+$/.test(said),
+            );
+            const ids = new Set(kept.split("\n").map(Number));
+            assert.deepEqual(
+              rows.filter((row) => !ids.has(row)),
+              [],
+            );
+          }
+        }
+      } finally {
         squall.child.kill("SIGKILL");
         await once(squall.child, "exit");
-        await end();
-        await until(() => areGone(memory));
-
-        squall = await squallProcess({ dataDir });
-        rds = rdsOf(squall, account);
-        await until(async () => member(await rds.cluster(), "Status") === "available");
-        for (const id of ["one", "two", "three"]) assert.equal(await rds.stateOf(id), "available");
-        assert.notEqual(writerIn(await rds.cluster()), undefined);
-        const mark = -1 - before;
-        await until(
-          () => psql(writer, `insert into orders values (${mark})`),
-          (said) => said === "INSERT 0 1",
-        );
-        rows.push(mark);
-        await until(
-          () => psql(reader, `select count(*) from orders where id = ${mark}`),
-          (said) => said === "1",
-        );
-        // Readers come one after the other, and who reads may be cut off as the first of them does.
-        await until(
-          () => psql(reader, "insert into orders values (0)"),
-          (said) => said.includes("read-only transaction"),
-        );
-        for (const where of [writer, reader]) {
-          const kept = await until(
-            () => psql(where, "select id from orders"),
-            (said) => /^[-\d\n]+$/.test(said),
-          );
-          const ids = new Set(kept.split("\n").map(Number));
-          assert.deepEqual(
-            rows.filter((row) => !ids.has(row)),
-            [],
-          );
-        }
+        await until(() => {
+          rmSync(dataDir, { recursive: true, force: true });
+          return !existsSync(dataDir);
+        });
       }
-    } finally {
-      squall.child.kill("SIGKILL");
-      await once(squall.child, "exit");
-      await until(() => {
-        rmSync(dataDir, { recursive: true, force: true });
-        return !existsSync(dataDir);
-      });
-    }
-  },
-);
+    },
+  );
 
 test("what PostgreSQL has of shared memory goes with a Squall that is stopped", ONLY_LINUX, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "squall-databases-"));

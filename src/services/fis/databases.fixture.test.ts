@@ -53,11 +53,11 @@ export async function databaseLab() {
       (one) => one["DBInstanceStatus"] === "available",
     );
   const master = { MasterUsername: "app", MasterUserPassword: PASSWORD, Port: 15_433 };
-  const instance = async (id: string): Promise<Where> => {
+  const instance = async (id: string, Engine = "postgres"): Promise<Where> => {
     await call("CreateDBInstance", {
       DBInstanceIdentifier: id,
       DBInstanceClass: "db.t3.micro",
-      Engine: "postgres",
+      Engine,
       DBName: "shop",
       ...master,
     });
@@ -66,8 +66,11 @@ export async function databaseLab() {
   };
   const described = async (DBClusterIdentifier: string) =>
     (await call("DescribeDBClusters", { DBClusterIdentifier }))["DBClusters"][0] as Output;
-  const cluster = async (id: string, members: readonly string[]): Promise<Where> => {
-    const Engine = "aurora-postgresql";
+  const cluster = async (
+    id: string,
+    members: readonly string[],
+    Engine = "aurora-postgresql",
+  ): Promise<Where> => {
     await call("CreateDBCluster", { DBClusterIdentifier: id, Engine, DatabaseName: "shop", ...master });
     for (const member of members) {
       const names = { DBInstanceIdentifier: member, DBClusterIdentifier: id };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { needs } from "../../../test/needs.ts";
 import { until } from "../../../test/until.ts";
+import { mariadb } from "../rds/fixture.test.ts";
 import { databaseLab, query } from "./databases.fixture.test.ts";
 
 const onPostgres = needs("postgres");
@@ -52,3 +53,37 @@ test(
     );
   },
 );
+
+test("they act on MySQL and Aurora MySQL as well", needs("mariadb"), async () => {
+  await using lab = await databaseLab();
+  const shop = await lab.instance("shop", "mysql");
+  await mariadb(shop, "create table orders (id int)");
+  const session = mariadb(shop, "select sleep(60)");
+  await until(
+    () =>
+      mariadb(shop, "select count(*) from information_schema.processlist where info = 'select sleep(60)'"),
+    (count) => count === "1",
+  );
+  const rebooting = await lab.run("aws:rds:reboot-db-instances", [
+    "DBInstances",
+    { resourceType: "aws:rds:db", parameters: { availabilityZoneIdentifiers: "us-east-1a" } },
+  ]);
+  assert.match(await session, /Lost connection|server has gone away/);
+  await lab.is(rebooting, "completed");
+  await until(
+    () => mariadb(shop, "select count(*) from orders"),
+    (count) => count === "0",
+  );
+  const writer = await lab.cluster("main", ["one", "two"], "aurora-mysql");
+  await mariadb(writer, "create table orders (id int)");
+  const failingOver = await lab.run("aws:rds:failover-db-cluster", [
+    "Clusters",
+    { resourceType: "aws:rds:cluster", parameters: { writerAvailabilityZoneIdentifiers: "us-east-1a" } },
+  ]);
+  await lab.is(failingOver, "completed");
+  await until(async () => (await lab.writerOf("main")) === "two");
+  await until(
+    () => mariadb(writer, "insert into orders values (1); select count(*) from orders"),
+    (count) => count === "1",
+  );
+});
