@@ -1101,7 +1101,8 @@ const rds: readonly StageCase[] = [
   },
 ];
 /** Stages of what is a PostgreSQL or a Valkey each: the service's own tests go through them. */
-export const ELSEWHERE = /^rds:db-state |^rds:cluster-state failing-over$|^elasticache:|^memorydb:|^dsql:/;
+export const ELSEWHERE =
+  /^rds:db-state |^rds:global-cluster-state |^rds:cluster-state failing-over$|^elasticache:|^memorydb:|^dsql:/;
 
 const xray: readonly StageCase[] = [
   {

@@ -379,6 +379,12 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     "arn:aws:memorydb::000000000000:multiregioncluster/abcde-m",
   ],
   ["rds", "DescribeDBInstances", { DBInstanceIdentifier: "d" }, arn("rds", "db:d")],
+  [
+    "rds",
+    "DescribeGlobalClusters",
+    { GlobalClusterIdentifier: "g" },
+    "arn:aws:rds::000000000000:global-cluster:g",
+  ],
   ["rds", "DescribeDBClusters", { DBClusterIdentifier: "c" }, arn("rds", "cluster:c")],
   ["rds", "DeleteDBParameterGroup", { DBParameterGroupName: "g" }, arn("rds", "pg:g")],
   [

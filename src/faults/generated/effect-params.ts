@@ -1265,6 +1265,14 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** The states of a global cluster that do not last: switching-over, failing-over. `operation` is the state, `resource` the ARN. */
+  readonly "rds:global-cluster-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+  };
   /** ListGroupResources and SearchResources, when they have found what a query is for. */
   readonly "resource-groups:query": {
     /** Leaves some of the resources out: what was tagged a moment ago is not found yet. */

@@ -28,6 +28,10 @@ export interface DbClusterRecord {
   readonly writer?: string | undefined;
   /** The member that it is being handed over to. */
   readonly heir?: string | undefined;
+  /** The global cluster that it is one of. */
+  readonly globalCluster?: string | undefined;
+  /** The ARN of the cluster in another Region that its instances follow: it has no writer then. */
+  readonly source?: string | undefined;
   readonly isProtected: boolean;
   readonly backupDays: number;
   readonly parameterGroup: string;
@@ -103,6 +107,8 @@ export const describeCluster = (
   CrossAccountClone: false,
   DeletionProtection: cluster.isProtected,
   HttpEndpointEnabled: false,
+  ...(cluster.globalCluster !== undefined && { GlobalClusterIdentifier: cluster.globalCluster }),
+  ...(cluster.source !== undefined && { GlobalWriteForwardingStatus: "disabled" as const }),
   AutoMinorVersionUpgrade: true,
   DomainMemberships: [],
   ...(cluster.secretArn !== undefined && {

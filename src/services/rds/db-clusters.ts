@@ -20,6 +20,7 @@ import {
 } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
+import { checkLeaving, joinedBy } from "./joining.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
 import type { Databases } from "./running/databases.ts";
@@ -35,7 +36,11 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
     checkLimits(input, engine);
     const engineVersion = versionOf(engine, input.EngineVersion);
     const tags = tagging.read(input.Tags);
-    const user = await masterUser(input, engine, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
+    const joined = joinedBy(input, engine, ctx);
+    const user =
+      joined?.source !== undefined
+        ? undefined
+        : await masterUser(input, engine, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
     return ctx.store.transaction(() => {
       if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
       const record: DbClusterRecord = {
@@ -45,8 +50,12 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
         turn: 0,
         engine: input.Engine,
         engineVersion,
+        // One that follows another has that one's.
+        masterUsername: "",
+        masterPassword: "",
         ...user,
         adminPassword: newPassword(ctx.random),
+        ...joined,
         ...(input.DatabaseName !== undefined && { database: input.DatabaseName }),
         port: input.Port ?? engine.port,
         isProtected: input.DeletionProtection ?? false,
@@ -79,6 +88,10 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
     const { MasterUserPassword: password } = input;
     if (password !== undefined) {
       checkPassword(password);
+      if (cluster.source !== undefined)
+        throw clusterState(
+          "Cannot modify the master user password of a secondary cluster: it is that of the primary cluster.",
+        );
       if (cluster.secretArn !== undefined)
         throw invalidParameterCombination(
           "You can't modify the master user password because it's managed by RDS in Secrets Manager.",
@@ -109,6 +122,7 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
       throw invalidParameterCombination(
         "Cannot delete protected Cluster, please disable deletion protection and try again.",
       );
+    checkLeaving(cluster, ctx);
     if (membersOf(cluster.id, ctx.store).length > 0)
       throw clusterState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
     checkFinalSnapshot(input);
@@ -120,6 +134,8 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
 
   FailoverDBCluster({ DBClusterIdentifier, TargetDBInstanceIdentifier }, ctx) {
     const cluster = available(DBClusterIdentifier, ctx);
+    if (cluster.source !== undefined)
+      throw clusterState(`DB cluster ${cluster.id} is a secondary cluster: it has no writer to fail over.`);
     const readers = membersOf(cluster.id, ctx.store).filter(
       ({ id, state }) => id !== cluster.writer && state === "available",
     );

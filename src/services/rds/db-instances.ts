@@ -87,9 +87,9 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
         createdMs: ctx.clock.now(),
         tags,
       };
-      // The first instance of a cluster is written to.
+      // The first instance of a cluster is written to, unless all of them follow another Region's.
       const current = cluster && ctx.store.collection(clusterRecords).get([cluster.id]);
-      if (current && current.writer === undefined)
+      if (current && current.writer === undefined && current.source === undefined)
         ctx.store.collection(clusterRecords).put([current.id], { ...current, writer: id });
       return { DBInstance: describe(databases.go(ctx, record, "creating"), ctx, databases) };
     });

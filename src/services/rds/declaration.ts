@@ -5,7 +5,8 @@ import { type Tags, tagList } from "../../aws/tags.ts";
 import { clusterRecords, type DbClusterRecord } from "./db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { CONNECTION, databaseConnectionPoint } from "./fault-points.ts";
-import { clusterLifecycle, instanceLifecycle } from "./lifecycles.ts";
+import { type GlobalClusterRecord, globalRecords, HOME } from "./global-cluster.ts";
+import { clusterLifecycle, globalLifecycle, instanceLifecycle } from "./lifecycles.ts";
 import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 
 const tagged = <V extends { readonly tags: Tags }>(): TagDeclaration<V> => ({
@@ -52,6 +53,15 @@ export default declareService({
       counted: ({ adminPassword: _, masterPassword: __, ...record }) => record,
       tags: tagged<DbClusterRecord>(),
     }),
+    "global-cluster": defineResource<GlobalClusterRecord>({
+      arn: "arn:{partition}:rds::{account}:global-cluster:{GlobalClusterIdentifier}",
+      namedBy: { GlobalClusterIdentifier: true, ResourceName: true },
+      fis: "aws:rds:global-cluster",
+      cfn: "AWS::RDS::GlobalCluster",
+      collection: globalRecords,
+      keptIn: HOME,
+      tags: tagged<GlobalClusterRecord>(),
+    }),
     pg: defineResource<ParameterGroupRecord>({
       arn: "arn:{partition}:rds:{region}:{account}:pg:{DBParameterGroupName}",
       namedBy: { DBParameterGroupName: true, ResourceName: true },
@@ -65,5 +75,6 @@ export default declareService({
     [CONNECTION]: databaseConnectionPoint,
     ...lifecyclePoint(instanceLifecycle),
     ...lifecyclePoint(clusterLifecycle),
+    ...lifecyclePoint(globalLifecycle),
   },
 });

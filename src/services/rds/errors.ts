@@ -16,6 +16,21 @@ export const clusterNotFound = awsError(
 export const clusterExists = awsError("DBClusterAlreadyExistsFault", 400, "DB Cluster already exists");
 export const instanceState = awsError("InvalidDBInstanceState", 400, (message: string) => message);
 export const clusterState = awsError("InvalidDBClusterStateFault", 400, (message: string) => message);
+export const globalClusterNotFound = awsError(
+  "GlobalClusterNotFoundFault",
+  404,
+  (name: string) => `Global cluster ${name} not found`,
+);
+export const globalClusterExists = awsError(
+  "GlobalClusterAlreadyExistsFault",
+  400,
+  (name: string) => `Global cluster ${name} already exists`,
+);
+export const globalClusterState = awsError(
+  "InvalidGlobalClusterStateFault",
+  400,
+  (message: string) => message,
+);
 export const groupNotFound = awsError(
   "DBParameterGroupNotFound",
   404,

@@ -77,9 +77,9 @@ export async function databaseCloud(options: CloudOptions & { account?: string }
   return { cloud, account, ...onCloud(cloud, account), [Symbol.asyncDispose]: () => cloud.stop() };
 }
 
-export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: string) {
+export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: string, region = "us-east-1") {
   const call = (operation: string, input: object = {}, service = "rds") =>
-    cloud.call<Output>(service, operation, input, { account, region: "us-east-1" });
+    cloud.call<Output>(service, operation, input, { account, region });
   const instance = async (id: string) =>
     (await call("DescribeDBInstances", { DBInstanceIdentifier: id }))["DBInstances"][0] as Output;
   const cluster = async (id: string) =>

@@ -9,6 +9,10 @@ const PASSWORD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const resourceId = (prefix: "db" | "cluster", random: Random): string =>
   `${prefix}-${random.string(26, LETTERS)}`;
 
+/** `cluster-0123456789abcdef` */
+export const globalResourceId = (random: Random): string =>
+  `cluster-${random.string(16, "0123456789abcdef")}`;
+
 export const newPassword = (random: Random): string => random.string(28, PASSWORD);
 
 /** Names are kept in lower case. @throws InvalidParameterValue */

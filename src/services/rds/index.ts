@@ -3,19 +3,32 @@ import { type DbClusterRecord, describeCluster } from "./db-cluster.ts";
 import { dbClusters } from "./db-clusters.ts";
 import { type DbInstanceRecord, describeInstance, instanceRecords } from "./db-instance.ts";
 import { dbInstances } from "./db-instances.ts";
+import { describeGlobal, type GlobalClusterRecord, regionalOf } from "./global-cluster.ts";
+import { globalClusters } from "./global-clusters.ts";
 import { dbParameterGroups } from "./parameter-groups.ts";
 import { Databases } from "./running/databases.ts";
+import { GlobalClusters } from "./running/global-clusters.ts";
 import { tags } from "./tags.ts";
 
 /** Amazon RDS, on this machine's PostgreSQL, MySQL and MariaDB: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ */
 const rds: ServiceFactory = (host): Service => {
   const databases = new Databases(host);
+  const globals = new GlobalClusters(host, databases);
   return {
     name: "rds",
-    operations: { ...dbInstances(databases), ...dbClusters(databases), ...dbParameterGroups, ...tags },
+    operations: {
+      ...dbInstances(databases),
+      ...dbClusters(databases),
+      ...globalClusters(globals, databases),
+      ...dbParameterGroups,
+      ...tags,
+    },
     describe: {
       db: (instance: DbInstanceRecord, place) => ({
         ...describeInstance(instance, place, databases.endpoint(place, instance)),
+      }),
+      "global-cluster": (global: GlobalClusterRecord, { account }) => ({
+        ...describeGlobal(global, account, regionalOf(global.name, account, host)),
       }),
       cluster(cluster: DbClusterRecord, place) {
         const store = host.store(place.account, place.region);
@@ -28,8 +41,14 @@ const rds: ServiceFactory = (host): Service => {
         };
       },
     },
-    start: () => databases.resume(),
-    stop: () => databases.stop(),
+    start() {
+      globals.resume();
+      databases.resume();
+    },
+    stop() {
+      globals.stop();
+      return databases.stop();
+    },
   };
 };
 

@@ -23,3 +23,13 @@ export const clusterLifecycle = defineLifecycle({
     deleting: { takesMs: 30_000 },
   },
 });
+
+/** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_FailoverState.html */
+export const globalLifecycle = defineLifecycle({
+  point: "rds:global-cluster-state",
+  of: "a global cluster",
+  stages: {
+    "switching-over": { next: "available", takesMs: 60_000 },
+    "failing-over": { next: "available", takesMs: 60_000 },
+  },
+});

@@ -4,6 +4,7 @@ import type * as RDS from "../../models/generated/rds.ts";
 import { clusterRecords, findCluster } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { invalidParameterValue, tooManyTags } from "./errors.ts";
+import { findGlobal, globalsOf } from "./global-cluster.ts";
 import { findGroup, parameterGroups } from "./parameter-group.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameterValue } });
@@ -35,6 +36,11 @@ function tagged(arn: string, ctx: Context): { readonly tags: Tags; save(tags: Ta
     const record = findCluster(name, ctx);
     const records = ctx.store.collection(clusterRecords);
     return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
+  }
+  if (type === "global-cluster") {
+    const record = findGlobal(name, ctx);
+    const records = globalsOf(ctx.host, ctx.account);
+    return { tags: record.tags, save: (changed) => records.put([record.name], { ...record, tags: changed }) };
   }
   if (type !== "pg")
     throw invalidParameterValue(`The specified resource name does not match an RDS resource in this region.`);

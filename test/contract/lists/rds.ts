@@ -20,6 +20,15 @@ export const lists: readonly ListCase[] = [
   },
   {
     ...paged,
+    operation: "DescribeGlobalClusters",
+    items: "GlobalClusters",
+    add: (call, GlobalClusterIdentifier) =>
+      call("CreateGlobalCluster", { GlobalClusterIdentifier, Engine: "aurora-mysql" }),
+    remove: (call, GlobalClusterIdentifier) => call("DeleteGlobalCluster", { GlobalClusterIdentifier }),
+    nameOf: ({ GlobalClusterIdentifier }: { GlobalClusterIdentifier: string }) => GlobalClusterIdentifier,
+  },
+  {
+    ...paged,
     operation: "DescribeDBParameterGroups",
     items: "DBParameterGroups",
     add: (call, DBParameterGroupName) =>

@@ -28,6 +28,18 @@ const cluster: TaggedCase = {
   },
 };
 
+const globalCluster: TaggedCase = {
+  service: "rds",
+  type: "global-cluster",
+  create: async (call) => {
+    const { GlobalCluster } = await call("CreateGlobalCluster", {
+      GlobalClusterIdentifier: "world",
+      Engine: "aurora-postgresql",
+    });
+    return (GlobalCluster as { GlobalClusterArn: string }).GlobalClusterArn;
+  },
+};
+
 const instance: TaggedCase = {
   service: "rds",
   type: "db",
@@ -43,4 +55,9 @@ const instance: TaggedCase = {
 };
 
 /** A machine without PostgreSQL has no instances that could be tagged. */
-export const tagged: readonly TaggedCase[] = [group, cluster, ...(isThere("postgres") ? [instance] : [])];
+export const tagged: readonly TaggedCase[] = [
+  group,
+  cluster,
+  globalCluster,
+  ...(isThere("postgres") ? [instance] : []),
+];

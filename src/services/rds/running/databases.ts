@@ -9,6 +9,7 @@ import type { Endpoint } from "../../../processes/endpoint.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
+import { globalsOf } from "../global-cluster.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
 import { DatabaseEndpoints } from "./database-endpoints.ts";
@@ -17,6 +18,11 @@ import { Servers } from "./servers.ts";
 
 interface At extends Place {
   readonly store: Store;
+}
+
+interface InstanceAt {
+  readonly place: Place;
+  readonly id: string;
 }
 
 /** The servers of DB instances, and the endpoints that lead to them. All of them end with Squall. */
@@ -41,7 +47,13 @@ export class Databases {
     for (const place of this.#host.scopes()) {
       const at = this.#at(place);
       for (const cluster of at.store.collection(clusterRecords).values()) {
-        this.#inTurn(at, cluster.id, () => this.#restore(at, cluster.id)).catch((error: unknown) =>
+        // One of a global cluster that is being handed over goes on with that.
+        if (
+          cluster.globalCluster !== undefined &&
+          globalsOf(this.#host, at.account).get([cluster.globalCluster])?.move
+        )
+          continue;
+        this.#inTurn(at, cluster.id, () => this.restore(at, cluster.id)).catch((error: unknown) =>
           this.#host.log.error(`rds: ${cluster.id} cannot go on`, error),
         );
         if (cluster.state !== "available") this.#followCluster(at, cluster);
@@ -101,6 +113,53 @@ export class Databases {
   /** Changes a password where it counts. */
   async setPassword(place: Place, instance: DbInstanceRecord, password: string): Promise<void> {
     await this.#servers.running(instance.id, place)?.setPassword(instance.masterUsername, password);
+  }
+
+  /** Does something while nothing else is done with some clusters. @param arns of all of them */
+  withClusters(arns: readonly string[], act: () => Promise<void>): Promise<void> {
+    // Always in the same order: two that want the same ones do not wait for each other.
+    return [...arns]
+      .sort()
+      .reduceRight((inner, arn) => () => this.#inTurn(placeOf(arn), nameIn(arn), inner), act)();
+  }
+
+  /** Of the instances of a cluster that run, the one that becomes its writer. */
+  heirOf(place: Place, clusterId: string): string | undefined {
+    return membersOf(clusterId, this.#at(place).store)
+      .filter(({ id }) => this.#servers.running(id, place))
+      .sort((a, b) => a.promotionTier - b.promotionTier)[0]?.id;
+  }
+
+  /** Ends a writer. @param heir has all that it has when it ends */
+  async endWriter({ place, id }: InstanceAt, heir: InstanceAt | undefined): Promise<void> {
+    const at = this.#at(place);
+    const writer = at.store.collection(instanceRecords).get([id]);
+    if (!writer) return;
+    const server = this.#servers.of(writer, at);
+    // An earlier process may have had the heir written to before it was ended itself.
+    const copy = heir && (await this.#running(heir));
+    if (copy?.isCopy) await this.#running({ place, id });
+    // Nobody writes any more: what there is to have, the heir is to have.
+    this.endpoint(at, writer).close();
+    const cluster = this.#clusterOf(at, writer);
+    if (cluster) this.clusterEndpoints(at, cluster).writer.close();
+    if (copy?.isCopy) await server.whenCaughtUp(copy);
+    await server.stop();
+  }
+
+  /** Has a copy be written to. */
+  async promote(place: Place, id: string): Promise<void> {
+    const server = await this.#running({ place, id });
+    if (server.isCopy) await server.promote();
+  }
+
+  /** The server of an instance, which runs from now on. */
+  async #running({ place, id }: InstanceAt): Promise<DatabaseServer> {
+    const at = this.#at(place);
+    const instance = at.store.collection(instanceRecords).get([id]);
+    if (!instance) throw new Error(`${id} is not there any more.`);
+    await this.#start(at, instance);
+    return this.#servers.of(instance, at);
   }
 
   async stop(): Promise<void> {
@@ -208,11 +267,10 @@ export class Databases {
   /** Of a cluster the first instance is the writer, and all others are copies of it. What is there already is not made anew. */
   async #create(at: At, instance: DbInstanceRecord): Promise<void> {
     const server = this.#servers.of(instance, at);
-    const cluster = this.#clusterOf(at, instance);
     const primary = this.#primaryOf(at, instance);
     if (!server.isThere) {
-      if (cluster?.writer !== undefined && cluster.writer !== instance.id && !primary)
-        throw new Error(`The writer of ${cluster.id} is not available.`);
+      if (this.#isToFollow(at, instance) && !primary)
+        throw new Error(`The writer of ${instance.clusterId} is not available.`);
       const { masterUsername, masterPassword, database } = instance;
       if (primary) await server.copy(primary);
       else
@@ -223,8 +281,36 @@ export class Databases {
 
   /** Whom an instance follows, when that runs; undefined for a writer. */
   #primaryOf(at: At, instance: DbInstanceRecord): DatabaseServer | undefined {
-    const writer = this.#clusterOf(at, instance)?.writer;
-    return writer === undefined || writer === instance.id ? undefined : this.#servers.running(writer, at);
+    const cluster = this.#clusterOf(at, instance);
+    return cluster && this.#isToFollow(at, instance) ? this.#writerOf(at, cluster) : undefined;
+  }
+
+  #isToFollow(at: At, instance: DbInstanceRecord): boolean {
+    const cluster = this.#clusterOf(at, instance);
+    return cluster?.source !== undefined || (cluster?.writer ?? instance.id) !== instance.id;
+  }
+
+  /** The server that takes the writes of a cluster, when it runs: in another Region, where the cluster follows one there. */
+  #writerOf(at: At, { source, writer }: DbClusterRecord): DatabaseServer | undefined {
+    if (source === undefined) return writer === undefined ? undefined : this.#servers.running(writer, at);
+    const there = this.#at(placeOf(source));
+    const cluster = there.store.collection(clusterRecords).get([nameIn(source)]);
+    return cluster?.writer === undefined ? undefined : this.#servers.running(cluster.writer, there);
+  }
+
+  /** Has the clusters of other Regions follow a writer that runs again. */
+  #haveFollowers(at: At, { clusterId, id }: DbInstanceRecord): void {
+    if (clusterId === undefined || at.store.collection(clusterRecords).get([clusterId])?.writer !== id)
+      return;
+    const arn = clusterArn(clusterId, at);
+    for (const place of this.#host.scopes()) {
+      const there = this.#at(place);
+      for (const cluster of there.store.collection(clusterRecords).values())
+        if (cluster.source === arn)
+          this.#inTurn(there, cluster.id, () => this.restore(there, cluster.id)).catch((error: unknown) =>
+            this.#host.log.error(`rds: ${cluster.id} does not follow ${clusterId}`, error),
+          );
+    }
   }
 
   async #start(at: At, instance: DbInstanceRecord): Promise<void> {
@@ -238,6 +324,7 @@ export class Databases {
     if (primary) await server.follow(primary);
     await this.endpoint(at, instance).open(server.socket);
     await this.#lead(at, instance.clusterId);
+    this.#haveFollowers(at, instance);
   }
 
   /** Starts one that is to run, and says so of one that cannot. @param prepare makes it one that can be started */
@@ -312,7 +399,7 @@ export class Databases {
 
   /**
    * The writer ends in order, so that nothing that was committed is lost; a reader becomes the writer, and the old one its copy.
-   * Who is to be the writer is kept before anything is done: whatever ends it half-way, `#restore` knows what to make of it.
+   * Who is to be the writer is kept before anything is done: whatever ends it half-way, `restore` knows what to make of it.
    */
   async #failOver(at: At, clusterId: string, target?: string): Promise<void> {
     const clusters = at.store.collection(clusterRecords);
@@ -339,11 +426,11 @@ export class Databases {
         "RDS-EVENT-0069",
         "Cluster failover failed, check the health of your cluster instances and try again.",
       );
-      await this.#restore(at, clusterId);
+      await this.restore(at, clusterId);
       throw error;
     }
     this.#tell(at, clusterId, "RDS-EVENT-0071", `Completed failover to DB instance: ${next.id}`);
-    await this.#restore(at, clusterId);
+    await this.restore(at, clusterId);
   }
 
   async #handOver(
@@ -369,8 +456,10 @@ export class Databases {
    * Makes a cluster whole, whatever a killed process or a failover has left of it. Its writer is whom it was to be handed over to, if
    * that takes writes already: then nothing is written to the old one any more. Who follows nobody else, or is not whole, becomes a
    * copy of the writer.
+   * @param isAnew whoever follows it is copied anew, whole or not
    */
-  async #restore(at: At, clusterId: string): Promise<void> {
+  async restore(place: Place, clusterId: string, isAnew = false): Promise<void> {
+    const at = this.#at(place);
     const clusters = at.store.collection(clusterRecords);
     const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([clusterId]);
     if (!cluster) return;
@@ -379,15 +468,16 @@ export class Databases {
     const isHandedOver = heir !== undefined && isPrimary(this.#servers.of(heir, at));
     const writer = isHandedOver ? heir : members.find(({ id }) => id === cluster.writer);
     if (isHandedOver) clusters.put([clusterId], { ...cluster, writer: heir.id });
-    const primary = writer && this.#servers.of(writer, at);
-    if (writer && primary?.isThere) {
+    const written = writer && this.#servers.of(writer, at);
+    if (writer && written?.isThere) {
       await this.#startAgain(at, writer);
-      if (primary.isRunning && primary.isCopy) await primary.promote();
+      if (written.isRunning && written.isCopy) await written.promote();
     }
+    const primary = cluster.source === undefined ? written : this.#writerOf(at, cluster);
     for (const member of members) {
       if (member.id === writer?.id || member.state === "deleting") continue;
       const server = this.#servers.of(member, at);
-      if (server.isThere && server.isCopy) await this.#startAgain(at, member);
+      if (server.isThere && server.isCopy && !(isAnew && primary)) await this.#startAgain(at, member);
       else if (primary?.isRunning && member.state !== "creating")
         await this.#startAgain(at, member, async () => {
           await server.stop();
@@ -435,6 +525,12 @@ export class Databases {
     tell(this.#host, at, id, eventId, message);
   }
 }
+
+const placeOf = (arn: string): Place => {
+  const [, , , region = "", account = ""] = arn.split(":");
+  return { account, region };
+};
+const nameIn = (arn: string): string => arn.split(":").at(-1) ?? "";
 
 /** States in which nothing of an instance runs, until its user does something about it. */
 const BROKEN: readonly string[] = ["failed", "incompatible-parameters"];

@@ -14,6 +14,9 @@ const EVENTS = {
   "RDS-EVENT-0069": { of: "cluster", category: "failover" },
   "RDS-EVENT-0071": { of: "cluster", category: "failover" },
   "RDS-EVENT-0073": { of: "cluster", category: "failover" },
+  "RDS-EVENT-0181": { of: "cluster", category: "global failover" },
+  "RDS-EVENT-0185": { of: "cluster", category: "global failover" },
+  "RDS-EVENT-0238": { of: "cluster", category: "global failover" },
 } as const;
 
 export type EventId = keyof typeof EVENTS;
