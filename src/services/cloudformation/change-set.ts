@@ -25,6 +25,10 @@ export interface ChangeSetRecord {
   readonly changes: readonly PlannedChange[];
   readonly imports: Readonly<Record<string, string>>;
   readonly includesNested: boolean;
+  /** Of a nested stack's: the change set around it, the outermost one, and which resource of the stack around it that stack is. */
+  readonly parentId?: string;
+  readonly rootId?: string;
+  readonly logicalId?: string;
   /** What has drifted, as it is now: to be brought back. */
   readonly reverts?: Readonly<Record<string, Values>>;
   /** Resources that are gone, to be made again. */
@@ -54,7 +58,10 @@ export function executionStatusOf(
 /** Key: [id]. */
 export const changeSetRecords = defineCollection<ChangeSetRecord>({
   name: "change-sets",
-  indexes: { stack: ({ stackId, name }) => [stackId, name] },
+  indexes: {
+    stack: ({ stackId, name }) => [stackId, name],
+    parent: ({ parentId, id }) => (parentId ? [parentId, id] : undefined),
+  },
 });
 
 export const changeSetArn = (ctx: Context, name: string): string =>

@@ -1,41 +1,38 @@
-import { begin } from "../../aws/lifecycle.ts";
 import { page } from "../../aws/page.ts";
 import { tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
-import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
+import type { BlueprintInput } from "./blueprint.ts";
 import { templateOf } from "./blueprint-template.ts";
 import {
   type ChangeSetRecord,
-  changeSetArn,
   changeSetRecords,
   changeSetStatus,
   executionStatusOf,
   findChangeSet,
   lookUpChangeSet,
 } from "./change-set.ts";
+import { draftOf } from "./change-set-draft.ts";
+import { dropChangeSet, keepDraft, nestedToExecute, withKnown } from "./change-set-hierarchy.ts";
 import type { Deployments } from "./deployments.ts";
 import { date } from "./described.ts";
-import { driftedProperties, driftsIn } from "./drift.ts";
 import {
   changeSetExists,
-  importsNeedPolicy,
   invalidChangeSetStatus,
+  notTheRoot,
   stackMissing,
   validationError,
 } from "./errors.ts";
-import { changeStack } from "./events.ts";
+import { changeStack, placeOf } from "./events.ts";
 import { withoutHidden } from "./hidden-parameters.ts";
-import { changeSetLifecycle } from "./lifecycles.ts";
-import { type PlannedChange, planOf } from "./plan.ts";
-import type { Value, Values } from "./sam/value.ts";
+import { parentIn } from "./nested.ts";
+import type { PlannedChange } from "./plan.ts";
+import type { Value } from "./sam/value.ts";
 import { type Blueprint, lookUpStack, type Operation, type StackRecord, saveStack } from "./stack.ts";
-import { askedBy, checkStackName, newStack, placeOf, refuseUnlessUpdatable } from "./stacks.ts";
+import { askedBy, checkStackName, newStack, refuseUnlessUpdatable } from "./stacks.ts";
 import { shownParameters } from "./template/parameters.ts";
 
 const PAGE_SIZE = 100;
-const NO_CHANGES =
-  "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html and its neighbours */
 export const changeSetOperations = (deployments: Deployments): Handlers<CloudFormation.Operations> => ({
@@ -55,72 +52,25 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         Object.values(ResourceIdentifier).join("|"),
       ]),
     );
-    const previous = stack.blueprint.body === "" ? { id: stack.id, name: stack.name } : stack;
-    let blueprint: Blueprint | undefined;
-    let changes: readonly PlannedChange[] = [];
-    let failure: string | undefined;
-    let remark: string | undefined;
-    let reverts: Readonly<Record<string, Values>> | undefined;
-    let remakes: readonly string[] = [];
-    try {
-      const made = await blueprintOf(input as BlueprintInput, previous, ctx, { inChangeSet: true });
-      ({ blueprint } = made);
-      const losable = Object.keys(imports).filter(
-        (id) => made.template.resources[id]?.deletionPolicy === undefined,
-      );
-      if (losable.length > 0) throw importsNeedPolicy(losable);
-      if (input.DeploymentMode === "REVERT_DRIFT") {
-        const drifts = await driftsIn(stack, ctx);
-        reverts = driftedProperties(drifts);
-        // What is in the template no more need not be made to be deleted.
-        remakes = Object.keys(drifts).filter(
-          (id) => drifts[id]?.status === "DELETED" && Object.hasOwn(made.template.resources, id),
-        );
-      }
-      const plan = await planOf(stack, blueprint, placeOf(ctx), { imports, drifted: reverts, remakes });
-      changes = plan.changes;
-      remark = plan.missing
-        .map(
-          ({ logicalId, reason }) =>
-            `[WARN] --include-property-values option can return incomplete ChangeSet data because: ChangeSet creation failed for resource [${logicalId}] because: ${reason}`,
-        )
-        .join("\n");
-      failure = plan.refusal;
-      if (changes.length === 0 && !plan.isOtherwise && plan.missing.length === 0) failure ??= NO_CHANGES;
-    } catch (error) {
-      if (!(error instanceof TransformFailure)) throw error;
-      failure = error.message;
-    }
-    const reason = failure ?? (remark || undefined);
-    const id = changeSetArn(ctx, input.ChangeSetName);
-    const changeSet: ChangeSetRecord = {
-      id,
-      transition: begin(changeSetLifecycle, "CREATE_IN_PROGRESS", id, ctx, ctx),
-      name: input.ChangeSetName,
-      stackId: stack.id,
-      stackName: stack.name,
-      type,
-      ...(input.Description !== undefined && { description: input.Description }),
-      createdMs: ctx.clock.now(),
-      status: failure === undefined ? "CREATE_COMPLETE" : "FAILED",
-      ...(reason !== undefined && { reason }),
-      executionStatus: failure === undefined ? "AVAILABLE" : "UNAVAILABLE",
-      blueprint: blueprint ?? { ...stack.blueprint, body: input.TemplateBody ?? stack.blueprint.body },
-      changes,
-      imports,
-      includesNested: input.IncludeNestedStacks ?? false,
-      ...(reverts && { reverts, remakes }),
-      ...(input.OnStackFailure !== undefined && { onStackFailure: input.OnStackFailure }),
-    };
+    const draft = await draftOf(
+      {
+        name: input.ChangeSetName,
+        type,
+        input: input as BlueprintInput,
+        imports,
+        includesNested: input.IncludeNestedStacks ?? false,
+        revertsDrift: input.DeploymentMode === "REVERT_DRIFT",
+        description: input.Description,
+        onStackFailure: input.OnStackFailure,
+      },
+      stack,
+      ctx,
+    );
     ctx.store.transaction(() => {
-      if (!there || there.deletedMs !== undefined) {
-        saveStack(stack, ctx);
-        changeStack(stack.id, { status: "REVIEW_IN_PROGRESS" }, placeOf(ctx), { reason: "User Initiated" });
-      }
-      if (namesake) changeSets.delete([namesake.id]);
-      changeSets.put([changeSet.id], changeSet);
+      if (namesake) dropChangeSet(namesake, ctx);
+      keepDraft(draft, ctx);
     });
-    return { Id: changeSet.id, StackId: stack.id };
+    return { Id: draft.changeSet.id, StackId: stack.id };
   },
 
   DescribeChangeSet(input, ctx) {
@@ -129,7 +79,11 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     const { IncludePropertyValues: withValues = false } = input;
     // With values, what may change and may stay as it is is left out.
     const changes = changeSet.changes.filter(
-      ({ details }) => !withValues || details.length === 0 || details.some(({ isDynamic }) => !isDynamic),
+      ({ details, changeSetId }) =>
+        !withValues ||
+        changeSetId !== undefined ||
+        details.length === 0 ||
+        details.some(({ isDynamic }) => !isDynamic),
     );
     const { items, nextToken } = page(changes, ({ logicalId }) => [logicalId], {
       size: PAGE_SIZE,
@@ -159,6 +113,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       Changes: items.map((change) => describeChange(change, withValues, shown, driftOf(changeSet, change))),
       ...(nextToken && { NextToken: nextToken }),
       IncludeNestedStacks: changeSet.includesNested,
+      ...hierarchyOf(changeSet),
       ...(changeSet.reverts && { DeploymentMode: "REVERT_DRIFT" as const }),
       ...(changeSet.onStackFailure !== undefined && {
         OnStackFailure: changeSet.onStackFailure as CloudFormation.OnStackFailure,
@@ -205,6 +160,7 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
         CreationTime: date(one.createdMs),
         ...(one.description !== undefined && { Description: one.description }),
         IncludeNestedStacks: one.includesNested,
+        ...hierarchyOf(one),
       })),
       ...(nextToken && { NextToken: nextToken }),
     };
@@ -212,12 +168,16 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
 
   DeleteChangeSet(input, ctx) {
     const found = lookUpChangeSet(input.ChangeSetName, input.StackName, ctx);
-    if (found) ctx.store.collection(changeSetRecords).delete([found.id]);
+    if (found?.rootId !== undefined) throw notTheRoot("deleted", found.id, found.rootId);
+    if (found) ctx.store.transaction(() => dropChangeSet(found, ctx));
     return {};
   },
 
   async ExecuteChangeSet(input, ctx) {
     const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
+    const parent = parentIn(input.ClientRequestToken, ctx);
+    if (changeSet.rootId !== undefined && !parent)
+      throw notTheRoot("executed", changeSet.id, changeSet.rootId);
     const status = changeSetStatus(changeSet, ctx);
     if (changeSet.executionStatus !== "AVAILABLE" || status !== changeSet.status)
       throw invalidChangeSetStatus(
@@ -234,24 +194,26 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
           ? "DELETE"
           : "ROLLBACK";
     const isImport = changeSet.type === "IMPORT";
+    const to = parent ? withKnown(changeSet, parent, ctx) : changeSet.blueprint;
     const operation: Operation = {
-      ...askedBy(ctx, input.ClientRequestToken),
+      ...askedBy(ctx, parent ? undefined : input.ClientRequestToken),
       kind: isCreate ? "create" : "update",
       phase: "deploy",
-      to: changeSet.blueprint,
+      to,
       onFailure,
       retain: [],
       ...(input.RetainExceptOnCreate && { retainExceptOnCreate: true }),
       ...(isImport && { imports: changeSet.imports }),
       ...(changeSet.reverts && { reverts: changeSet.reverts }),
       ...(changeSet.remakes && { remakes: changeSet.remakes }),
+      ...(changeSet.includesNested && { nested: nestedToExecute(changeSet, ctx) }),
     };
     const place = placeOf(ctx);
     ctx.store.transaction(() => {
       saveStack(
         {
           ...stack,
-          ...(isCreate && { blueprint: changeSet.blueprint }),
+          ...(isCreate && { blueprint: to }),
           changeSetId: changeSet.id,
           disableRollback: onFailure === "DO_NOTHING",
           updatedMs: ctx.clock.now(),
@@ -262,12 +224,18 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
       const verb = isImport ? "IMPORT" : isCreate ? "CREATE" : "UPDATE";
       changeStack(stack.id, { status: `${verb}_IN_PROGRESS` }, place, { reason: "User Initiated" });
       const sets = ctx.store.collection(changeSetRecords);
-      for (const other of [...sets.by("stack").values({ prefix: [stack.id] })]) sets.delete([other.id]);
+      for (const other of [...sets.by("stack").values({ prefix: [stack.id] })])
+        if (other.id !== changeSet.id) dropChangeSet(other, ctx);
       sets.put([changeSet.id], { ...changeSet, executionStatus: "EXECUTE_IN_PROGRESS" });
     });
     await deployments.begin(stack.id, place);
     return {};
   },
+});
+
+const hierarchyOf = ({ parentId, rootId }: ChangeSetRecord) => ({
+  ...(parentId !== undefined && { ParentChangeSetId: parentId }),
+  ...(rootId !== undefined && { RootChangeSetId: rootId }),
 });
 
 /** Why it failed, once it has; with values also why some of them are not known. */
@@ -341,6 +309,7 @@ function describeChange(
       LogicalResourceId: change.logicalId,
       ...(change.physicalId !== undefined && { PhysicalResourceId: change.physicalId }),
       ResourceType: change.type,
+      ...(change.changeSetId !== undefined && { ChangeSetId: change.changeSetId }),
       ...(change.replacement !== undefined && { Replacement: change.replacement }),
       Scope: [...change.scope] as CloudFormation.Scope,
       ...(drift !== undefined && { ResourceDriftStatus: drift }),

@@ -83,6 +83,13 @@ export const changeSetExists = awsError(
   400,
   (name: string) => `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`,
 );
+/** The words are inferred; that it is so, is documented. */
+export const notTheRoot = awsError(
+  "ValidationError",
+  400,
+  (done: string, id: string, root: string) =>
+    `ChangeSet [${id}] is that of a nested stack and can only be ${done} with its root change set [${root}]`,
+);
 export const invalidChangeSetStatus = awsError(
   "InvalidChangeSetStatusException",
   400,

@@ -1,5 +1,5 @@
 import { announce } from "../../aws/announce.ts";
-import type { ServiceHost } from "../../core/service.ts";
+import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import { withoutHidden } from "./hidden-parameters.ts";
 import {
@@ -19,6 +19,13 @@ export interface StackPlace {
   readonly account: string;
   readonly region: string;
 }
+
+export const placeOf = ({ host, store, account, region }: Context): StackPlace => ({
+  host,
+  store,
+  account,
+  region,
+});
 
 /** Changes a stack, and says so in its events when its status is another. @returns the stack as it is now */
 export function changeStack(

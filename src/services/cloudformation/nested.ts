@@ -26,7 +26,7 @@ export function parentIn(
 }
 
 /** A template that nests itself would go on until there is no room. */
-const MOST_LEVELS = 50;
+export const MOST_LEVELS = 50;
 
 /** @throws ValidationError when a stack below this one would be nested too deeply */
 export function checkDepth(parent: StackRecord, { store }: Pick<StackPlace, "store">): void {

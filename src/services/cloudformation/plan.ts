@@ -9,6 +9,8 @@ import { evaluate, type Scope, UNKNOWN } from "./template/functions.ts";
 import { referencesIn } from "./template/references.ts";
 import { dependenciesOf, type Template } from "./template/template.ts";
 
+export const NESTED_STACK = "AWS::CloudFormation::Stack";
+
 /** One reason why a property changes. */
 export interface PlannedDetail {
   readonly name: string;
@@ -33,6 +35,8 @@ export interface PlannedChange {
   readonly details: readonly PlannedDetail[];
   readonly before?: Values;
   readonly after?: Values;
+  /** The change set of a nested stack. */
+  readonly changeSetId?: string;
 }
 
 export interface Plan {
@@ -54,12 +58,15 @@ export async function planOf(
     imports = {},
     drifted = {},
     remakes = [],
+    quiet = [],
   }: {
     readonly imports?: Readonly<Record<string, string>>;
     /** What services say of resources that are not as their template says. */
     readonly drifted?: Readonly<Record<string, Values>> | undefined;
     /** Resources that are gone, and are made again. */
     readonly remakes?: readonly string[];
+    /** Nested stacks of which it is known that they stay as they are, but for what this template says of them. */
+    readonly quiet?: readonly string[];
   } = {},
 ): Promise<Plan> {
   const template = templateOf(to);
@@ -103,9 +110,7 @@ export async function planOf(
         const changed = changes.get(id);
         if (template.resources[id] && isNew(id)) return UNKNOWN;
         const isChanged = changed?.details.some(({ name: property }) => property === name.split(".")[0]);
-        return isChanged || (changed && template.resources[id]?.type === "AWS::CloudFormation::Stack")
-          ? UNKNOWN
-          : undefined;
+        return isChanged || (changed && template.resources[id]?.type === NESTED_STACK) ? UNKNOWN : undefined;
       },
       missing(reason) {
         missing.push({ logicalId: evaluated, reason });
@@ -147,6 +152,7 @@ export async function planOf(
       parameters: (name) => to.parameters[name]?.value !== stack.blueprint.parameters[name]?.value,
       metadata: declared.metadata === undefined ? undefined : evaluate(declared.metadata, scope),
       isRetagged: type?.isTagged === true && hasOtherStackTags(record, { stackTags: to.tags }),
+      isOpen: declared.type === NESTED_STACK && !quiet.includes(id),
     });
     if (change) changes.set(id, change);
   }
@@ -188,7 +194,12 @@ function otherTypes(records: ReadonlyMap<string, ResourceRecord>, template: Temp
 function notImported(changes: readonly PlannedChange[]): string | undefined {
   const ids = changes
     // Other tags of the stack are none of the template's.
-    .filter(({ action, scope }) => action !== "Import" && scope.join() !== "Tags")
+    .filter(
+      ({ action, scope, details }) =>
+        action !== "Import" &&
+        scope.join() !== "Tags" &&
+        !(details.length > 0 && details.every(({ source }) => source === "Automatic")),
+    )
     .map(({ logicalId }) => logicalId);
   return ids.length === 0
     ? undefined
@@ -241,6 +252,8 @@ interface Basis {
   readonly metadata: Value | undefined;
   /** The stack has other tags, and the resource takes them. */
   readonly isRetagged: boolean;
+  /** What a nested stack's template says by now is seen only when it is updated. */
+  readonly isOpen: boolean;
 }
 
 function modification(record: ResourceRecord, after: Values, basis: Basis): PlannedChange | undefined {
@@ -249,7 +262,8 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const differing = names.filter((name) => !isSame(before[name], after[name]));
   const isMetadata = !isSame(record.metadata, basis.metadata);
-  if (differing.length === 0 && !isMetadata && !basis.isRetagged) return undefined;
+  const isSaidAlike = differing.length === 0 && !isMetadata && !basis.isRetagged;
+  if (isSaidAlike && !basis.isOpen) return undefined;
   const details = differing.flatMap((name) => {
     const recreates = recreationOf(name, type);
     const detail = {
@@ -277,6 +291,14 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
       source: "DirectModification",
       recreates: "Never",
     });
+  if (isSaidAlike)
+    details.push({
+      name: "",
+      attribute: "Properties",
+      isDynamic: true,
+      source: "Automatic",
+      recreates: "Never",
+    });
   const replaces = type !== undefined && isReplaced(type, before, after);
   return {
     logicalId: record.logicalId,
@@ -288,7 +310,7 @@ function modification(record: ResourceRecord, after: Values, basis: Basis): Plan
       policyAction: record.updateReplacePolicy === "Retain" ? "ReplaceAndRetain" : "ReplaceAndDelete",
     }),
     scope: [
-      ...(differing.length > 0 ? ["Properties"] : []),
+      ...(differing.length > 0 || isSaidAlike ? ["Properties"] : []),
       ...(isMetadata ? ["Metadata"] : []),
       ...(basis.isRetagged ? ["Tags"] : []),
     ],

@@ -59,6 +59,8 @@ export interface ResourceEngine {
   signalUrl(key: string, by?: Answerer): string;
   /** A UUID. */
   newId(): string;
+  /** The change set by which a nested stack is made or changed, when there is one. */
+  readonly nestedChangeSet?: string | undefined;
 }
 
 /** A type of resource that stacks can have. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../core/aws-error.ts";
 import { resolved } from "./dynamic-references.ts";
 import { handlerCode, handlerMessage } from "./handler-error.ts";
+import { NESTED_STACK } from "./plan.ts";
 import { NAME_ALPHABET } from "./resource-context.ts";
 import {
   failed,
@@ -66,7 +67,12 @@ export class ResourceWork {
       isOpen && before ? before : { ...record, properties: (!isOpen && actual) || record.properties };
     const type = await this.#work.type(state.type);
     const isAsWanted = isSame(is.properties, state.properties);
-    if (isAsWanted && !isOpen && !(type?.isTagged && hasOtherStackTags(is, state))) {
+    // What is in a nested stack may have changed although nothing that is said of it has.
+    const mayDiffer =
+      state.type === NESTED_STACK &&
+      operation.kind === "update" &&
+      (operation.nested === undefined || operation.nested[id] !== undefined);
+    if (isAsWanted && !isOpen && !mayDiffer && !(type?.isTagged && hasOtherStackTags(is, state))) {
       const quiet = said(record, state);
       // A rollback brings back what the template said before.
       const isChanged = operation.kind === "update" && !isDeepStrictEqual(snapshot(quiet), snapshot(record));

@@ -201,6 +201,7 @@ export class StackWork {
         }),
       engine: {
         newId: () => host.random.uuid(),
+        nestedChangeSet: operation?.phase === "deploy" ? operation.nested?.[record.logicalId] : undefined,
         signalUrl: (key, by = "anyone") => this.#signals.url(this.place, { key, subject, by }),
         awaitSignals: (key, wanted) => {
           this.#waits();

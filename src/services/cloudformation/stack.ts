@@ -44,6 +44,8 @@ export interface Operation {
   readonly reverts?: Readonly<Record<string, Values>>;
   /** Resources that are gone, to be made again. */
   readonly remakes?: readonly string[];
+  /** The change sets of nested stacks, by logical id: a nested stack that has none stays as it is. */
+  readonly nested?: Readonly<Record<string, string>>;
   readonly token?: string;
   readonly reason?: string;
   /** Why it is to fail, if somebody has asked for that. */

@@ -3,6 +3,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import type * as CloudFormation from "../../models/generated/cloudformation.ts";
 import { type BlueprintInput, blueprintOf, TransformFailure } from "./blueprint.ts";
 import { changeSetRecords, executionStatusOf } from "./change-set.ts";
+import { dropChangeSet } from "./change-set-hierarchy.ts";
 import type { Deployments } from "./deployments.ts";
 import { date, describeStack, driftOf } from "./described.ts";
 import {
@@ -14,7 +15,7 @@ import {
   tooManyStacks,
   validationError,
 } from "./errors.ts";
-import { beginOperation, changeStack, type StackPlace } from "./events.ts";
+import { beginOperation, changeStack, placeOf } from "./events.ts";
 import { checkDepth, parentIn } from "./nested.ts";
 import { importers } from "./outputs.ts";
 import { planOf } from "./plan.ts";
@@ -38,13 +39,6 @@ const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]*$/;
 const PAGE_SIZE = 100;
 /** An account has so many in a region: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_STACKS = 2000;
-
-export const placeOf = (ctx: Context): StackPlace => ({
-  host: ctx.host,
-  store: ctx.store,
-  account: ctx.account,
-  region: ctx.region,
-});
 
 const NO_BLUEPRINT: Blueprint = {
   body: "",
@@ -312,7 +306,7 @@ export function stackOperations(deployments: Deployments): Handlers<CloudFormati
           const executionStatus = executionStatusOf(one, stack, ctx);
           // As recorded: one that was carried out is told of by its ARN when its stack is gone, too.
           if (executionStatus.startsWith("EXECUTE_")) changeSets.put([one.id], { ...one, executionStatus });
-          else changeSets.delete([one.id]);
+          else dropChangeSet(one, ctx);
         }
       });
       await deployments.begin(stack.id, place);

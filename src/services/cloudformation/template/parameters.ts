@@ -2,6 +2,7 @@ import { linearRegex, RegexError } from "../../../core/regex.ts";
 import { HIDDEN } from "../../../core/secret-names.ts";
 import { validationError } from "../errors.ts";
 import type { Value, Values } from "../sam/value.ts";
+import { UNKNOWN } from "./functions.ts";
 import type { Template } from "./template.ts";
 
 /** A parameter's value in a stack. */
@@ -68,7 +69,8 @@ export async function parameterValues(
       missing.push(name);
       continue;
     }
-    check(name, value, declared);
+    // What a change set of a nested stack cannot know yet is looked at when it is carried out.
+    if (!value.includes(UNKNOWN)) check(name, value, declared);
     values[name] = {
       value,
       ...(isFromSsm(type) && { resolved: await lookUp(value) }),

@@ -1,7 +1,6 @@
-import { tagList } from "../../../aws/tags.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import { nestedToken } from "../nested.ts";
-import { given, map, number, tagsOf, text, texts } from "../property.ts";
+import { nestedInput } from "../nested-input.ts";
 import { defineType, type Made, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 
@@ -11,28 +10,13 @@ interface Described {
   readonly Outputs?: readonly { OutputKey: string; OutputValue: string }[];
 }
 
-const inputOf = (properties: Values, at: ResourceContext) => {
-  const {
-    "aws:cloudformation:stack-name": _,
-    "aws:cloudformation:stack-id": __,
-    "aws:cloudformation:logical-id": ___,
-    ...tags
-  } = tagsOf(properties, at.stackTags);
-  return {
-    TemplateURL: text(properties, "TemplateURL"),
-    Parameters: Object.entries(map(properties, "Parameters") ?? {}).map(([ParameterKey, value]) => ({
-      ParameterKey,
-      ParameterValue: Array.isArray(value) ? value.join(",") : String(value),
-    })),
-    Capabilities: ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-    Tags: tagList(tags),
-    ...given({
-      NotificationARNs:
-        properties["NotificationARNs"] === undefined ? undefined : texts(properties, "NotificationARNs"),
-      TimeoutInMinutes: number(properties, "TimeoutInMinutes"),
-    }),
-  };
-};
+const inputOf = (properties: Values, at: ResourceContext) => nestedInput(properties, at.stackTags);
+
+/** Carries out the change set of a nested stack, as only the stack around it may. */
+async function execute(ChangeSetName: string, at: ResourceContext): Promise<void> {
+  const ClientRequestToken = nestedToken(at.stackId);
+  await at.call("cloudformation", "ExecuteChangeSet", { ChangeSetName, ClientRequestToken });
+}
 
 /** Waits until a nested stack is at rest. @throws Error when that is not where it was to get */
 async function rested(id: string, at: ResourceContext): Promise<Made> {
@@ -74,6 +58,15 @@ export default defineType({
   required: ["TemplateURL"],
   isTagged: true,
   async create(properties, at) {
+    const { nestedChangeSet } = at.engine;
+    if (nestedChangeSet !== undefined) {
+      const { StackId: id } = await at.call<{ StackId: string }>("cloudformation", "DescribeChangeSet", {
+        ChangeSetName: nestedChangeSet,
+      });
+      at.made({ id });
+      await execute(nestedChangeSet, at);
+      return rested(id, at);
+    }
     const { StackId } = await at.call<{ StackId: string }>("cloudformation", "CreateStack", {
       StackName: at.name(128),
       ...inputOf(properties, at),
@@ -84,6 +77,10 @@ export default defineType({
     return rested(StackId, at);
   },
   async update({ id, attributes }, properties, at) {
+    if (at.engine.nestedChangeSet !== undefined) {
+      await execute(at.engine.nestedChangeSet, at);
+      return rested(id, at);
+    }
     const { TimeoutInMinutes: _, ...input } = inputOf(properties, at);
     try {
       await at.call("cloudformation", "UpdateStack", { StackName: id, ...input });
