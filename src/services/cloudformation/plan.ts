@@ -167,7 +167,7 @@ export async function planOf(
       policyAction: deletionPolicy?.startsWith("Retain") ? "Retain" : "Delete",
       scope: [],
       details: [],
-      before: records.get(id)!.properties,
+      before: written(old, id, stack, surroundings) ?? records.get(id)!.properties,
     });
   }
   const sorted = [...changes.values()].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
@@ -178,6 +178,23 @@ export async function planOf(
     missing,
     ...(refusal !== undefined && { refusal }),
   };
+}
+
+/** What a template says of a resource that it makes no more. What follows other resources is not known then, as recorded. */
+function written(
+  template: Template | undefined,
+  id: string,
+  { blueprint }: StackRecord,
+  at: Parameters<typeof scopeOf>[2],
+): Values | undefined {
+  const declared = template?.resources[id];
+  if (!declared) return undefined;
+  const unknown = { type: declared.type, physicalId: UNKNOWN, attributes: {}, properties: {} };
+  const scope = scopeOf(template, blueprint.parameters, at, () => unknown, {
+    attribute: () => UNKNOWN,
+    missing: () => UNKNOWN,
+  });
+  return evaluate(declared.properties, scope) as Values;
 }
 
 const isNotEmpty = (map: object): boolean => Object.keys(map).length > 0;

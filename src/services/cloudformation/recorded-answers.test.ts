@@ -187,3 +187,24 @@ test("what a type's schema calls write-only is not looked at for drift", async (
   for (const shown of [ExpectedProperties, ActualProperties])
     assert.deepEqual(JSON.parse(String(shown)), { Role, Handler: "index.handler", Runtime: "nodejs24.x" });
 });
+
+test("of what is removed a change set does not know what follows other resources", async () => {
+  using stacks = sdkStacks(cloud);
+  const kept = { First: topic("kept", "a") };
+  await stacks.create("s", {
+    Resources: { ...kept, Second: topic("second", { Ref: "First" }), Third: topic("third", "b") },
+  });
+  const asked = { StackName: "s", ChangeSetName: "c" };
+  await stacks.call("CreateChangeSet", { ...asked, TemplateBody: JSON.stringify({ Resources: kept }) });
+  const { Changes } = await stacks.call("DescribeChangeSet", { ...asked, IncludePropertyValues: true });
+  assert.deepEqual(
+    (Changes as { ResourceChange: Answer }[]).map(({ ResourceChange }) => [
+      ResourceChange["LogicalResourceId"],
+      JSON.parse(String(ResourceChange["BeforeContext"])).Properties.DisplayName,
+    ]),
+    [
+      ["Second", "{{changeSet:KNOWN_AFTER_APPLY}}"],
+      ["Third", "b"],
+    ],
+  );
+});
