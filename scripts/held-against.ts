@@ -69,7 +69,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   cloudcontrol:
     "a desired state is not checked against its type's schema; requests that are done at once are never seen in progress",
   cloudformation:
-    "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served. Not walked: the registry of types, hooks, modules, macros, functions in stacks",
+    "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served. Not walked: the registry of types, hooks, modules, functions in stacks",
   cloudwatch:
     "not walked: alarms by their metrics in time, composite alarms, what protocols write on the wire; metric streams and Contributor Insights rules are not implemented",
   dynamodb:

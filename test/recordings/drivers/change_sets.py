@@ -155,6 +155,7 @@ def captured(walk, first, second, parameters={}, others={}, between=lambda: None
     cloudformation(walk).delete_stack(StackName=stack)
     walk.match("delete-describe", settled(walk, stack))
     walk.match("per-resource-events", by_resource(walk, stack, recorded) if isAfter else before)
+    return stack
 
 
 def stepped(walk, at, kind, template, values):
