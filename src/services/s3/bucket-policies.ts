@@ -1,17 +1,16 @@
-import { isResourceStatement } from "../../core/policy.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
-import { malformedPolicy, notConfigured } from "./errors.ts";
+import { notConfigured } from "./errors.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { checkPolicy, type Meant, parsePolicy } from "./policy-checks.ts";
 import { checkPublicPolicy } from "./public-access.ts";
-
-const LARGEST_BYTES = 20 * 1024;
+import { isPublic } from "./public-policy.ts";
 
 export const bucketPolicies = (open: OpenBuckets): Handlers<S3.Operations> => ({
   PutBucketPolicy(input, ctx) {
     const bucket = open.of(input, ctx);
-    const policy = checkPolicy(input.Policy ?? "", bucket);
-    checkPublicPolicy(bucket, [policy.Statement].flat().some(isPublic), ctx);
+    const statements = checkPolicy(input.Policy ?? "", (resource) => meantIn(bucket, resource));
+    checkPublicPolicy(bucket, statements.some(isPublic), ctx);
     bucket.set("policy", input.Policy);
   },
 
@@ -24,24 +23,10 @@ export const bucketPolicies = (open: OpenBuckets): Handlers<S3.Operations> => ({
   },
 
   GetBucketPolicyStatus(input, ctx) {
-    const policy = JSON.parse(policyOf(open.of(input, ctx))) as PolicyDocument;
-    return { PolicyStatus: { IsPublic: [policy.Statement].flat().some(isPublic) } };
+    const { Statement } = parsePolicy(policyOf(open.of(input, ctx)));
+    return { PolicyStatus: { IsPublic: [Statement].flat().some(isPublic) } };
   },
 });
-
-interface Statement {
-  readonly Effect?: string;
-  readonly Principal?: unknown;
-  readonly Action?: unknown;
-  readonly NotAction?: unknown;
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: unknown;
-  readonly Condition?: object;
-}
-interface PolicyDocument {
-  readonly Version?: string;
-  readonly Statement: Statement | Statement[];
-}
 
 /** @throws AwsError `NoSuchBucketPolicy` */
 function policyOf(bucket: OpenBucket): string {
@@ -51,54 +36,12 @@ function policyOf(bucket: OpenBucket): string {
   return policy;
 }
 
-/** Open to everybody, and under no condition. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
-export function isPublic({ Effect, Principal, Condition }: Statement): boolean {
-  const principals =
-    typeof Principal === "object" && Principal !== null ? Object.values(Principal).flat() : [Principal];
-  return Effect === "Allow" && principals.includes("*") && Condition === undefined;
-}
-
-/** @throws AwsError `MalformedPolicy` */
-function checkPolicy(text: string, bucket: OpenBucket): PolicyDocument {
-  const policy = parsePolicy(text);
-  if (Buffer.byteLength(text) > LARGEST_BYTES)
-    throw malformedPolicy(`Policies must not be larger than ${LARGEST_BYTES} bytes`);
-  if (policy.Statement === undefined) throw malformedPolicy("Missing required field Statement");
-  for (const statement of [policy.Statement].flat()) {
-    if (typeof statement !== "object" || statement === null) throw malformedPolicy("Invalid policy syntax.");
-    const { Effect, Principal, Resource } = statement;
-    if (Effect !== "Allow" && Effect !== "Deny") {
-      throw malformedPolicy(
-        Effect === undefined ? "Missing required field Effect" : `Invalid effect: ${Effect}`,
-      );
-    }
-    if (Principal === undefined && !("NotPrincipal" in statement))
-      throw malformedPolicy("Missing required field Principal");
-    if (statement.Action === undefined && statement.NotAction === undefined)
-      throw malformedPolicy("Missing required field Action");
-    if (Resource === undefined && statement.NotResource === undefined)
-      throw malformedPolicy("Missing required field Resource");
-    if (!isResourceStatement(statement)) throw malformedPolicy("Invalid policy syntax.");
-    for (const resource of [Resource ?? []].flat()) {
-      if (!canBeOf(bucket, resource)) throw malformedPolicy("Policy has invalid resource");
-    }
-  }
-  return policy;
-}
-
-/** May a pattern be the bucket, or something in it? What stands before its first wildcard or variable decides. */
-function canBeOf({ arn }: OpenBucket, resource: string): boolean {
+/** What of a bucket a pattern may be: what stands before its first wildcard or variable decides. */
+function meantIn({ arn }: OpenBucket, resource: string): Meant | undefined {
   const [start = ""] = resource.split(/[*?$]/, 1);
-  if (start === resource) return resource === arn || resource.startsWith(`${arn}/`);
-  return start === arn || start.startsWith(`${arn}/`) || arn.startsWith(start);
-}
-
-export function parsePolicy(text: string): PolicyDocument {
-  const refuse = () => malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
-  if (!text.startsWith("{")) throw refuse();
-  try {
-    return JSON.parse(text) as PolicyDocument;
-  } catch {
-    throw refuse();
-  }
+  const isInside = start.startsWith(`${arn}/`);
+  if (start === resource)
+    return start === arn || isInside ? { isBucket: !isInside, isObject: isInside } : undefined;
+  const canBe = start === arn || isInside || (start.startsWith("arn:") && arn.startsWith(start));
+  return canBe ? { isBucket: !isInside, isObject: true } : undefined;
 }

@@ -1,11 +1,11 @@
 import { page } from "../../../aws/page.ts";
-import { isResourcePolicy } from "../../../core/policy.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as S3Control from "../../../models/generated/s3control.ts";
 import { type AccessPointRecord, accessPointArn, accessPointRecords, MOST_OF_NAME } from "../access-point.ts";
-import { isPublic, parsePolicy } from "../bucket-policies.ts";
-import { accessDenied, invalidRequest, malformedPolicy } from "../errors.ts";
+import { accessDenied, invalidRequest } from "../errors.ts";
 import { bucketsOf } from "../open-buckets.ts";
+import { checkPolicy, type Meant, parsePolicy } from "../policy-checks.ts";
+import { isPublic } from "../public-policy.ts";
 import { completeAccessBlock } from "../setting-checks.ts";
 import { findAccessPoint, saveAccessPoint } from "./access-point.ts";
 import { checkAccount } from "./account.ts";
@@ -91,7 +91,7 @@ export const accessPoints: Handlers<S3Control.Operations> = {
 
   PutAccessPointPolicy(input, ctx) {
     const point = findAccessPoint(input, ctx);
-    const statements = checkPolicy(input.Policy ?? "", point);
+    const statements = checkPolicy(input.Policy ?? "", (resource) => meantBy(point, resource));
     if (point.block.BlockPublicPolicy && statements.some(isPublic)) throw accessDenied();
     saveAccessPoint({ ...point, policy: input.Policy }, ctx);
   },
@@ -138,19 +138,9 @@ function policyOf({ name, policy }: AccessPointRecord): string {
   return policy;
 }
 
-/** @throws AwsError `MalformedPolicy` */
-function checkPolicy(text: string, point: AccessPointRecord) {
-  const { Statement } = parsePolicy(text);
-  if (Statement === undefined) throw malformedPolicy("Missing required field Statement");
-  const statements = [Statement].flat();
+/** What of an access point a resource is. */
+function meantBy(point: AccessPointRecord, resource: string): Meant | undefined {
   const arn = accessPointArn(point);
-  const isValid = isResourcePolicy(text);
-  for (const { Principal, Resource, Effect } of statements) {
-    if (Effect !== "Allow" && Effect !== "Deny") throw malformedPolicy(`Invalid effect: ${Effect}`);
-    if (Principal === undefined) throw malformedPolicy("Missing required field Principal");
-    if (!isValid) throw malformedPolicy("Invalid policy syntax.");
-    const isOwn = [Resource ?? []].flat().every((one) => one === arn || one.startsWith(`${arn}/object/`));
-    if (Resource === undefined || !isOwn) throw malformedPolicy("Policy has invalid resource");
-  }
-  return statements;
+  const isObject = resource.startsWith(`${arn}/object/`);
+  return isObject || resource === arn ? { isBucket: !isObject, isObject } : undefined;
 }
