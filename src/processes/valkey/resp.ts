@@ -15,6 +15,8 @@ export class RespClient {
 
   /** What comes without having been asked for: the messages of what is subscribed to. */
   told: (message: Reply) => void = () => {};
+  /** The connection has ended. */
+  over: () => void = () => {};
 
   constructor(path: string, encoding: Encoding = "utf8") {
     this.#encoding = encoding;
@@ -22,7 +24,10 @@ export class RespClient {
     this.#socket.unref();
     this.#socket.on("data", (chunk) => this.#read(chunk));
     this.#socket.on("error", (error) => this.#fail(error));
-    this.#socket.on("close", () => this.#fail(new Error("The connection has been closed.")));
+    this.#socket.on("close", () => {
+      this.#fail(new Error("The connection has been closed."));
+      this.over();
+    });
   }
 
   /** Has the connection ended? */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -16,7 +17,7 @@ import {
   DescribeMultiRegionClustersCommand,
   UpdateMultiRegionClusterCommand,
 } from "@aws-sdk/client-memorydb";
-import { newAccount } from "../../../test/cloud.ts";
+import { newAccount, testCloud } from "../../../test/cloud.ts";
 import { needs } from "../../../test/needs.ts";
 import { squallProcess } from "../../../test/squall-process.ts";
 import { until } from "../../../test/until.ts";
@@ -28,11 +29,9 @@ const onValkey = needs("valkey");
 const ACTION = "aws:memorydb:multi-region-cluster-pause-replication";
 const REGIONS = ["us-east-1", "eu-west-1"] as const;
 
-/** A multi-Region cluster with a regional one in each of two regions. */
-async function twoRegions(at: { readonly url: string }, account: string) {
-  const [here, there] = REGIONS.map((region) => clustersOf(at, account, region));
-  assert.ok(here && there);
-  const { MultiRegionCluster } = await here.client.send(
+/** A multi-Region cluster: what its regional ones are made with, and its ARN. */
+async function multiRegionOn({ client }: ReturnType<typeof clustersOf>) {
+  const { MultiRegionCluster } = await client.send(
     new CreateMultiRegionClusterCommand({
       MultiRegionClusterNameSuffix: "shop",
       NodeType: "db.r7g.xlarge",
@@ -40,8 +39,15 @@ async function twoRegions(at: { readonly url: string }, account: string) {
     }),
   );
   const MultiRegionClusterName = MultiRegionCluster?.MultiRegionClusterName ?? "";
-  const arn = MultiRegionCluster?.ARN ?? "";
-  const more = { MultiRegionClusterName, NumReplicasPerShard: 0 };
+  return { arn: MultiRegionCluster?.ARN ?? "", more: { MultiRegionClusterName, NumReplicasPerShard: 0 } };
+}
+
+/** A multi-Region cluster with a regional one in each of two regions. */
+async function twoRegions(at: { readonly url: string }, account: string) {
+  const [here, there] = REGIONS.map((region) => clustersOf(at, account, region));
+  assert.ok(here && there);
+  const { arn, more } = await multiRegionOn(here);
+  const { MultiRegionClusterName } = more;
   const east = await here.create("shop", more);
   await say(east, "SET early 1");
   const west = await there.create("shop-eu", more);
@@ -216,6 +222,62 @@ test(
         rmSync(dataDir, { recursive: true, force: true });
         return true;
       });
+    }
+  },
+);
+
+test("a new regional cluster gets what the others hold as soon as one of them runs", onValkey, async () => {
+  await using lab = await laboratory();
+  const { cloud, account } = lab;
+  const [here, there] = REGIONS.map((region) => clustersOf(cloud, account, region));
+  assert.ok(here && there);
+  const { more } = await multiRegionOn(here);
+  const east = await here.create("shop", more);
+  await say(east, "SET early 1", "SET both east");
+  await cloud.faults.add({
+    id: "east-is-dark",
+    point: "memorydb:node",
+    effect: "power-off",
+    match: { resource: `arn:aws:memorydb:us-east-1:${account}:cluster/shop` },
+  });
+  await until(async () => /ECONN/.test(await say(east, "PING")));
+  const west = await there.create("shop-eu", more);
+  assert.equal(await say(west, "EXISTS early"), ":0");
+  await say(west, "SET both west");
+  await cloud.faults.remove("east-is-dark");
+  await until(async () => (await say(west, "GET early")) === "$1 1");
+  // What was written to it meanwhile is later.
+  await until(async () => (await say(east, "GET both")) === "$4 west");
+  assert.equal(await say(west, "GET both"), "$4 west");
+  await areTogether(east, west);
+});
+
+test(
+  "what was acknowledged in the last moment before Squall stops is replicated by the next one",
+  onValkey,
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "squall-regions-"));
+    const account = newAccount();
+    try {
+      const first = await testCloud({ dataDir });
+      const { east, west } = await twoRegions(first, account);
+      await first.faults.add({ point: "memorydb:replication", effect: "pause" });
+      const socket = connect(east.Port, east.Address);
+      let said = "";
+      socket.on("data", (chunk) => {
+        said += String(chunk);
+      });
+      socket.on("error", () => {});
+      socket.write(Array.from({ length: 2_000 }, (_, n) => `SET order-${n} 17\r\n`).join(""));
+      await once(socket, "data");
+      await first.stop();
+      const acknowledged = said.split("+OK").length - 1;
+      await using second = await testCloud({ dataDir });
+      const all = Array.from({ length: acknowledged }, (_, n) => `order-${n}`);
+      await until(async () => (await say(west, `EXISTS ${all.join(" ")}`)) === `:${acknowledged}`);
+      assert.ok(second.url);
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true });
     }
   },
 );

@@ -179,7 +179,8 @@ export class Clusters {
 
   async stop(): Promise<void> {
     this.#background.stop();
-    this.replication.stop();
+    this.#endpoints.closeAll();
+    await this.replication.stop();
     this.#unsubscribe();
     await Promise.all([...this.#shards.values()].map((shard) => shard.stop()));
     this.#shards.clear();

@@ -10,6 +10,15 @@ export interface KeyState {
 
 const CHANNEL = "__keyspace@0__:";
 const AT_ONCE = "1000";
+/** What no command calls its event. */
+const MARK = "squall:so-far";
+
+/** Somebody who hears of what a server does. */
+export interface Watch {
+  readonly isOver: boolean;
+  /** Resolves when everything has been heard of that the server has done so far. */
+  caughtUp(): Promise<void>;
+}
 
 /** The keys of one server, byte for byte. */
 export class Keys {
@@ -29,14 +38,34 @@ export class Keys {
   }
 
   /** Calls for every key that is written, with what has happened to it: `set`, `del`, `expire` … It ends with the server. */
-  static async watch(server: ValkeyServer, heard: (key: string, event: string) => void): Promise<void> {
+  static async watch(server: ValkeyServer, heard: (key: string, event: string) => void): Promise<Watch> {
     const client = await server.connection();
+    const marks = new Map<string, () => void>();
     client.told = (message) => {
       if (!Array.isArray(message)) return;
       const [, , channel, event] = message;
-      heard(String(channel).slice(CHANNEL.length), String(event));
+      const key = String(channel).slice(CHANNEL.length);
+      if (event === MARK) marks.get(key)?.();
+      else heard(key, String(event));
+    };
+    client.over = () => {
+      for (const reached of marks.values()) reached();
     };
     await client.ask("PSUBSCRIBE", `${CHANNEL}*`);
+    return {
+      get isOver() {
+        return client.isOver;
+      },
+      async caughtUp() {
+        if (client.isOver) return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const mark = String(marks.size);
+        marks.set(mark, resolve);
+        // It comes by the same way, behind all that is said already.
+        await server.ask("PUBLISH", CHANNEL + mark, MARK);
+        await promise;
+      },
+    };
   }
 
   /** @returns undefined for a key that is not there */

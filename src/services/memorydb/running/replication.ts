@@ -5,8 +5,8 @@ import type { ValkeyServer } from "../../../processes/valkey/valkey-server.ts";
 import { type ClusterRecord, clusterArn } from "../cluster.ts";
 import { REPLICATION } from "../fault-points.ts";
 import { homeOf, multiRegionArn, regionalOf } from "../multi-region-cluster.ts";
-import { Keys } from "./keys.ts";
-import { unsentKeys } from "./unsent.ts";
+import { Keys, type Watch } from "./keys.ts";
+import { joiningClusters, unsentKeys } from "./unsent.ts";
 
 /** So many are asked for, and written, without waiting for each. */
 const KEYS_AT_ONCE = 200;
@@ -58,6 +58,11 @@ export class Replication {
   readonly #ours = new Map<string, Map<string, number>>();
   readonly #faults = new Map<string, StandingHits>();
   readonly #keys = new WeakMap<ValkeyServer, Keys>();
+  readonly #watches = new Set<Watch>();
+  /** New regional clusters, by ARN, that nobody has been there for yet to tell them what there is. */
+  readonly #joining = new Map<string, Group>();
+  /** Those that are being told. */
+  readonly #telling = new Set<string>();
   /** Links that something is being sent by, until all of it is. */
   readonly #sending = new Map<string, Promise<void>>();
   #order = 0;
@@ -70,7 +75,8 @@ export class Replication {
 
   /** What a former process has not sent waits still. */
   resume(): void {
-    for (const account of new Set(this.#host.scopes().map((scope) => scope.account)))
+    const accounts = new Set(this.#host.scopes().map((scope) => scope.account));
+    for (const account of accounts)
       for (const { key, value } of homeOf(this.#host, account).collection(unsentKeys).entries()) {
         const [group = "", from = "", to = "", name = ""] = key.map(String);
         this.#groups.set(`${account} ${group}`, { account, name: group });
@@ -79,10 +85,17 @@ export class Replication {
         written.set(name, Math.max(value, written.get(name) ?? 0));
         this.#order = Math.max(this.#order, value);
       }
+    for (const account of accounts)
+      for (const { key } of homeOf(this.#host, account).collection(joiningClusters).entries()) {
+        const [name = "", arn = ""] = key.map(String);
+        this.#joining.set(arn, this.#groupOf(account, name));
+      }
   }
 
-  /** What has not been sent waits for the next process. */
-  stop(): void {
+  /** What has not been sent waits for the next process; nobody is let in any more. */
+  async stop(): Promise<void> {
+    // Of a server that has gone nothing more is heard.
+    await Promise.allSettled([...this.#watches].map((watch) => watch.caughtUp()));
     this.#handOut();
     for (const group of this.#groups.values()) {
       const members = this.#members(group);
@@ -109,26 +122,49 @@ export class Replication {
     const group = this.#groupOf(account, multiRegion);
     const arn = clusterArn(name, { account, region });
     if (isPrimary()) this.#ours.delete(arn);
-    await Keys.watch(server, (key, event) => {
+    for (const watch of this.#watches) if (watch.isOver) this.#watches.delete(watch);
+    const watch = await Keys.watch(server, (key, event) => {
       if (isPrimary() && !this.#isOurs(arn, key, event)) this.#note(group, arn, key);
     });
+    this.#watches.add(watch);
   }
 
-  /** A new regional cluster gets what the others hold. */
+  /** A new regional cluster gets what the others hold: at once, or as soon as one of them runs. */
   async join({ account, region }: Place, { name, multiRegion }: ClusterRecord): Promise<void> {
     if (multiRegion === undefined) return;
+    const arn = clusterArn(name, { account, region });
     const group = this.#groupOf(account, multiRegion);
+    if (this.#members(group).length < 2) return;
+    this.#joining.set(arn, group);
+    homeOf(this.#host, account).collection(joiningClusters).put([multiRegion, arn], true);
+    await this.#tell(group, arn);
+  }
+
+  /** Has a new regional cluster told what one of the others holds, if one of them runs. */
+  async #tell(group: Group, arn: string): Promise<void> {
     const members = this.#members(group);
-    const to = members.find(({ arn }) => arn === clusterArn(name, { account, region }));
-    const others = members.filter((member) => member !== to);
-    const from = others.find((member) => this.#primaries.primaryOf(member, member.cluster.name));
+    const to = members.find((member) => member.arn === arn);
+    const from = members.find(
+      (member) => member !== to && this.#primaries.primaryOf(member, member.cluster.name),
+    );
     const server = from && this.#primaries.primaryOf(from, from.cluster.name);
-    if (!to || !server) return;
-    for await (const key of (await this.#keysOf(server)).all())
-      this.#wait(from.arn, to.arn, key, ++this.#order);
-    // What is being sent may have had its last look at what waits.
-    await this.#sending.get(linkOf(from.arn, to.arn));
-    await this.#send(group, from, to);
+    if (!to || !server || this.#telling.has(arn)) return;
+    this.#telling.add(arn);
+    try {
+      const link = linkOf(from.arn, arn);
+      const waiting = mapOf(this.#waiting, link);
+      // What has been written to it meanwhile is later.
+      for await (const key of (await this.#keysOf(server)).all())
+        if (!waiting.has(key)) this.#wait(from.arn, arn, key, this.#written.get(from.arn)?.get(key) ?? 0);
+      // What is being sent may have had its last look at what waits.
+      await this.#sending.get(link);
+      await this.#send(group, from, to);
+      if (this.#isOver) return;
+      this.#joining.delete(arn);
+      homeOf(this.#host, group.account).collection(joiningClusters).delete([group.name, arn]);
+    } finally {
+      this.#telling.delete(arn);
+    }
   }
 
   /** Another node of a cluster is the primary from now on: what the former has yet to tell it does not. */
@@ -142,7 +178,8 @@ export class Replication {
     const arn = clusterArn(name, { account, region });
     for (const link of [...this.#waiting.keys()].filter((one) => one.split(" ").includes(arn)))
       for (const known of [this.#waiting, this.#loose]) known.delete(link);
-    for (const known of [this.#written, this.#ours, this.#faults]) known.delete(arn);
+    for (const known of [this.#written, this.#ours, this.#faults, this.#joining]) known.delete(arn);
+    homeOf(this.#host, account).collection(joiningClusters).delete([multiRegion, arn]);
     const kept = homeOf(this.#host, account).collection(unsentKeys);
     for (const { key } of [...kept.entries({ prefix: [multiRegion] })])
       if (key[1] === arn || key[2] === arn) kept.delete(key);
@@ -150,6 +187,10 @@ export class Replication {
 
   /** Rules have come or gone, or a cluster runs that did not: sends what can be sent, and keeps what cannot. */
   tend(): void {
+    for (const [arn, group] of this.#joining)
+      void this.#tell(group, arn).catch((error: Error) => {
+        if (!this.#isOver) this.#host.log.warn(`memorydb: ${arn} has not been told: ${error.message}`);
+      });
     for (const group of this.#groups.values()) {
       const members = this.#members(group);
       for (const from of members) for (const to of members) if (from !== to) void this.#send(group, from, to);
@@ -201,7 +242,10 @@ export class Replication {
 
   /** Once nothing waits it is all the same when a key was written. */
   #forgetOrder(): void {
-    const isQuiet = this.#news.length === 0 && [...this.#waiting.values()].every(({ size }) => size === 0);
+    const isQuiet =
+      this.#joining.size === 0 &&
+      this.#news.length === 0 &&
+      [...this.#waiting.values()].every(({ size }) => size === 0);
     if (isQuiet) this.#written.clear();
   }
 
