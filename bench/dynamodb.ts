@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,6 @@ const ROUNDS = 3;
 const CONNECTIONS = 16;
 /** Items that reads and updates go to. */
 const ITEMS = 1000;
-const LARGE_TABLE_ITEMS = Number(process.env["BENCH_LARGE_TABLE_ITEMS"] ?? 1_000_000);
 
 const call = (port: number, operation: string, body: object) =>
   ask(port, "dynamodb", `DynamoDB_20120810.${operation}`, body);
@@ -62,7 +60,7 @@ export const OPERATIONS: Record<string, { operation: string; body: object; numbe
 
 /** DynamoDB beside dynalite and beside a bare `node:http` server that parses and answers the same JSON. */
 export default async function bench(): Promise<Figure[]> {
-  return [...(await compare()), ...(await durable()), ...(await growing())];
+  return [...(await compare()), ...(await durable())];
 }
 
 async function compare(): Promise<Figure[]> {
@@ -129,35 +127,6 @@ async function durable(): Promise<Figure[]> {
   }
 }
 
-/** The same reads and writes in a table of a hundred items and in a large one; and what an item takes in memory. */
-async function growing(): Promise<Figure[]> {
-  await using server = await serve("squall");
-  await createTable(server.port);
-  await putMany(server.port, 100);
-  const small = { put: await measure(server, "PutItem"), get: await measure(server, "GetItem") };
-  const before = residentBytes(server.pid);
-  await putMany(server.port, LARGE_TABLE_ITEMS);
-  const bytes = (residentBytes(server.pid) - before) / LARGE_TABLE_ITEMS;
-  const large = { put: await measure(server, "PutItem"), get: await measure(server, "GetItem") };
-  const ratio = (kind: "put" | "get") => large[kind].perSecond / small[kind].perSecond;
-  const many = LARGE_TABLE_ITEMS.toLocaleString("en");
-  return [
-    {
-      name: `PutItem, with ${many} items / with 100`,
-      value: ratio("put").toFixed(2),
-      target: "≥ 0.80",
-      reached: ratio("put") >= 0.8,
-    },
-    {
-      name: `GetItem, with ${many} items / with 100`,
-      value: ratio("get").toFixed(2),
-      target: "≥ 0.80",
-      reached: ratio("get") >= 0.8,
-    },
-    { name: "Memory of a stored item of 150 bytes", value: `${Math.round(bytes)} bytes` },
-  ];
-}
-
 function measure(server: Server, name: string): Promise<LoadResult> {
   const { operation, body, numbers } = OPERATIONS[name]!;
   return load({
@@ -174,7 +143,7 @@ export function headFor({ port }: Server, operation: string): string {
   return jsonHead({ port, service: "dynamodb", target: `DynamoDB_20120810.${operation}` });
 }
 
-function createTable(port: number) {
+export function createTable(port: number) {
   return call(port, "CreateTable", {
     TableName: TABLE,
     BillingMode: "PAY_PER_REQUEST",
@@ -207,7 +176,8 @@ export async function prepareTable({ port }: Server): Promise<void> {
   }
 }
 
-async function putMany(port: number, count: number): Promise<void> {
+/** Items by the numbers from 0. */
+export async function putMany(port: number, count: number): Promise<void> {
   const write = (from: number) =>
     call(port, "BatchWriteItem", {
       RequestItems: {
@@ -225,9 +195,4 @@ async function putMany(port: number, count: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
-}
-
-function residentBytes(pid: number): number {
-  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kib) * 1024;
 }

@@ -95,7 +95,7 @@ async function queueLatency(squall: Server): Promise<number[]> {
   return latency;
 }
 
-async function zipOf(source: string): Promise<string> {
+export async function zipOf(source: string): Promise<string> {
   const zip = new yazl.ZipFile();
   zip.addBuffer(Buffer.from(source), "index.mjs");
   zip.end();
@@ -107,9 +107,9 @@ async function zipOf(source: string): Promise<string> {
 
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=000000000000/20261123/us-east-1/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
 
-const path = (name: string) => `/2015-03-31/functions/${name}/invocations`;
+export const path = (name: string) => `/2015-03-31/functions/${name}/invocations`;
 
-function head({ port }: Server, name: string): string {
+export function head({ port }: Server, name: string): string {
   return [
     `POST ${path(name)} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,
@@ -132,7 +132,7 @@ async function send(server: Server, to: string, body: string): Promise<void> {
 
 const invoke = (server: Server, name: string) => send(server, path(name), "{}");
 
-function create(server: Server, name: string, zip: string): Promise<void> {
+export function create(server: Server, name: string, zip: string): Promise<void> {
   const input = {
     FunctionName: name,
     Runtime: "nodejs24.x",
