@@ -44,3 +44,22 @@ export function codeSize(store: Store): number {
   for (const { zip } of store.collection(layerVersions).values()) sizeBytes += zip.sizeBytes;
   return sizeBytes;
 }
+
+/** What a store's code takes at most, since it was last counted: what is written is added, and nothing is taken off. */
+const counted = new WeakMap<Store, { readonly revision: number; atMostBytes: number }>();
+
+/** Is there room for so much more code? All that there is is counted only when it may not be so. */
+export function hasRoomForCode(store: Store, sizeBytes: number, limitBytes: number): boolean {
+  let count = counted.get(store);
+  if (count?.revision !== store.revision || count.atMostBytes + sizeBytes > limitBytes) {
+    count = { revision: store.revision, atMostBytes: codeSize(store) };
+    counted.set(store, count);
+  }
+  return count.atMostBytes + sizeBytes <= limitBytes;
+}
+
+/** A version of a function or a layer with so much code has been written. */
+export function codeWritten(store: Store, sizeBytes: number): void {
+  const count = counted.get(store);
+  if (count) count.atMostBytes += sizeBytes;
+}

@@ -4,7 +4,7 @@ import { AwsError } from "../../core/aws-error.ts";
 import { wholeBody } from "../../core/joined.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Lambda from "../../models/generated/lambda.ts";
-import { codeSize } from "./code-references.ts";
+import { hasRoomForCode } from "./code-references.ts";
 import type { CodeStore } from "./code-store.ts";
 import { codeStorageExceeded, imagesUnsupported, invalidParameter, zipTooLarge } from "./errors.ts";
 import type { Code } from "./records.ts";
@@ -59,7 +59,7 @@ export async function zipFrom(
     throw zipTooLarge(Math.ceil((limitBytes * 4) / 3) + REQUEST_ROOM_BYTES, ctx.operation);
   }
   const zip = source.ZipFile ?? (await fromS3(source, ctx));
-  if (zip && codeSize(ctx.store) + zip.length > ctx.host.setting<number>("limit-total-code-size")) {
+  if (zip && !hasRoomForCode(ctx.store, zip.length, ctx.host.setting<number>("limit-total-code-size"))) {
     throw codeStorageExceeded();
   }
   return zip;

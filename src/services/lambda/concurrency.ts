@@ -10,6 +10,8 @@ export class Concurrency {
   readonly #running = new Map<string, number>();
   /** Of functions without a reservation, by account and region. */
   readonly #unreserved = new Map<string, number>();
+  /** The sums of all reservations, by account and region, as of a revision of the functions there. */
+  readonly #sums = new Map<string, { readonly revision: number; readonly sum: number }>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -69,19 +71,26 @@ export class Concurrency {
 
   /** What reservations leave to the other functions. */
   unreservedLimit(scope: Scope): number {
-    return this.accountLimit - this.reserved(scope);
+    const place = `${scope.account}/${scope.region}`;
+    const { revision } = this.#functions(scope);
+    let known = this.#sums.get(place);
+    if (known?.revision !== revision) {
+      known = { revision, sum: this.reserved(scope) };
+      this.#sums.set(place, known);
+    }
+    return this.accountLimit - known.sum;
   }
 
   /** The sum of all reservations, that of one function aside. */
   reserved(scope: Scope, except?: string): number {
     let sum = 0;
-    for (const { name, reservedConcurrency } of this.#reservations(scope)) {
+    for (const { name, reservedConcurrency } of this.#functions(scope).values()) {
       if (name !== except) sum += reservedConcurrency ?? 0;
     }
     return sum;
   }
 
-  #reservations(scope: Scope): Iterable<{ name: string; reservedConcurrency?: number }> {
-    return this.#host.store(scope.account, scope.region).collection(functions).values();
+  #functions({ account, region }: Scope) {
+    return this.#host.store(account, region).collection(functions);
   }
 }

@@ -3,6 +3,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { zipLocation } from "./code-download.ts";
+import { codeWritten } from "./code-references.ts";
 import { zipFrom } from "./code-source.ts";
 import { conflict, invalidParameter, layerRevisionMismatch, notFound } from "./errors.ts";
 import type { Lambda } from "./lambda.ts";
@@ -37,6 +38,7 @@ export const layerOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
       ctx.store.collection(layerCounters).put([name], number);
       ctx.store.collection(layerVersions).put([name, number], record);
     });
+    codeWritten(ctx.store, record.zip.sizeBytes);
     return whole(record, ctx);
   },
 

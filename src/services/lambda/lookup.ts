@@ -1,5 +1,6 @@
 import type { Context, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
+import { codeWritten } from "./code-references.ts";
 import { functionElsewhere, functionNotFound } from "./errors.ts";
 import { type FunctionReference, functionArn, functionReference, type Scope } from "./function-name.ts";
 import {
@@ -67,8 +68,9 @@ export function latestOf(found: Found): VersionRecord {
 }
 
 export function putVersion(store: Store, record: VersionRecord): void {
-  const { FunctionName, Version } = record.configuration;
+  const { FunctionName, Version, CodeSize } = record.configuration;
   store.collection(versions).put(versionKey(FunctionName, Version), record);
+  codeWritten(store, CodeSize);
 }
 
 /** The ARN as the request's qualifier has it. */
