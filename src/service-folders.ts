@@ -3,7 +3,7 @@ import type { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { UNSERVED } from "./aws/unserved.ts";
 import type { Blobs } from "./core/blobs.ts";
-import type { ServiceFactory } from "./core/service.ts";
+import type { ServiceFactory, Setting } from "./core/service.ts";
 import type { Storage } from "./core/storage.ts";
 import { didYouMean } from "./faults/nearest.ts";
 import { parseSetting, type ServiceSource, type Services } from "./gateway/services.ts";
@@ -71,11 +71,16 @@ export function checkSettings(
           `There is no setting --${name}-${setting}. There is ${names.join(", ") || "none for this service"}.`,
         );
       }
-      const parsed = parseSetting(`--${name}-${setting}`, known, value);
-      const complaint = known.complaint?.(parsed);
-      if (complaint) throw new Error(`--${name}-${setting}: ${complaint}`);
+      checkSetting(`--${name}-${setting}`, known, value);
     }
   }
+}
+
+/** @throws Error for a value that a setting does not take, or that this machine cannot have. @param label what it is called there */
+export function checkSetting(label: string, setting: Setting, value: string | number | boolean): void {
+  const parsed = parseSetting(label, setting, value);
+  const complaint = setting.complaint?.(parsed);
+  if (complaint) throw new Error(`${label}: ${complaint}`);
 }
 
 /** What is kept from an earlier run may want work in the background: those services are loaded, and so started, at once. */

@@ -36,12 +36,17 @@ export class SquallClient {
     }
   }
 
-  fetch(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<Response> {
-    const token = process.env["SQUALL_ADMIN_TOKEN"];
+  /** Where it is. @throws CliError when what was given is no URL */
+  place(): string {
     if (!URL.canParse(this.url))
       throw new CliError(`"${this.url}" is no URL: say http://127.0.0.1:4566, for example.`);
+    return this.url;
+  }
+
+  fetch(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<Response> {
+    const token = process.env["SQUALL_ADMIN_TOKEN"];
     return this.#orNoAnswer(
-      fetch(this.url + path, {
+      fetch(this.place() + path, {
         method,
         headers: {
           ...(body !== undefined && { "content-type": "application/json" }),

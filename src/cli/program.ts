@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { Command } from "commander";
 import { version } from "../version.ts";
+import { checkGiven } from "./given-values.ts";
 
 /** `commands/<name>.ts` adds the command of that name. */
 interface CommandModule {
@@ -23,7 +24,8 @@ export async function programFor(asked: string | undefined, wantsHelp: boolean):
     .showHelpAfterError("(squall --help lists what there is)")
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "squall: ")) })
-    .helpCommand(false);
+    .helpCommand(false)
+    .hook("preAction", (_program, command) => checkGiven(command));
   const names = asked !== undefined && isCommand(asked) ? [asked] : commandNames();
   const modules = await Promise.all(names.map(load));
   for (const module of modules) module.default(program);

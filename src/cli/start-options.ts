@@ -133,7 +133,7 @@ export function readOptions(
     ...(flags.host !== undefined && { host: flags.host }),
     ...(flags.port !== undefined && { port: readPort("--port", flags.port) }),
     ...(publicHost && { publicHost }),
-    ...(flags.hostName && { hostNames: flags.hostName }),
+    ...(flags.hostName && { hostNames: flags.hostName.map(readHostName) }),
     ...(adminToken && { adminToken }),
     allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isOn("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
     ...(dataDir && { dataDir: resolve(dataDir) }),
@@ -149,12 +149,7 @@ export function readOptions(
     ...(rootKeys && { rootKeys: rootKeys.map(readRootKey) }),
     allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
     upstreams: readUpstreams(flags),
-    ...(services && {
-      services: services
-        .split(",")
-        .map((name) => name.trim())
-        .filter(Boolean),
-    }),
+    ...(services && { services: readNames("--services", services) }),
     ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
     ...(flags.bodyBytes !== undefined && { mostBodyBytes: readBytes("--body-bytes", flags.bodyBytes) }),
     settings: withSettings(file ? settingsOfFile(file, variable) : {}, readSettings(rest, command, known)),
@@ -180,6 +175,23 @@ export function readOptions(
       ...(compose && { paths: compose.paths }),
     },
   };
+}
+
+/** Flags that say more of another one, and nothing without it; what is told of that. */
+const COMPANIONS: readonly [flag: keyof StartFlags, of: keyof StartFlags, wanted: string][] = [
+  ["upstreamCa", "upstream", "--upstream-ca is about upstreams: name one, with --upstream."],
+  ["upstreamTimeout", "upstream", "--upstream-timeout is about upstreams: name one, with --upstream."],
+  ["allowRealAws", "upstream", "--allow-real-aws is about upstreams: name one, with --upstream."],
+  ["caDir", "https", "--ca-dir is about the authority of --https: say that, too."],
+  ["fleetName", "fleet", "--fleet-name is about a fleet: say which, with --fleet URL."],
+];
+
+/** @throws CliError for a flag that does nothing, since the one that it is about is not given */
+export function refuseAlone(flags: StartFlags, environment: Environment): void {
+  for (const [flag, of, wanted] of COMPANIONS) {
+    const isSet = VARIABLES[of]?.some((variable) => environment[variable]);
+    if (flags[flag] && !flags[of] && !isSet) throw new CliError(wanted);
+  }
 }
 
 type Variable = (name: string) => string | undefined;
@@ -347,6 +359,24 @@ function commandsFolder(mayInstall: boolean): string {
   return folder;
 }
 
+/** `sqs, dynamodb` */
+function readNames(flag: string, text: string): string[] {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (names.length === 0) throw new CliError(`${flag} wants names, separated by commas, not "${text}".`);
+  return names;
+}
+
+/** `squall.test`, `squall:4566`: as it stands in the Host header */
+function readHostName(text: string): string {
+  if (/^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?(?::\d+)?$/i.test(text)) return text;
+  throw new CliError(
+    `--host-name wants a name such as squall.test, whose subdomains are then Squall's, too, not "${text}".`,
+  );
+}
+
 function readPort(label: string, text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535)
@@ -419,21 +449,24 @@ export function readUpstreams(
       throw new CliError(
         `${flag} says twice where ${service === "*" ? "everything else" : service} goes: to ${before.url} and to ${url}.`,
       );
-    checkService(service, flag);
+    checkService(service, `${flag} ${service}=…`);
     if (!flags.allowRealAws && isRealAws(url)) throw realAwsWantsLeave(`${flag} ${text}`);
     upstreams[name] = { url, ...common };
   }
   return upstreams;
 }
 
-/** @throws CliError that names the service that is probably meant. `new:name` is one that is newer than Squall's models */
-function checkService(service: string, flag: string): void {
+/**
+ * @param said what was said where it is wrong
+ * @throws CliError that names the service that is probably meant. `new:name` is one that is newer than Squall's models
+ */
+export function checkService(service: string, said: string): void {
   if (service === "*") return;
   try {
     const services = () => [...wireIndex().keys(), ...Object.keys(DATA_PLANES)];
     checkServices({ service }, { services });
   } catch (error) {
-    throw new CliError(`${flag} ${service}=…: ${(error as Error).message}`);
+    throw new CliError(`${said}: ${(error as Error).message}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseDuration } from "../core/clock.ts";
 import type { Counted, FaultEffect, FaultMatch, FaultRule, FaultRuleInput } from "../core/fault.ts";
+import { isGlob } from "./glob.ts";
 import { didYouMean } from "./nearest.ts";
 import { oneOf, shown, toNumber } from "./parameters.ts";
 import { RuleError } from "./rule-error.ts";
@@ -228,7 +229,17 @@ function matchField(name: string, value: unknown): unknown {
   if (patterns.length === 0 || patterns.some((pattern) => typeof pattern !== "string" || pattern === "")) {
     throw new RuleError(`${field} must be text or a list of texts, not ${shown(value)}.`, { field });
   }
+  if (name === "account") checkAccounts(patterns as string[]);
   return patterns.length === 1 ? patterns[0] : patterns;
+}
+
+/** @throws RuleError for what can be nobody's */
+function checkAccounts(patterns: readonly string[]): void {
+  const wrong = patterns.find((pattern) => !isGlob(pattern) && !/^!?\d{12}$/.test(pattern));
+  if (wrong !== undefined)
+    throw new RuleError(`match.account is twelve digits, or a glob, not ${shown(wrong)}.`, {
+      field: "match.account",
+    });
 }
 
 const ID = /^[\w.:/-]{1,256}$/;

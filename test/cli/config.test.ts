@@ -110,6 +110,16 @@ const WRONG: Readonly<Record<string, [text: string, message: RegExp]>> = {
     "settings:\n  dynamodb:\n    consistncy: strong\n",
     /:3: dynamodb has no setting "consistncy"\. Did you mean "consistency"\?/,
   ],
+  "a setting's wrong value": [
+    "settings:\n  dynamodb:\n    consistency: sometimes\n",
+    /:3: settings\.dynamodb\.consistency wants one of strong, eventual, not "sometimes"\./,
+  ],
+  "a setting's value out of its range": [
+    "settings:\n  dynamodb: { error-probability: 7 }\n",
+    /:2: settings\.dynamodb\.error-probability wants a number from 0 to 1, not "7"\./,
+  ],
+  "an empty value": ['seed: 1\nhost: ""\n', /:2: host has no value\./],
+  "an empty place": ['data-dir: " "\n', /:1: data-dir has no value\./],
   "a wrong form": ["strict: maybe\n", /:1: strict is true or false\./],
   "a list for one value": ["seed: [1, 2]\n", /:1: seed is one value\./],
   "a mapping for a text": ["\nseed: { a: 1 }\n", /:2: seed is a text or a number, and no mapping\./],

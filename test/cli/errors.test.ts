@@ -4,6 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Command, Option } from "commander";
+import { commandNames, programFor } from "../../src/cli/program.ts";
+import { testCloud } from "../cloud.ts";
 import { Squall } from "./squall-command.ts";
 
 /* Whatever is given wrongly, to whichever command: one line that says what it is about, and no stack. */
@@ -73,6 +76,25 @@ const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ["wait --timeout soon", "--timeout wants a duration"],
   ["experiments run broken.yaml", "broken.yaml cannot be read as a template: Flow sequence"],
   ["check --ignore nothing", 'There is no check "nothing".'],
+  ["start --port 0 --services ,", '--services wants names, separated by commas, not ","'],
+  ["start --port 0 --host-name a_b!", "--host-name wants a name such as squall.test, "],
+  ["start --port 0 --host-name http://squall.test", "--host-name wants a name"],
+  ["start --port 0 --upstream-timeout 10s", "--upstream-timeout is about upstreams"],
+  ["start --port 0 --allow-real-aws", "--allow-real-aws is about upstreams"],
+  ["start --port 0 --ca-dir folder", "--ca-dir is about the authority of --https"],
+  ["start --port 0 --fleet-name one", "--fleet-name is about a fleet"],
+  ["gateway --port 0 --to http://127.0.0.1:9 --fleet-name one", "--fleet-name is about a fleet"],
+  ["env --java", "--java is about what is trusted of a proxy"],
+  ["env --dir folder", "--dir is about what is trusted of a proxy"],
+  ["status --url nonsense", '"nonsense" is no URL'],
+  ["logs --lines 1.5", '--lines wants a whole number, or all, not "1.5".'],
+  ["resources --account 12", '--account wants twelve digits, not "12".'],
+  ["resources --tag team", '--tag wants key=value, not "team".'],
+  ["instance add web --region here -- true", '--region wants a Region, such as us-east-1, not "here".'],
+  ["experiments scenarios az-power --zone us-east-1", "--zone wants an Availability Zone"],
+  ["experiments scenarios region-outage --other-region there", "--other-region wants a Region"],
+  ["experiments run broken.yaml --account me", '--account wants twelve digits, not "me".'],
+  ["outage us-east-1 --until done", "--until wants pending, initiating, running"],
 ];
 
 test("whatever is wrong is said in one line that names it", async (t) => {
@@ -95,6 +117,77 @@ test("whatever is wrong is said in one line that names it", async (t) => {
       assert.ok(lines.length === 1 || /^\(squall .*help/.test(lines[1]!), output);
       assert.doesNotMatch(output, /^ {4}at |node:|This should have been foreseen/m);
     });
+});
+
+test("what can only be a mistake is refused of each command's options, and what a squall is asked for is not changed by it", async (t) => {
+  const squall = new Squall(t);
+  for (const name of commandNames()) {
+    const program = await programFor(name, false);
+    for (const { path, command } of leaves(program.commands[0]!, [name]))
+      for (const option of command.options) {
+        if (option.isBoolean() || option.negate || !option.long) continue;
+        for (const empty of ["", " "]) {
+          const needed = command.registeredArguments.filter(({ required }) => required).map(() => "x");
+          const typed = [...path, ...needed, ...mandatory(command, option), `${option.long}=${empty}`];
+          const given = programFor(name, false).then((one) =>
+            one.exitOverride().parseAsync(["node", "squall", ...typed]),
+          );
+          await assert.rejects(
+            given,
+            { message: `${option.long} is given without a value: it is empty.` },
+            typed.join(" "),
+          );
+        }
+      }
+  }
+  const { code, output } = await squall.run("clock", "rate", "");
+  assert.deepEqual([code, output], [1, "squall: <value> is empty.\n"]);
+});
+
+/** The commands that do something, with how they are called. */
+function leaves(command: Command, path: readonly string[]): { path: readonly string[]; command: Command }[] {
+  if (command.commands.length === 0) return [{ path, command }];
+  return command.commands.flatMap((below) => leaves(below, [...path, below.name()]));
+}
+
+/** What has to be given beside an option. */
+const mandatory = (command: Command, tried: Option): string[] =>
+  command.options.filter((one) => one.mandatory && one !== tried).map(({ long }) => `${long}=x`);
+
+test("numbers of a rule that are none, and accounts that are nobody's, are refused and bound nothing", async (t) => {
+  await using cloud = await testCloud();
+  const squall = new Squall(t);
+  squall.environment["SQUALL_URL"] = cloud.url;
+  for (const [flag, value, said] of [
+    ["--times", "two", 'times must be a whole number from 1, not "two".'],
+    ["--percentage", "half", 'percentage must be a number from 0 (never) to 100 (always), not "half".'],
+    ["--skip", "x", 'skip must be a whole number from 0, not "x".'],
+    ["--every", "x", 'every must be a whole number from 1, not "x".'],
+    ["--account", "me", 'match.account is twelve digits, or a glob, not "me".'],
+  ] as const) {
+    const { code, output } = await squall.run("faults", "add", "reset", flag, value);
+    assert.deepEqual([code, output], [1, `squall: ${said}\n`]);
+  }
+  assert.deepEqual(cloud.faults.list(), []);
+  const fine = await squall.run("faults", "add", "reset", "--times", "2", "--account", "111122223333,4444*");
+  assert.equal(fine.code, 0, fine.output);
+  assert.deepEqual(
+    cloud.faults.list().map(({ times, match }) => [times, match.account]),
+    [[2, ["111122223333", "4444*"]]],
+  );
+});
+
+test("who asks for calls that there are none of is told, by the service's name where there is none", async (t) => {
+  await using cloud = await testCloud();
+  const squall = new Squall(t);
+  squall.environment["SQUALL_URL"] = cloud.url;
+  const none = await squall.run("calls", "--service", "sqs", "--json");
+  assert.deepEqual([none.code, none.output], [0, "There are no such calls.\n"]);
+  const wrong = await squall.run("calls", "--service", "dynamo");
+  assert.deepEqual(
+    [wrong.code, wrong.output],
+    [1, 'squall: --service: There is no service "dynamo". Did you mean "dynamodb"?\n'],
+  );
 });
 
 test("who answers and is no squall is said to be none", async (t) => {

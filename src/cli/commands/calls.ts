@@ -27,9 +27,16 @@ export default function addCalls(program: Command): void {
         return;
       }
       const { calls } = await client.ask<{ calls: CallRecord[] }>("GET", `/_squall/calls?${query}`);
+      if (calls.length === 0) return await sayNone(flags["service"] as string | undefined);
       if (flags["json"]) for (const call of calls) console.log(JSON.stringify(call));
       else for (const text of tree(calls)) console.log(text);
     });
+}
+
+/** Where what is printed is for programs it stays empty. @throws CliError for a service that is none */
+async function sayNone(service: string | undefined): Promise<void> {
+  if (service !== undefined) (await import("../start-options.ts")).checkService(service, "--service");
+  console.error("There are no such calls.");
 }
 
 /** Calls below the calls that made them, in the order of their start. */

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { deafCli } from "../aws-cli-v1.ts";
+import { CliError } from "../cli-error.ts";
 import { SquallClient } from "../client.ts";
 import { formatVariables, type Variables } from "../env-format.ts";
 import { STORE_PASSWORD, writeJavaStore, writeTrust } from "../trust.ts";
@@ -29,6 +30,8 @@ export default function addEnv(program: Command): void {
     .option("--dir <folder>", "where the files of what is trusted go (default: ~/.squall/trust)")
     .option("--url <url>", "where squall is (default: SQUALL_URL or http://127.0.0.1:4566)")
     .action(async (flags: EnvFlags) => {
+      const alone = flags.proxy ? undefined : flags.java ? "--java" : flags.dir !== undefined && "--dir";
+      if (alone) throw new CliError(`${alone} is about what is trusted of a proxy: say --proxy, too.`);
       const squall = new SquallClient(flags.url);
       const variables = flags.proxy ? await byProxy(squall, flags) : await byEndpoint(squall);
       console.log(

@@ -45,10 +45,10 @@ export default function addFaults(program: Command): void {
     .option("--operation <name>", "operation, or a glob")
     .option("--resource <arn>", "ARN of a resource that the call names, or a glob")
     .option("--role <arn>", "ARN of the caller's role, or a glob")
-    .option("--region <name>", "region")
+    .option("--region <names>", "region, several separated by commas, or a glob")
     .option("--subnet <id>", "subnet in which the caller's code runs, or a glob")
     .option("--vpc <id>", "VPC in which the caller's code runs, or a glob")
-    .option("--account <id>", "account")
+    .option("--account <ids>", "account, several separated by commas, or a glob")
     .option(
       "--site <path>",
       "end of the path of calls that leads to it: lambda.Invoke@worker > sqs.SendMessage@jobs",
@@ -104,7 +104,6 @@ export default function addFaults(program: Command): void {
 /** YAML's parser; loaded only when a rule is added. */
 type Parse = (text: string) => unknown;
 
-const NUMBERS = ["percentage", "times", "skip", "every", "attempts"];
 const MATCHES = [
   "service",
   "operation",
@@ -136,7 +135,6 @@ function ruleOf(
   };
   for (const [name, value] of Object.entries(flags)) {
     if (MATCHES.includes(name)) match[name] = value;
-    else if (NUMBERS.includes(name)) rule[name] = Number(value);
     else if (name !== "param" && name !== "url") rule[name] = value;
   }
   return rule;

@@ -7,6 +7,7 @@ import { withServerFlags, withUpstreamFlags } from "../cloud-flags.ts";
 import { inFleet } from "../fleet-options.ts";
 import { type GatewayFlags, gatewayOptions } from "../gateway-options.ts";
 import { launch } from "../launch.ts";
+import { refuseAlone } from "../start-options.ts";
 
 export default function addGateway(program: Command): void {
   const gateway = program
@@ -48,6 +49,7 @@ export default function addGateway(program: Command): void {
     .addHelpText("after", "\nSettings of a service of one's own: --<service>-<setting> <value>.")
     .action(async (flags: GatewayFlags, command: Command) => {
       const options = await gatewayOptions(flags, command.args, process.env);
+      refuseAlone({ ...flags, ...(flags.to && { upstream: flags.to }) }, process.env);
       const name = "Squall's gateway";
       const workers = readWorkers(flags.workers);
       if (workers === 1) {

@@ -20,7 +20,8 @@ export default function addLogs(program: Command): void {
     .option("-n, --lines <number>", "the newest so many, or all", "200")
     .action(async (flags: LogsFlags) => {
       const count = flags.lines === "all" ? Number.POSITIVE_INFINITY : Number(flags.lines);
-      if (!(count >= 0)) throw new CliError(`--lines wants a whole number, or all, not "${flags.lines}".`);
+      if (count !== Number.POSITIVE_INFINITY && !/^\d+$/.test(flags.lines))
+        throw new CliError(`--lines wants a whole number, or all, not "${flags.lines}".`);
       const { log, runs } = chosen(flags);
       const tail = new LogTail(log);
       write(lastLines(tail.read(), count));

@@ -6,7 +6,7 @@ import { configPlace } from "../config/config-place.ts";
 import { inFleet } from "../fleet-options.ts";
 import { launch } from "../launch.ts";
 import { isDetached } from "../running/detached-variable.ts";
-import { flagsWithFile, readOptions, type StartFlags } from "../start-options.ts";
+import { flagsWithFile, readOptions, refuseAlone, type StartFlags } from "../start-options.ts";
 
 export default function addStart(program: Command): void {
   const start = program
@@ -102,7 +102,11 @@ export default function addStart(program: Command): void {
       const place = configPlace(config);
       const file = place === undefined ? undefined : await readConfig(place, command);
       const known = command.options.flatMap(({ long }) => long ?? []);
-      const read = () => readOptions(flags, command.args, process.env, command.name(), file, known);
+      const read = () => {
+        const options = readOptions(flags, command.args, process.env, command.name(), file, known);
+        refuseAlone(flagsWithFile(flags, file), process.env);
+        return options;
+      };
       const options = file === undefined ? read() : namingItsPlace(file, flags, read);
       await launch(await inFleet(options, flagsWithFile(flags, file)));
       if (flags.endWithStdin) endWithStdin();

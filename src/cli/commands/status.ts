@@ -48,7 +48,7 @@ export default function addStatus(program: Command): void {
 
 async function squalls(url: string | undefined): Promise<Seen[]> {
   const records = runningRecords().map((record) => ({ url: record.url, record }));
-  const named = new SquallClient(url).url;
+  const named = new SquallClient(url).place();
   if (url !== undefined) {
     const one = await asked({ url: named, ...records.find((record) => record.url === named) });
     return isThere(one) ? [one] : [];

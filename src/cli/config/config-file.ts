@@ -120,13 +120,14 @@ class Reader {
           [name],
           `${name} is ${takesList ? "a list of texts" : "a text or a number"}, and no ${formOf(one)}.`,
         );
+      if (String(one).trim() === "") throw this.#refusal([name], `${name} has no value.`);
       return PLACES.has(name) ? resolve(dirname(this.#path), String(one)) : String(one);
     });
   }
 
   async #settings(given: unknown): Promise<ConfigFile["settings"]> {
     if (!isMap(given)) throw this.#refusal(["settings"], "settings holds services by name.");
-    const { loadDeclarations } = await import("../../service-folders.ts");
+    const { checkSetting, loadDeclarations } = await import("../../service-folders.ts");
     const declared = new Map((await loadDeclarations()).map((one) => [one.name, one.settings ?? {}]));
     const found: Record<string, Record<string, SettingInFile>> = {};
     for (const [service, values] of Object.entries(given)) {
@@ -139,7 +140,10 @@ class Reader {
       if (!isMap(values))
         throw this.#refusal(["settings", service], `settings.${service} holds settings by name.`);
       found[service] = Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [name, this.#setting(service, name, known, value)]),
+        Object.entries(values).map(([name, value]) => [
+          name,
+          this.#setting(service, name, known, value, checkSetting),
+        ]),
       );
     }
     return found;
@@ -150,6 +154,7 @@ class Reader {
     name: string,
     known: Readonly<Record<string, Setting>>,
     value: unknown,
+    check: (label: string, setting: Setting, value: SettingInFile["value"]) => void,
   ): SettingInFile {
     const setting = known[name];
     const at = ["settings", service, name];
@@ -160,6 +165,11 @@ class Reader {
     }
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
       throw this.#refusal(at, `settings.${service}.${name} is a ${setting.type}, and no ${formOf(value)}.`);
+    try {
+      check(`settings.${service}.${name}`, setting, value);
+    } catch (error) {
+      throw this.#refusal(at, (error as Error).message);
+    }
     return { value, variables: setting.env ?? [] };
   }
 
