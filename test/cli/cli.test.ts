@@ -21,7 +21,8 @@ function squall(cloud: Pick<Cloud, "url">, ...args: string[]): Promise<Result> {
     execFile(
       process.execPath,
       [main, ...args],
-      { env: { ...process.env, SQUALL_URL: cloud.url } },
+      // Squalls that run on this machine are nobody's business here.
+      { env: { ...process.env, SQUALL_URL: cloud.url, SQUALL_RUN_DIR: join(tmpdir(), "squall-none-runs") } },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
       },
