@@ -13,7 +13,9 @@ function section(command: Command, path: string): string {
   return [
     `### ${path}`,
     "",
-    markdown(command.description()),
+    ...(command.registeredArguments.length > 0
+      ? [`**\`${[path, ...takenBy(command)].join(" ")}\`** ${markdown(command.description())}`]
+      : [markdown(command.description())]),
     "",
     ...(examples && path.split(" ").length === 2 ? ["```sh", ...examples, "```", ""] : []),
     ...table(command),
@@ -23,17 +25,20 @@ function section(command: Command, path: string): string {
 
 /** A command below another: its own line of what it takes, and its options. */
 function subcommand(command: Command, path: string): string[] {
-  const takes = command.registeredArguments.map((argument) => {
-    const name = argument.variadic ? `${argument.name()}...` : argument.name();
-    return argument.required ? `<${name}>` : `[${name}]`;
-  });
   return [
-    `**\`${[path, command.name(), ...takes].join(" ")}\`** ${markdown(command.description())}`,
+    `**\`${[path, command.name(), ...takenBy(command)].join(" ")}\`** ${markdown(command.description())}`,
     "",
     ...table(command),
     ...command.commands.flatMap((below) => subcommand(below, `${path} ${command.name()}`)),
   ];
 }
+
+/** `<place>`, `[names...]` */
+const takenBy = (command: Command): string[] =>
+  command.registeredArguments.map((argument) => {
+    const name = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
 
 function table({ options }: Command): string[] {
   const shown = options.filter(({ hidden }) => !hidden);

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { giveToken, hasToken, wantsToken } from "./api.ts";
 import { CallsView } from "./calls/view.tsx";
 import { readClock, squallNow } from "./clock.ts";
@@ -62,12 +62,17 @@ export function App() {
 
 function Head({ view }: { view: string }) {
   const known = useStore(rules) ?? [];
+  const nav = useRef<HTMLElement>(null);
+  // Where the window is narrow not all of them are seen at once.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [view]);
   return (
     <header class="head">
       <a class="brand" href={hrefOf("calls")} aria-label="Squall: calls">
         <img src={icon} alt="" width="22" height="22" /> <span>Squall</span>
       </a>
-      <nav aria-label="Views">
+      <nav aria-label="Views" ref={nav}>
         {Object.entries(VIEWS).map(([word, { name }]) => (
           <a key={word} href={hrefOf(word)} aria-current={word === view ? "page" : undefined}>
             {name}

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { sure } from "../../src/core/sure.ts";
+import { clientOptions } from "../cloud.ts";
 import { assertAccessible } from "./accessible.ts";
 import { looking, type Scene, Stage } from "./stage.ts";
 
@@ -69,6 +72,28 @@ suite("who can use the dashboard", looking, () => {
     await page.getByText("It has no messages.").or(page.getByText("received 0 times")).first().waitFor();
     await assertAccessible(scene, "an opened resource");
     assert.equal(await page.getByLabel("Words of a resource").isVisible(), false);
+  });
+
+  test("in a narrow window the view that is shown stands among the names, and each attempt by its number", async () => {
+    await using scene = await stage.open("#/control", {}, { viewport: { width: 360, height: 700 } });
+    const { page, cloud } = scene;
+    await page.getByRole("heading", { name: "Clock & state" }).waitFor();
+    const place = sure(await page.getByRole("link", { name: "Clock & state" }).boundingBox());
+    assert.ok(place.x >= 0 && place.x + place.width <= 360, JSON.stringify(place));
+    await page.goto(`${cloud.url}/_squall/ui#/calls`);
+    await scene.live();
+    await cloud.faults.add({ service: "dynamodb", error: "throttle", times: 2 });
+    const client = new DynamoDBClient({ ...clientOptions(cloud, "000000000000"), maxAttempts: 3 });
+    await assert.rejects(client.send(new GetItemCommand({ TableName: "orders", Key: { id: { S: "1" } } })));
+    client.destroy();
+    const row = page.getByRole("row", { name: /ResourceNotFoundException.*attempt 3/ });
+    await row.waitFor();
+    const cut = await page.evaluate<string[]>(
+      `[...document.querySelectorAll(".calls-body .outcome")]
+        .filter((cell) => cell.lastElementChild.getBoundingClientRect().right > cell.getBoundingClientRect().right)
+        .map((cell) => cell.textContent)`,
+    );
+    assert.deepEqual(cut, []);
   });
 
   test("the keyboard alone opens a call, closes it, and goes to another view", async () => {

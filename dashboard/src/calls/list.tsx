@@ -173,7 +173,12 @@ function Line(props: {
           </span>
         )}
         <span class={`badge is-${outcomeOf(call)}`}>{wordOf(call)}</span>
-        {(call.attempt ?? 1) > 1 && <span class="attempt">attempt {call.attempt}</span>}
+        {(call.attempt ?? 1) > 1 && (
+          <span class="attempt">
+            <span class="word">attempt </span>
+            {call.attempt}
+          </span>
+        )}
       </span>
       <span role="gridcell" class="number">
         {call.durationMs.toLocaleString("en", { maximumFractionDigits: 0 })}
