@@ -394,6 +394,10 @@ export const invalidEncryptionAlgorithm = (value: string) =>
 
 // Notifications
 
+export const repeatedNotificationId = () =>
+  s3Error("InvalidArgument", 400, "Same ID used for multiple configurations. IDs must be unique.");
+export const repeatedFilterRule = (name: string) =>
+  s3Error("InvalidArgument", 400, `Cannot specify more than one ${name} rule in a filter.`);
 export const unknownDestinations = (missing: readonly (readonly [arn: string, reason: string])[]) =>
   s3Error(
     "InvalidArgument",

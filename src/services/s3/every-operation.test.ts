@@ -243,6 +243,9 @@ for (const [name, rest] of Object.entries(NUMBERED)) {
 test("a replication configuration is put, given back and deleted", async () => {
   const { s3, Bucket, account, enableVersioning } = await counted();
   await enableVersioning();
+  const copy = newBucketName();
+  await s3.createBucket({ Bucket: copy });
+  await s3.putBucketVersioning({ Bucket: copy, VersioningConfiguration: { Status: "Enabled" } });
   const ReplicationConfiguration = {
     Role: `arn:aws:iam::${account}:role/replicates`,
     Rules: [
@@ -252,7 +255,7 @@ test("a replication configuration is put, given back and deleted", async () => {
         Status: "Enabled" as const,
         Filter: { Prefix: "" },
         DeleteMarkerReplication: { Status: "Disabled" as const },
-        Destination: { Bucket: `arn:aws:s3:::${Bucket}` },
+        Destination: { Bucket: `arn:aws:s3:::${copy}` },
       },
     ],
   };

@@ -3,7 +3,14 @@ import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
-import { invalidArgument, malformedXml, overlappingNotifications, unknownDestinations } from "./errors.ts";
+import {
+  invalidArgument,
+  malformedXml,
+  overlappingNotifications,
+  repeatedFilterRule,
+  repeatedNotificationId,
+  unknownDestinations,
+} from "./errors.ts";
 import type { NotificationConfiguration, NotificationDocument, NotificationTarget } from "./notification.ts";
 import { standsFor, targetsOf } from "./notification.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
@@ -31,6 +38,7 @@ const KINDS = [
     argument: "Queue",
     service: "sqs",
     name: "queue",
+    fifo: "FIFO SQS queues are not supported.",
     action: "sqs:SendMessage",
     forbidden: () => forbids("queue"),
     look: (arn: string) => ["GetQueueAttributes", { QueueUrl: queueUrlOf(partsOf(arn)) }] as const,
@@ -41,6 +49,7 @@ const KINDS = [
     argument: "Topic",
     service: "sns",
     name: "topic",
+    fifo: "FIFO SNS topics are not supported.",
     action: "sns:Publish",
     forbidden: () => forbids("topic"),
     look: (TopicArn: string) => ["GetTopicAttributes", { TopicArn }] as const,
@@ -51,6 +60,7 @@ const KINDS = [
     argument: "CloudFunction",
     service: "lambda",
     name: "Lambda",
+    fifo: undefined,
     action: "lambda:InvokeFunction",
     forbidden: (arn: string) => `Not authorized to invoke function [${arn}]`,
     look: (FunctionName: string) => ["GetFunctionConfiguration", { FunctionName }] as const,
@@ -64,6 +74,7 @@ export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations>
     if (given === undefined) throw malformedXml();
     checkArns(given);
     const document = completed(given, ctx);
+    checkIds(document);
     checkOverlaps(document);
     if (!input.SkipDestinationValidation) await checkDestinations(document, bucket, ctx);
     const before = new Set(
@@ -86,12 +97,14 @@ export const notificationSettings = (open: OpenBuckets): Handlers<S3.Operations>
 
 /** @throws AwsError `InvalidArgument` */
 function checkArns(document: NotificationDocument): void {
-  for (const { list, member, argument, service } of KINDS) {
+  for (const { list, member, argument, service, fifo } of KINDS) {
     for (const configuration of document[list] ?? []) {
       const arn = (configuration as Readonly<Record<string, unknown>>)[member];
       if (typeof arn !== "string") throw malformedXml();
       if (parseArn(arn)?.service !== service)
         throw invalidArgument("The ARN could not be parsed", argument, arn);
+      // That of topics is inferred.
+      if (arn.endsWith(".fifo") && fifo !== undefined) throw invalidArgument(fifo, argument, arn);
     }
   }
 }
@@ -111,6 +124,9 @@ function completed(document: NotificationDocument, ctx: Context): NotificationDo
       }
       return { Name: known, Value: Value ?? "" };
     });
+    const names = rules?.map(({ Name }) => Name) ?? [];
+    const twice = names.find((name, at) => names.indexOf(name) !== at);
+    if (twice !== undefined) throw repeatedFilterRule(twice.toLowerCase());
     return {
       ...configuration,
       Id: configuration.Id || ctx.random.uuid(),
@@ -129,6 +145,12 @@ function completed(document: NotificationDocument, ctx: Context): NotificationDo
     }),
     ...(document.EventBridgeConfiguration && { EventBridgeConfiguration: {} }),
   };
+}
+
+/** @throws AwsError `InvalidArgument` */
+function checkIds(document: NotificationDocument): void {
+  const ids = targetsOf(document).map(({ id }) => id);
+  if (new Set(ids).size < ids.length) throw repeatedNotificationId();
 }
 
 /**

@@ -210,7 +210,8 @@ function applies(rule: ReplicationRule, version: Version): boolean {
   if (!version.key.startsWith(prefixOf(rule))) return false;
   const wanted = [...(filter.Tag ? [filter.Tag] : []), ...(filter.And?.Tags ?? [])];
   if (version.isDeleteMarker)
-    return wanted.length === 0 && rule.DeleteMarkerReplication?.Status === "Enabled";
+    // Rules of the schema's first version, which have no filter, copy them always.
+    return wanted.length === 0 && (!rule.Filter || rule.DeleteMarkerReplication?.Status === "Enabled");
   return wanted.every(({ Key = "", Value }) => version.tags?.[Key] === Value);
 }
 

@@ -34,9 +34,10 @@ interface WebsiteDocument {
   readonly ErrorDocument?: { readonly Key?: string };
   readonly RedirectAllRequestsTo?: { readonly HostName?: string; readonly Protocol?: string };
   readonly RoutingRules?: readonly {
-    readonly Condition?: object;
+    readonly Condition?: { readonly HttpErrorCodeReturnedEquals?: string };
     readonly Redirect?: {
       readonly Protocol?: string;
+      readonly HttpRedirectCode?: string;
       readonly ReplaceKeyWith?: string;
       readonly ReplaceKeyPrefixWith?: string;
     };
@@ -70,6 +71,16 @@ export function website(document: WebsiteDocument): void {
       throw invalidRequest(
         "Condition cannot be empty. To redirect all requests without a condition, the condition element shouldn't be present.",
       );
+    const { HttpErrorCodeReturnedEquals: failure } = condition ?? {};
+    if (failure !== undefined && !/^[45]\d\d$/.test(failure))
+      throw invalidRequest(
+        `The provided HTTP error code (${failure}) is not valid. Valid codes are 4XX or 5XX.`,
+      );
+    const { HttpRedirectCode: code } = to;
+    if (code !== undefined && !/^3(?!00)\d\d$/.test(code))
+      throw invalidRequest(
+        `The provided HTTP redirect code (${code}) is not valid. Valid codes are 3XX except 300.`,
+      );
     checkProtocol(to.Protocol);
     if (to.ReplaceKeyWith !== undefined && to.ReplaceKeyPrefixWith !== undefined)
       throw invalidRequest("You can only define ReplaceKeyPrefix or ReplaceKey but not both.");
@@ -81,28 +92,6 @@ function checkProtocol(protocol: string | undefined): void {
     throw invalidRequest(
       "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.",
     );
-}
-
-interface ReplicationDocument {
-  readonly Role?: string;
-  readonly Rules?: readonly {
-    readonly Status?: string;
-    readonly Destination?: { readonly Bucket?: string };
-  }[];
-}
-
-export function replication(document: ReplicationDocument, bucket: OpenBucket, open: OpenBuckets): void {
-  if (!document.Rules?.length || document.Rules.some(({ Destination: to }) => !to?.Bucket))
-    throw malformedXml();
-  if (bucket.record.versioning !== "Enabled") {
-    throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
-  }
-  for (const { Destination: to } of document.Rules) {
-    const target = open.find(to?.Bucket?.split(":").at(-1) ?? "");
-    if (!target) throw invalidRequest("Destination bucket must exist.");
-    if (target.record.versioning !== "Enabled")
-      throw invalidRequest("Destination bucket must have versioning enabled.");
-  }
 }
 
 interface EncryptionDocument {

@@ -3,6 +3,7 @@ import type * as S3 from "../../models/generated/s3.ts";
 import { DEFAULT_ENCRYPTION } from "./encryption.ts";
 import { malformedXml, notConfigured } from "./errors.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
+import { replication } from "./replication-checks.ts";
 import * as checks from "./setting-checks.ts";
 
 /** A document that is put on a bucket, given back, and deleted, as it is. */
@@ -42,7 +43,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     answer: "ReplicationConfiguration",
     isDeletable: true,
     absent: ["ReplicationConfigurationNotFoundError", "The replication configuration was not found"],
-    check: checks.replication,
+    check: replication,
   },
   encryption: {
     operation: "BucketEncryption",

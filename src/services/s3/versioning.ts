@@ -14,6 +14,11 @@ export const versioning = (open: OpenBuckets): Handlers<S3.Operations> => ({
         "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
       );
     }
+    if (status === "Suspended" && bucket.record.settings["replication"] !== undefined) {
+      throw invalidBucketState(
+        "A replication configuration is present on this bucket, so you cannot change the versioning state. To change the versioning state, first delete the replication configuration.",
+      );
+    }
     bucket.update({ ...bucket.record, versioning: status as "Enabled" | "Suspended" });
   },
 
