@@ -50,7 +50,7 @@ const fis: Readonly<Record<string, Described>> = {
     query: {
       format: {
         description: "Default: by the Accept header.",
-        schema: oneOf(["json", "md", "html"]),
+        schema: oneOf(["json", "md", "html", "pdf"]),
         example: "json",
       },
     },

@@ -179,7 +179,12 @@ test("the report says what was struck, who tried again, and what was before and 
   assert.equal(pictures[2], "1 of 1 recovered");
   assert.ok(html.indexOf("<svg") < html.indexOf("<table"), "pictures come first");
   const pdf = await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=pdf`);
-  assert.equal(pdf.status, 400);
+  assert.equal(pdf.headers.get("content-type"), "application/pdf");
+  const said = textOf(Buffer.from(await pdf.arrayBuffer()));
+  assert.ok(
+    said.includes(`Experiment ${id}`) && said.some((line) => /^sqs\.ListQueues +4 +2 +2 /.test(line)),
+  );
+  assert.equal((await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=doc`)).status, 400);
   assert.equal((await fetch(`${cloud.url}/_squall/experiments/EXPnone/report`)).status, 404);
 });
 
@@ -221,6 +226,98 @@ test("every state change is said on the bus", async () => {
   await lab.start({ actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1S" } } } });
   await lab.cloud.clock.advance("PT1S");
   assert.deepEqual(heard, ["initiating", "running", "completed"]);
+});
+
+/** The lines of a PDF, of which every object is where its table says. */
+function textOf(pdf: Buffer): string[] {
+  const file = pdf.toString("latin1");
+  const start = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(file)?.[1]);
+  const [, ...entries] = [...file.slice(start).matchAll(/^(\d{10}) \d{5} [fn] $/gm)];
+  for (const [n, [, offset]] of entries.entries())
+    assert.ok(file.slice(Number(offset)).startsWith(`${n + 1} 0 obj\n`), `object ${n + 1}`);
+  for (const [, length, stream] of file.matchAll(/<< \/Length (\d+) >>\nstream\n([\s\S]*?)\nendstream/g))
+    assert.equal(stream?.length, Number(length));
+  return [...file.matchAll(/\((.*)\) Tj ET/g)].map(([, line = ""]) => line.replace(/\\(.)/g, "$1"));
+}
+
+test("a report that is asked for is a PDF in its bucket, with what its dashboards showed before, while and after", async () => {
+  await using lab = await laboratory();
+  const call = (service: string, operation: string, input: object) =>
+    lab.cloud.call<{ Body: Uint8Array }>(service, operation, input, {
+      account: lab.account,
+      region: "us-east-1",
+    });
+  await call("s3", "CreateBucket", { Bucket: "reports" });
+  const metric = ["Shop", "Orders", "Shop", "one"];
+  const widgets = [
+    { type: "text", properties: { markdown: "# Shop" } },
+    {
+      type: "metric",
+      properties: {
+        title: "Orders",
+        region: "us-east-1",
+        stat: "Sum",
+        period: 60,
+        metrics: [metric, ["...", "two"], [{ expression: "m0 + m1" }]],
+      },
+    },
+  ];
+  await call("cloudwatch", "PutDashboard", {
+    DashboardName: "shop",
+    DashboardBody: JSON.stringify({ widgets }),
+  });
+  const datum = (Value: number, shop: string) =>
+    call("cloudwatch", "PutMetricData", {
+      Namespace: "Shop",
+      MetricData: [
+        {
+          MetricName: "Orders",
+          Value,
+          Dimensions: [{ Name: "Shop", Value: shop }],
+          Timestamp: new Date(lab.cloud.clock.now()),
+        },
+      ],
+    });
+  await datum(3, "one");
+  await lab.cloud.clock.advance("PT2M");
+  await datum(7, "one");
+  await datum(5, "two");
+  const { body } = await lab.ask("POST", "/experimentTemplates", {
+    clientToken: "r",
+    description: "Reported",
+    roleArn: "arn:aws:iam::000000000000:role/x",
+    stopConditions: [{ source: "none" }],
+    actions: { wait: { actionId: "aws:fis:wait", parameters: { duration: "PT1M" } } },
+    experimentReportConfiguration: {
+      outputs: { s3Configuration: { bucketName: "reports", prefix: "chaos" } },
+      dataSources: {
+        cloudWatchDashboards: [{ dashboardIdentifier: `arn:aws:cloudwatch::${lab.account}:dashboard/shop` }],
+      },
+      preExperimentDuration: "PT5M",
+      postExperimentDuration: "PT5M",
+    },
+  });
+  const started = await lab.ask("POST", "/experiments", {
+    clientToken: "s",
+    experimentTemplateId: body["experimentTemplate"].id,
+  });
+  const { id } = started.body["experiment"];
+  await lab.cloud.clock.advance("PT6M");
+  const report = await until(
+    async () => (await lab.ask("GET", `/experiments/${id}`)).body["experiment"].experimentReport,
+    ({ state }) => state.status !== "running",
+  );
+  const Key = `chaos/experiment-reports/${id}.pdf`;
+  assert.deepEqual(report, {
+    state: { status: "completed", reason: "Experiment report completed." },
+    s3Reports: [{ arn: `arn:aws:s3:::reports/${Key}`, reportType: "pdf" }],
+  });
+  const { Body } = await call("s3", "GetObject", { Bucket: "reports", Key });
+  const lines = textOf(Buffer.from(Body));
+  assert.ok(lines.some((line) => /^wait +aws:fis:wait +completed/.test(line)));
+  const from = lines.indexOf("shop: Orders");
+  assert.deepEqual(lines.slice(from, from + 3), ["shop: Orders", "7", "0"]);
+  assert.deepEqual(lines.slice(-2), ["   Orders one", "   Orders two"]);
 });
 
 test("a report that is asked for says where it is when its bucket cannot be written to", async () => {

@@ -8,6 +8,7 @@ import { EXPERIMENTS, experimentOutput } from "./experiment.ts";
 import type { Place } from "./ids.ts";
 import { reportHtml } from "./report-html.ts";
 import { reportMarkdown } from "./report-markdown.ts";
+import { reportPdf } from "./report-pdf/report-pdf.ts";
 import type { Report, Reports } from "./reports.ts";
 
 const DEFAULT_PLACE: Place = { account: "000000000000", region: "us-east-1" };
@@ -110,7 +111,7 @@ function actionPage({ id, description, targets = {}, parameters, start }: Action
   return { id, description, targets, parameters, acts: start !== undefined };
 }
 
-/** In the form that `?format=` or the Accept header asks for: json, md or html. */
+/** In the form that `?format=` or the Accept header asks for: json, md, html or pdf. */
 function reportPage(request: HttpRequest, report: Report): HttpResponse {
   const asked = new URLSearchParams(request.query).get("format") ?? formatOf(request.headers["accept"] ?? "");
   switch (asked) {
@@ -120,8 +121,10 @@ function reportPage(request: HttpRequest, report: Report): HttpResponse {
       return text("text/markdown; charset=utf-8", reportMarkdown(report));
     case "html":
       return text("text/html; charset=utf-8", reportHtml(report));
+    case "pdf":
+      return { status: 200, headers: { "content-type": "application/pdf" }, body: reportPdf(report) };
     default:
-      return json(400, { message: `A report comes as json, md or html, not as "${asked}".` });
+      return json(400, { message: `A report comes as json, md, html or pdf, not as "${asked}".` });
   }
 }
 

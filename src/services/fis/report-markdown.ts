@@ -1,3 +1,4 @@
+import { dateTime } from "./report-text.ts";
 import type { Report } from "./reports.ts";
 import type { Tally } from "./tally.ts";
 
@@ -10,8 +11,8 @@ export function reportMarkdown({ experiment, arn, seed, before, after, findings 
       name,
       action.actionId,
       action.state.status,
-      timeOf(action.startedAtMs),
-      timeOf(action.endedAtMs),
+      dateTime(action.startedAtMs),
+      dateTime(action.endedAtMs),
       String(found?.strikes ?? 0),
       found ? `${found.struck} / ${found.retried} / ${found.recovered} / ${found.failed}` : "",
     ];
@@ -30,7 +31,7 @@ export function reportMarkdown({ experiment, arn, seed, before, after, findings 
     [
       `* ARN: \`${arn}\``,
       `* Template: \`${experiment.templateId}\``,
-      `* From ${timeOf(startedAtMs)} to ${timeOf(endedAtMs) || "now"}`,
+      `* From ${dateTime(startedAtMs)} to ${dateTime(endedAtMs) || "now"}`,
       `* Seed: \`${seed}\``,
       `* Calls struck: ${findings.strikeCount}`,
     ].join("\n"),
@@ -74,8 +75,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function timeOf(ms: number | undefined): string {
-  return ms === undefined ? "" : new Date(ms).toISOString();
 }
