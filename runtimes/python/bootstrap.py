@@ -76,7 +76,8 @@ def error_payload(error, request_id=""):
             for frame in traceback.extract_tb(error.__traceback__)
             if os.path.abspath(frame.filename) != own and "importlib" not in frame.filename
         ]
-    payload["requestId"] = request_id
+    if os.environ.get("AWS_EXECUTION_ENV") != "AWS_Lambda_python3.8":  # It tells none, as recorded.
+        payload["requestId"] = request_id
     payload["stackTrace"] = traceback.format_list(frames)
     return payload
 

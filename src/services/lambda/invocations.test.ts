@@ -8,6 +8,7 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   InvokeWithResponseStreamCommand,
+  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
 import { needs } from "../../../test/needs.ts";
@@ -195,10 +196,14 @@ def handler(event, context):
   assert.match(log, /\nplain\n/);
   const failed = await lambda.send(new InvokeCommand({ FunctionName: "py", Payload: event({ fail: true }) }));
   assert.equal(failed.FunctionError, "Unhandled");
-  const { errorType, errorMessage, stackTrace } = payloadOf(failed) as Record<string, string>;
+  const { errorType, errorMessage, stackTrace, requestId } = payloadOf(failed) as Record<string, string>;
   assert.equal(errorType, "ValueError");
+  assert.equal(requestId, failed.$metadata.requestId);
   assert.equal(errorMessage, "bad value");
   assert.match(stackTrace![0]!, /File ".*app\.py", line 8, in handler/);
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "py", Runtime: "python3.8" }));
+  const old = await lambda.send(new InvokeCommand({ FunctionName: "py", Payload: event({ fail: true }) }));
+  assert.ok(!("requestId" in (payloadOf(old) as object)), "an error of the oldest runtime tells no request");
 });
 
 test("a bootstrap of its own serves provided.al2023", needs("curl"), async () => {
