@@ -589,11 +589,12 @@ test("what operations on tables answer has the members that AWS's answers have",
     ...name,
     ProvisionedThroughput: { ReadCapacityUnits: 9, WriteCapacityUnits: 5 },
   });
-  const { TableStatus, ProvisionedThroughput } = changed["TableDescription"] as Record<
+  const { TableStatus, ProvisionedThroughput, WarmThroughput } = changed["TableDescription"] as Record<
     string,
     Record<string, unknown>
   >;
   assert.deepEqual([TableStatus, ProvisionedThroughput!["ReadCapacityUnits"]], ["UPDATING", 5]);
+  assert.equal(WarmThroughput!["WriteUnitsPerSecond"], 5);
   const described = (await call("DescribeTable", name))["Table"] as Record<string, Record<string, unknown>>;
   assert.equal(described["ProvisionedThroughput"]!["ReadCapacityUnits"], 9);
   assert.equal(described["WarmThroughput"]!["ReadUnitsPerSecond"], 9);

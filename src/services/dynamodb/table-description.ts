@@ -42,11 +42,19 @@ export function describeDeletion(region: Region, record: TableRecord): DynamoDB.
   return rest;
 }
 
-/** What UpdateTable answers: the throughput that the table still has. */
-export function describeUpdate(region: Region, record: TableRecord): DynamoDB.TableDescription {
-  const { GlobalSecondaryIndexes, ...rest } = withoutWarmth(describeTable(region, record, "UPDATING"));
+/**
+ * What UpdateTable answers: the throughput that the table still has, what of it is warm, too. Recorded in November 2025 (LocalStack's
+ * `test_dynamodb_event_source_mapping_with_on_failure_destination_config`).
+ */
+export function describeUpdate(
+  region: Region,
+  record: TableRecord,
+  { isWarming }: { readonly isWarming: boolean },
+): DynamoDB.TableDescription {
+  const { GlobalSecondaryIndexes, WarmThroughput, ...rest } = describeTable(region, record, "UPDATING");
   return {
     ...rest,
+    WarmThroughput: { ...WarmThroughput, Status: isWarming ? "UPDATING" : "ACTIVE" },
     ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(withoutWarmth) }),
   };
 }

@@ -47,7 +47,11 @@ export const tableUpdate = (database: Database): Handlers<DynamoDB.Operations> =
     const saved = region.save(record);
     for (const fill of indexes) fill();
     replicas?.carryOut();
-    return { TableDescription: describeUpdate(region, (region.find(record.name) ?? saved).record) };
+    return {
+      TableDescription: describeUpdate(region, (region.find(record.name) ?? saved).record, {
+        isWarming: input.WarmThroughput !== undefined,
+      }),
+    };
   },
 });
 
