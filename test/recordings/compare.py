@@ -28,6 +28,7 @@ SINCE = {
     "KeyMaterialId": (2025, 7),
     "SourceKeyMaterialId": (2025, 7),
     "WarmThroughput": (2024, 11),
+    "EventSourceMappingArn": (2024, 10),
 }
 
 

@@ -13,8 +13,10 @@ FUNCTION = "lambda_api · TestLambdaFunction · "
 
 def zipped(source=PYTHON, name="handler.py"):
     held = io.BytesIO()
+    entry = zipfile.ZipInfo(name)  # Without the time: what is packed twice is the same.
+    entry.external_attr = 0o644 << 16
     with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr(name, source)
+        archive.writestr(entry, source)
     return held.getvalue()
 
 
