@@ -29,6 +29,10 @@ export interface DatabaseServer {
   create(database: NewDatabase): Promise<void>;
   /** Makes it a copy of a server that runs, which follows that from then on. */
   copy(primary: DatabaseServer): Promise<void>;
+  /** Leaves what it holds in a folder, whether it runs or not. */
+  save(folder: string): Promise<void>;
+  /** Makes it of what another has left in a folder. */
+  restore(folder: string): Promise<void>;
   /** Has a copy that runs follow a server, whatever it has followed. */
   follow(primary: DatabaseServer): Promise<void>;
   /** Resolves when a copy has all that this server has. @throws Error when it falls behind for too long */

@@ -1102,7 +1102,7 @@ const rds: readonly StageCase[] = [
 ];
 /** Stages of what is a PostgreSQL or a Valkey each: the service's own tests go through them. */
 export const ELSEWHERE =
-  /^rds:db-state |^rds:global-cluster-state |^rds:cluster-state failing-over$|^elasticache:|^memorydb:|^dsql:/;
+  /^rds:db-state |^rds:snapshot-state |^rds:global-cluster-state |^rds:cluster-state failing-over$|^elasticache:|^memorydb:|^dsql:/;
 
 const xray: readonly StageCase[] = [
   {

@@ -58,6 +58,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "memorydb.DescribeEngineVersions": "They are AWS's: nothing is added or removed between two pages.",
   "memorydb.DescribeEvents":
     "Events do not go away but with their days; its pages are made as DescribeSubnetGroups'.",
+  "rds.DescribeDBClusterSnapshots":
+    "Each is a copy of a PostgreSQL's files; its pages are made as DescribeDBClusters'.",
+  "rds.DescribeDBSnapshots":
+    "Each is a copy of a PostgreSQL's files; its pages are made as DescribeDBClusters'.",
   "rds.DescribeDBInstances":
     "Each is a PostgreSQL, and goes when it has ended; its pages are made as DescribeDBClusters'.",
   "secretsmanager.ListResourcePolicies": "A secret has one policy.",

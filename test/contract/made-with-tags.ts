@@ -200,8 +200,15 @@ export const makers: readonly MakerCase[] = [
 
 /** Operations with a member for tags that make nothing with them. */
 export const MAKING_NOTHING: Readonly<Record<string, string>> = {
+  "rds.RestoreDBInstanceFromDBSnapshot":
+    "It needs a database that has run: the service's own tests see to it.",
+  "rds.RestoreDBClusterFromSnapshot": "It needs a database that has run: the service's own tests see to it.",
+  ...(!isThere("mariadb") && {
+    "rds.CreateDBSnapshot": "This machine has no MariaDB to take one of.",
+  }),
   ...(!isThere("postgres") && {
     "rds.CreateDBInstance": "This machine has no PostgreSQL to run one on.",
+    "rds.CreateDBClusterSnapshot": "This machine has no PostgreSQL to take one of.",
     "dsql.CreateCluster": "This machine has no PostgreSQL to run one on.",
   }),
   ...(!isThere("valkey") &&

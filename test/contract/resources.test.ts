@@ -379,6 +379,13 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     "arn:aws:memorydb::000000000000:multiregioncluster/abcde-m",
   ],
   ["rds", "DescribeDBInstances", { DBInstanceIdentifier: "d" }, arn("rds", "db:d")],
+  ["rds", "DescribeDBSnapshots", { DBSnapshotIdentifier: "s" }, arn("rds", "snapshot:s")],
+  [
+    "rds",
+    "DescribeDBClusterSnapshots",
+    { DBClusterSnapshotIdentifier: "s" },
+    arn("rds", "cluster-snapshot:s"),
+  ],
   [
     "rds",
     "DescribeGlobalClusters",

@@ -17,6 +17,8 @@ export interface TaggedCase {
 /** Types of which each is a server of this machine. */
 const SERVERS: Readonly<Record<string, ToolName>> = {
   "rds db": "postgres",
+  "rds cluster-snapshot": "postgres",
+  "rds snapshot": "mariadb",
   "elasticache replicationgroup": "valkey",
   "elasticache cluster": "valkey",
   "elasticache snapshot": "valkey",
@@ -25,7 +27,7 @@ const SERVERS: Readonly<Record<string, ToolName>> = {
   "memorydb snapshot": "valkey",
 };
 
-/** Without PostgreSQL there are no DB instances, and without Valkey no caches. */
+/** Without PostgreSQL or MariaDB there are no DB instances, and without Valkey no caches. */
 export function canBeMade({ service, name }: { readonly service: string; readonly name: string }): boolean {
   const tool = SERVERS[`${service} ${name}`];
   return tool === undefined || isThere(tool);

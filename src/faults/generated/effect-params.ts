@@ -1273,6 +1273,19 @@ export interface PointEffectParams {
       readonly ms?: number | string;
     };
   };
+  /** The states of a snapshot of a DB instance or a DB cluster that do not last: creating. `operation` is the state, `resource` the ARN. */
+  readonly "rds:snapshot-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: failed. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** ListGroupResources and SearchResources, when they have found what a query is for. */
   readonly "resource-groups:query": {
     /** Leaves some of the resources out: what was tagged a moment ago is not found yet. */

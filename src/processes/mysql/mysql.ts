@@ -125,6 +125,22 @@ export class MysqlServer implements DatabaseServer {
     this.#finish();
   }
 
+  async save(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#giveAway(folder);
+    const [unfinished, finished] = [join(folder, "data.new"), join(folder, "data")];
+    for (const path of [unfinished, finished]) rmSync(path, { recursive: true, force: true });
+    await this.#process.whileStill(() => this.#run(["cp", "-Rp", this.#data, unfinished]));
+    renameSync(unfinished, finished);
+  }
+
+  async restore(folder: string): Promise<void> {
+    rmSync(this.#unfinished, { recursive: true, force: true });
+    await this.#run(["cp", "-Rp", join(folder, "data"), this.#unfinished]);
+    for (const name of ["auto.cnf", COPY]) rmSync(join(this.#unfinished, name), { force: true });
+    this.#finish();
+  }
+
   #finish(): void {
     rmSync(this.#data, { recursive: true, force: true });
     renameSync(this.#unfinished, this.#data);

@@ -118,6 +118,34 @@ export class PostgresServer implements DatabaseServer {
     this.#finish();
   }
 
+  async save(folder: string): Promise<void> {
+    const [unfinished, finished] = this.#emptied(folder);
+    if (this.isRunning)
+      await this.#run("pg_basebackup", [
+        ...["-D", unfinished, "-h", this.#folder, "-U", ADMIN],
+        ...["-X", "stream", "-c", "fast", "--no-sync"],
+      ]);
+    else await runTool(["cp", "-Rp", this.#data, unfinished], this.#surroundings);
+    rmSync(join(unfinished, "postmaster.pid"), { force: true });
+    renameSync(unfinished, finished);
+  }
+
+  async restore(folder: string): Promise<void> {
+    rmSync(this.#unfinished, { recursive: true, force: true });
+    await runTool(["cp", "-Rp", join(folder, "data"), this.#unfinished], this.#surroundings);
+    rmSync(join(this.#unfinished, "standby.signal"), { force: true });
+    this.#finish();
+  }
+
+  /** Where something is saved, until it is whole and then. */
+  #emptied(folder: string): readonly [unfinished: string, finished: string] {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#giveAway(folder);
+    const paths = [join(folder, "data.new"), join(folder, "data")] as const;
+    for (const path of paths) rmSync(path, { recursive: true, force: true });
+    return paths;
+  }
+
   #finish(): void {
     rmSync(this.#data, { recursive: true, force: true });
     renameSync(this.#unfinished, this.#data);

@@ -32,6 +32,8 @@ export interface DbClusterRecord {
   readonly globalCluster?: string | undefined;
   /** The ARN of the cluster in another Region that its instances follow: it has no writer then. */
   readonly source?: string | undefined;
+  /** The folder of the snapshot that it begins with. */
+  readonly restoredFrom?: string;
   readonly isProtected: boolean;
   readonly backupDays: number;
   readonly parameterGroup: string;

@@ -9,13 +9,14 @@ import {
   membersOf,
 } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
+import { newClusterSnapshot } from "./db-snapshots.ts";
 import { pageBy, passes } from "./describing.ts";
 import {
-  checkFinalSnapshot,
   checkSubnetGroup,
   clusterEngineOf,
   defaultGroupOf,
   engineOf,
+  finalSnapshotOf,
   versionOf,
 } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
@@ -24,10 +25,11 @@ import { checkLeaving, joinedBy } from "./joining.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
 import type { Databases } from "./running/databases.ts";
+import type { Snapshots } from "./running/snapshots.ts";
 import { tagging } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html and its neighbours */
-export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
+export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers<RDS.Operations> => ({
   async CreateDBCluster(input, ctx) {
     const id = checkName(input.DBClusterIdentifier, "DBClusterIdentifier");
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
@@ -125,11 +127,14 @@ export const dbClusters = (databases: Databases): Handlers<RDS.Operations> => ({
     checkLeaving(cluster, ctx);
     if (membersOf(cluster.id, ctx.store).length > 0)
       throw clusterState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
-    checkFinalSnapshot(input);
+    const last = finalSnapshotOf(input);
+    const snapshot = last === undefined ? undefined : newClusterSnapshot(last, cluster, undefined, ctx);
     await forgetSecret(cluster.secretArn, ctx);
-    return ctx.store.transaction(() => ({
-      DBCluster: describe(databases.goCluster(ctx, findCluster(cluster.id, ctx), "deleting"), ctx, databases),
-    }));
+    return ctx.store.transaction(() => {
+      if (snapshot) snapshots.take("cluster", ctx, snapshot);
+      const gone = databases.goCluster(ctx, findCluster(cluster.id, ctx), "deleting");
+      return { DBCluster: describe(gone, ctx, databases) };
+    });
   },
 
   FailoverDBCluster({ DBClusterIdentifier, TargetDBInstanceIdentifier }, ctx) {

@@ -23,6 +23,8 @@ export interface DbInstanceRecord {
   readonly engineVersion: string;
   readonly instanceClass: string;
   readonly clusterId?: string;
+  /** The folder of the snapshot that it begins with. */
+  readonly restoredFrom?: string;
   readonly masterUsername: string;
   readonly masterPassword: string;
   readonly adminPassword: string;

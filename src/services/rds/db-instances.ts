@@ -9,8 +9,9 @@ import {
   instanceArn,
   instanceRecords,
 } from "./db-instance.ts";
+import { newSnapshot, SNAPPABLE } from "./db-snapshots.ts";
 import { pageBy, passes } from "./describing.ts";
-import { checkFinalSnapshot, checkSubnetGroup, defaultGroupOf, engineOf, versionOf } from "./engine.ts";
+import { checkSubnetGroup, defaultGroupOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
 import { instanceExists, instanceState, invalidParameterCombination } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
@@ -18,10 +19,11 @@ import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./mast
 import { findGroup } from "./parameter-group.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
+import type { Snapshots } from "./running/snapshots.ts";
 import { tagging } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html and its neighbours */
-export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => ({
+export const dbInstances = (databases: Databases, snapshots: Snapshots): Handlers<RDS.Operations> => ({
   async CreateDBInstance(input, ctx) {
     const id = checkName(input.DBInstanceIdentifier, "DBInstanceIdentifier");
     if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
@@ -152,11 +154,18 @@ export const dbInstances = (databases: Databases): Handlers<RDS.Operations> => (
       throw invalidParameterCombination(
         "Cannot delete protected DB Instance, please disable deletion protection and try again.",
       );
-    if (instance.clusterId === undefined) checkFinalSnapshot(input);
+    const last = instance.clusterId === undefined ? finalSnapshotOf(input) : undefined;
+    if (last !== undefined && !SNAPPABLE.includes(instance.state))
+      throw instanceState(
+        `Cannot create a snapshot because the database instance ${instance.id} is not currently in the available state.`,
+      );
+    const snapshot = last === undefined ? undefined : newSnapshot(last, instance, undefined, ctx);
     await forgetSecret(instance.secretArn, ctx);
-    return ctx.store.transaction(() => ({
-      DBInstance: describe(databases.go(ctx, findInstance(instance.id, ctx), "deleting"), ctx, databases),
-    }));
+    return ctx.store.transaction(() => {
+      if (snapshot) snapshots.take("instance", ctx, snapshot);
+      const gone = databases.go(ctx, findInstance(instance.id, ctx), "deleting");
+      return { DBInstance: describe(gone, ctx, databases) };
+    });
   },
 
   RebootDBInstance({ DBInstanceIdentifier, ForceFailover }, ctx) {

@@ -6,8 +6,14 @@ import { clusterRecords, type DbClusterRecord } from "./db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { CONNECTION, databaseConnectionPoint } from "./fault-points.ts";
 import { type GlobalClusterRecord, globalRecords, HOME } from "./global-cluster.ts";
-import { clusterLifecycle, globalLifecycle, instanceLifecycle } from "./lifecycles.ts";
+import { clusterLifecycle, globalLifecycle, instanceLifecycle, snapshotLifecycle } from "./lifecycles.ts";
 import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
+import {
+  type ClusterSnapshotRecord,
+  clusterSnapshotRecords,
+  type DbSnapshotRecord,
+  snapshotRecords,
+} from "./snapshot.ts";
 
 const tagged = <V extends { readonly tags: Tags }>(): TagDeclaration<V> => ({
   of: ({ tags }) => tags,
@@ -53,6 +59,22 @@ export default declareService({
       counted: ({ adminPassword: _, masterPassword: __, ...record }) => record,
       tags: tagged<DbClusterRecord>(),
     }),
+    snapshot: defineResource<DbSnapshotRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:snapshot:{DBSnapshotIdentifier}",
+      namedBy: { DBSnapshotIdentifier: true, ResourceName: true },
+      fis: "aws:rds:snapshot",
+      collection: snapshotRecords,
+      counted: ({ of: { adminPassword: _, masterPassword: __, ...of }, ...record }) => ({ ...record, of }),
+      tags: tagged<DbSnapshotRecord>(),
+    }),
+    "cluster-snapshot": defineResource<ClusterSnapshotRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:cluster-snapshot:{DBClusterSnapshotIdentifier}",
+      namedBy: { DBClusterSnapshotIdentifier: true, ResourceName: true },
+      fis: "aws:rds:cluster-snapshot",
+      collection: clusterSnapshotRecords,
+      counted: ({ of: { adminPassword: _, masterPassword: __, ...of }, ...record }) => ({ ...record, of }),
+      tags: tagged<ClusterSnapshotRecord>(),
+    }),
     "global-cluster": defineResource<GlobalClusterRecord>({
       arn: "arn:{partition}:rds::{account}:global-cluster:{GlobalClusterIdentifier}",
       namedBy: { GlobalClusterIdentifier: true, ResourceName: true },
@@ -76,5 +98,6 @@ export default declareService({
     ...lifecyclePoint(instanceLifecycle),
     ...lifecyclePoint(clusterLifecycle),
     ...lifecyclePoint(globalLifecycle),
+    ...lifecyclePoint(snapshotLifecycle),
   },
 });

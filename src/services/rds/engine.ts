@@ -89,22 +89,21 @@ export function clusterEngineOf(name: string): Engine {
   throw invalidParameterValue(`Squall has clusters of ${aurora.join(" and ")}, and not of ${name}.`);
 }
 
-/** Snapshots are not served: what is deleted is deleted without one. @throws InvalidParameterCombination */
-export function checkFinalSnapshot(input: {
+/** @returns the name of the snapshot that is taken before what is deleted goes @throws InvalidParameterCombination */
+export function finalSnapshotOf(input: {
   readonly SkipFinalSnapshot?: boolean;
   readonly FinalDBSnapshotIdentifier?: string;
-}): void {
+}): string | undefined {
   const hasName = input.FinalDBSnapshotIdentifier !== undefined;
   if (input.SkipFinalSnapshot && hasName)
     throw invalidParameterCombination(
       "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled.",
     );
-  if (input.SkipFinalSnapshot) return;
-  throw hasName
-    ? invalidParameterValue("Squall does not serve snapshots: delete with SkipFinalSnapshot.")
-    : invalidParameterCombination(
-        "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
-      );
+  if (!input.SkipFinalSnapshot && !hasName)
+    throw invalidParameterCombination(
+      "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+    );
+  return input.FinalDBSnapshotIdentifier;
 }
 
 /** Subnet groups are not served: one that is asked for by name is not there. */

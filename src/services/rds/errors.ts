@@ -31,6 +31,32 @@ export const globalClusterState = awsError(
   400,
   (message: string) => message,
 );
+export const snapshotNotFound = awsError(
+  "DBSnapshotNotFound",
+  404,
+  (id: string) => `DBSnapshot not found: ${id}`,
+);
+export const snapshotExists = awsError(
+  "DBSnapshotAlreadyExists",
+  400,
+  (id: string) => `Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
+);
+export const clusterSnapshotNotFound = awsError(
+  "DBClusterSnapshotNotFoundFault",
+  404,
+  (id: string) => `DBClusterSnapshot not found: ${id}`,
+);
+export const clusterSnapshotExists = awsError(
+  "DBClusterSnapshotAlreadyExistsFault",
+  400,
+  (id: string) => `Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
+);
+export const snapshotState = awsError("InvalidDBSnapshotState", 400, (message: string) => message);
+export const clusterSnapshotState = awsError(
+  "InvalidDBClusterSnapshotStateFault",
+  400,
+  (message: string) => message,
+);
 export const groupNotFound = awsError(
   "DBParameterGroupNotFound",
   404,

@@ -6,7 +6,7 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const PASSWORD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** `db-ABCDEFGHIJKLMNOPQRSTUVWXYZ` */
-export const resourceId = (prefix: "db" | "cluster", random: Random): string =>
+export const resourceId = (prefix: "db" | "cluster" | "snap", random: Random): string =>
   `${prefix}-${random.string(26, LETTERS)}`;
 
 /** `cluster-0123456789abcdef` */

@@ -3,22 +3,32 @@ import { type DbClusterRecord, describeCluster } from "./db-cluster.ts";
 import { dbClusters } from "./db-clusters.ts";
 import { type DbInstanceRecord, describeInstance, instanceRecords } from "./db-instance.ts";
 import { dbInstances } from "./db-instances.ts";
+import { dbSnapshots } from "./db-snapshots.ts";
 import { describeGlobal, type GlobalClusterRecord, regionalOf } from "./global-cluster.ts";
 import { globalClusters } from "./global-clusters.ts";
 import { dbParameterGroups } from "./parameter-groups.ts";
 import { Databases } from "./running/databases.ts";
 import { GlobalClusters } from "./running/global-clusters.ts";
+import { Snapshots } from "./running/snapshots.ts";
+import {
+  type ClusterSnapshotRecord,
+  type DbSnapshotRecord,
+  describeClusterSnapshot,
+  describeSnapshot,
+} from "./snapshot.ts";
 import { tags } from "./tags.ts";
 
 /** Amazon RDS, on this machine's PostgreSQL, MySQL and MariaDB: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ */
 const rds: ServiceFactory = (host): Service => {
   const databases = new Databases(host);
+  const snapshots = new Snapshots(host, databases);
   const globals = new GlobalClusters(host, databases);
   return {
     name: "rds",
     operations: {
-      ...dbInstances(databases),
-      ...dbClusters(databases),
+      ...dbInstances(databases, snapshots),
+      ...dbClusters(databases, snapshots),
+      ...dbSnapshots(snapshots, databases),
       ...globalClusters(globals, databases),
       ...dbParameterGroups,
       ...tags,
@@ -26,6 +36,10 @@ const rds: ServiceFactory = (host): Service => {
     describe: {
       db: (instance: DbInstanceRecord, place) => ({
         ...describeInstance(instance, place, databases.endpoint(place, instance)),
+      }),
+      snapshot: (snapshot: DbSnapshotRecord, place) => ({ ...describeSnapshot(snapshot, place) }),
+      "cluster-snapshot": (snapshot: ClusterSnapshotRecord, place) => ({
+        ...describeClusterSnapshot(snapshot, place),
       }),
       "global-cluster": (global: GlobalClusterRecord, { account }) => ({
         ...describeGlobal(global, account, regionalOf(global.name, account, host)),
@@ -42,10 +56,13 @@ const rds: ServiceFactory = (host): Service => {
       },
     },
     start() {
+      // What is being deleted has its last snapshot first.
+      snapshots.resume();
       globals.resume();
       databases.resume();
     },
     stop() {
+      snapshots.stop();
       globals.stop();
       return databases.stop();
     },

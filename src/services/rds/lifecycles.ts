@@ -24,6 +24,12 @@ export const clusterLifecycle = defineLifecycle({
   },
 });
 
+export const snapshotLifecycle = defineLifecycle({
+  point: "rds:snapshot-state",
+  of: "a snapshot of a DB instance or a DB cluster",
+  stages: { creating: { next: "available", takesMs: 60_000, failed: "failed" } },
+});
+
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_FailoverState.html */
 export const globalLifecycle = defineLifecycle({
   point: "rds:global-cluster-state",

@@ -6,6 +6,7 @@ import { findInstance, instanceRecords } from "./db-instance.ts";
 import { invalidParameterValue, tooManyTags } from "./errors.ts";
 import { findGlobal, globalsOf } from "./global-cluster.ts";
 import { findGroup, parameterGroups } from "./parameter-group.ts";
+import { clusterSnapshotRecords, findClusterSnapshot, findSnapshot, snapshotRecords } from "./snapshot.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameterValue } });
 
@@ -35,6 +36,16 @@ function tagged(arn: string, ctx: Context): { readonly tags: Tags; save(tags: Ta
   if (type === "cluster") {
     const record = findCluster(name, ctx);
     const records = ctx.store.collection(clusterRecords);
+    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
+  }
+  if (type === "snapshot") {
+    const record = findSnapshot(name, ctx);
+    const records = ctx.store.collection(snapshotRecords);
+    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
+  }
+  if (type === "cluster-snapshot") {
+    const record = findClusterSnapshot(name, ctx);
+    const records = ctx.store.collection(clusterSnapshotRecords);
     return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
   }
   if (type === "global-cluster") {

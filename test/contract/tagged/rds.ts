@@ -1,4 +1,5 @@
 import { isThere } from "../../needs.ts";
+import { until } from "../../until.ts";
 import { arn } from "../lists.ts";
 import type { TaggedCase } from "../tagged.ts";
 
@@ -54,10 +55,48 @@ const instance: TaggedCase = {
   },
 };
 
-/** A machine without PostgreSQL has no instances that could be tagged. */
+/** Of a MariaDB: it is there sooner than a PostgreSQL. */
+const snapshot: TaggedCase = {
+  service: "rds",
+  type: "snapshot",
+  create: async (call) => {
+    await call("CreateDBInstance", {
+      DBInstanceIdentifier: "shop",
+      DBInstanceClass: "db.t3.micro",
+      Engine: "mariadb",
+      MasterUserPassword: "correct-horse",
+    });
+    await until(async () => {
+      const { DBInstances } = await call("DescribeDBInstances", { DBInstanceIdentifier: "shop" });
+      return (DBInstances as { DBInstanceStatus: string }[])[0]?.DBInstanceStatus === "available";
+    });
+    await call("CreateDBSnapshot", { DBInstanceIdentifier: "shop", DBSnapshotIdentifier: "taken" });
+    return arn("rds", call.account, "snapshot:taken");
+  },
+};
+
+const clusterSnapshot: TaggedCase = {
+  service: "rds",
+  type: "cluster-snapshot",
+  create: async (call, name) => {
+    await cluster.create(call, name);
+    await until(async () => {
+      const { DBClusters } = await call("DescribeDBClusters", { DBClusterIdentifier: "main" });
+      return (DBClusters as { Status: string }[])[0]?.Status === "available";
+    });
+    await call("CreateDBClusterSnapshot", {
+      DBClusterIdentifier: "main",
+      DBClusterSnapshotIdentifier: "taken",
+    });
+    return arn("rds", call.account, "cluster-snapshot:taken");
+  },
+};
+
+/** A machine without databases has no instances that could be tagged. */
 export const tagged: readonly TaggedCase[] = [
   group,
   cluster,
   globalCluster,
-  ...(isThere("postgres") ? [instance] : []),
+  ...(isThere("postgres") ? [instance, clusterSnapshot] : []),
+  ...(isThere("mariadb") ? [snapshot] : []),
 ];

@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
@@ -12,6 +14,7 @@ import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-insta
 import { globalsOf } from "../global-cluster.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { findGroup } from "../parameter-group.ts";
+import { type SnapshotKind, snapshotsOf } from "../snapshot.ts";
 import { DatabaseEndpoints } from "./database-endpoints.ts";
 import { type EventId, tell } from "./events.ts";
 import { Servers } from "./servers.ts";
@@ -46,16 +49,15 @@ export class Databases {
     const kept = new Set<string>();
     for (const place of this.#host.scopes()) {
       const at = this.#at(place);
+      for (const kind of ["instance", "cluster"] as const)
+        for (const { resourceId } of snapshotsOf(kind, at.store).values()) kept.add(resourceId);
       for (const cluster of at.store.collection(clusterRecords).values()) {
+        kept.add(cluster.resourceId);
         // One of a global cluster that is being handed over goes on with that.
-        if (
-          cluster.globalCluster !== undefined &&
-          globalsOf(this.#host, at.account).get([cluster.globalCluster])?.move
-        )
-          continue;
-        this.#inTurn(at, cluster.id, () => this.restore(at, cluster.id)).catch((error: unknown) =>
-          this.#host.log.error(`rds: ${cluster.id} cannot go on`, error),
-        );
+        if (!this.#isMoving(at, cluster))
+          this.#inTurn(at, cluster.id, () => this.restore(at, cluster.id)).catch((error: unknown) =>
+            this.#host.log.error(`rds: ${cluster.id} cannot go on`, error),
+          );
         if (cluster.state !== "available") this.#followCluster(at, cluster);
       }
       // In the order in which they were made: a writer comes before its readers.
@@ -70,6 +72,12 @@ export class Databases {
       }
     }
     this.#servers.sweep(kept);
+  }
+
+  #isMoving({ account }: At, { globalCluster }: DbClusterRecord): boolean {
+    return (
+      globalCluster !== undefined && globalsOf(this.#host, account).get([globalCluster])?.move !== undefined
+    );
   }
 
   /** Has an instance go to a state, and on from there by itself. */
@@ -113,6 +121,35 @@ export class Databases {
   /** Changes a password where it counts. */
   async setPassword(place: Place, instance: DbInstanceRecord, password: string): Promise<void> {
     await this.#servers.running(instance.id, place)?.setPassword(instance.masterUsername, password);
+  }
+
+  /** Leaves what an instance or a cluster holds in a folder. */
+  async save(kind: SnapshotKind, place: Place, id: string, resourceId: string): Promise<void> {
+    const at = this.#at(place);
+    const instance = kind === "instance" ? at.store.collection(instanceRecords).get([id]) : undefined;
+    const folder = this.#servers.folder(resourceId);
+    await this.#inTurn(at, instance?.clusterId ?? id, async () => {
+      // An earlier process may have done it.
+      if (this.#stopped.signal.aborted || existsSync(join(folder, "data"))) return;
+      const server = instance ? this.#servers.of(instance, at) : await this.#storage(at, id);
+      await server.save(folder);
+    });
+  }
+
+  /** Who holds the data of a cluster: its writer, or nobody who runs. */
+  async #storage(at: At, id: string): Promise<DatabaseServer> {
+    const cluster = at.store.collection(clusterRecords).get([id]);
+    if (!cluster) throw new Error(`${id} is not there any more.`);
+    const writer = at.store.collection(instanceRecords).get([cluster.writer ?? ""]);
+    if (writer && this.#servers.isThere(writer, at)) return this.#servers.of(writer, at);
+    const storage = this.#servers.storageOf(cluster);
+    if (!storage.isThere) await storage.create(cluster);
+    return storage;
+  }
+
+  /** Removes the folder of a snapshot, or of a cluster's storage. */
+  removeFolder(resourceId: string): void {
+    rmSync(this.#servers.folder(resourceId), { recursive: true, force: true });
   }
 
   /** Does something while nothing else is done with some clusters. @param arns of all of them */
@@ -260,7 +297,14 @@ export class Databases {
       if (cluster?.writer === instance.id) await this.#failOver(at, cluster.id);
       await this.#rest(at, instance);
       if (instance.state === "rebooting") await this.#start(at, instance);
-      if (instance.state === "deleting") await this.#servers.of(instance, at).remove();
+      if (instance.state === "deleting") {
+        const server = this.#servers.of(instance, at);
+        const left = this.#clusterOf(at, instance);
+        // A cluster outlives its last instance, and what it holds.
+        if (left?.writer === instance.id && server.isThere)
+          await server.save(this.#servers.folder(left.resourceId));
+        await server.remove();
+      }
     }
   }
 
@@ -271,12 +315,21 @@ export class Databases {
     if (!server.isThere) {
       if (this.#isToFollow(at, instance) && !primary)
         throw new Error(`The writer of ${instance.clusterId} is not available.`);
-      const { masterUsername, masterPassword, database } = instance;
+      const source = this.#sourceOf(at, instance);
       if (primary) await server.copy(primary);
-      else
-        await server.create({ masterUsername, masterPassword, ...(database !== undefined && { database }) });
+      else if (source !== undefined) await server.restore(source);
+      else await server.create(instance);
     }
     await this.#start(at, instance);
+  }
+
+  /** The folder that a writer begins with: of a snapshot, or of what its cluster holds already. */
+  #sourceOf(at: At, instance: DbInstanceRecord): string | undefined {
+    if (instance.restoredFrom !== undefined) return this.#servers.folder(instance.restoredFrom);
+    const cluster = this.#clusterOf(at, instance);
+    return cluster && this.#servers.storageOf(cluster).isThere
+      ? this.#servers.folder(cluster.resourceId)
+      : undefined;
   }
 
   /** Whom an instance follows, when that runs; undefined for a writer. */
@@ -378,15 +431,25 @@ export class Databases {
           await this.#inTurn(at, id, () => this.#failOver(at, id, cluster.heir)).catch((error: unknown) =>
             this.#host.log.error(`rds: ${id} has not failed over`, error),
           );
+        const { restoredFrom } = cluster;
+        if (cluster.state === "creating" && restoredFrom !== undefined)
+          await this.#inTurn(at, id, async () => {
+            const storage = this.#servers.storageOf(cluster);
+            if (!storage.isThere) await storage.restore(this.#servers.folder(restoredFrom));
+          }).catch((error: unknown) => this.#host.log.error(`rds: ${id} is not restored`, error));
         await whenOver(cluster.transition, this.#host, this.#stopped.signal);
         const current = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
         if (current?.turn !== turn) return;
-        if (cluster.state === "deleting") {
-          const { writer, reader } = this.clusterEndpoints(at, cluster);
-          writer.close();
-          reader.close();
-          clusters.delete([id]);
-        } else {
+        if (cluster.state === "deleting")
+          // Its last snapshot is taken first.
+          await this.#inTurn(at, id, async () => {
+            const { writer, reader } = this.clusterEndpoints(at, cluster);
+            writer.close();
+            reader.close();
+            this.removeFolder(cluster.resourceId);
+            clusters.delete([id]);
+          });
+        else {
           const settled = { state: "available", transition: undefined, heir: undefined };
           clusters.put([id], { ...current, ...settled, turn: turn + 1 });
         }

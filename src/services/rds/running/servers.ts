@@ -3,6 +3,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import type { DatabaseServer } from "../../../processes/database-server.ts";
 import { databaseFolder } from "../../../processes/database-user.ts";
+import type { DbClusterRecord } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn } from "../db-instance.ts";
 import { engineOf } from "../engine.ts";
 import { programsOf, StandIn } from "./programs.ts";
@@ -31,17 +32,36 @@ export class Servers {
     const arn = instanceArn(instance.id, place);
     const known = this.#servers.get(arn);
     if (known) return known;
-    const log = this.#host.log.named(`squall.rds.${instance.id}`);
-    const engine = engineOf(instance.engine);
-    const server = programsOf(engine).server({
-      folder: this.#folders.of(instance.resourceId),
-      adminPassword: instance.adminPassword,
-      say: (line) => log.debug(() => line),
-    });
-    this.#standIn.tell(engine, this.#host.log);
+    const server = this.#serverOf(instance);
     server.crashed = () => this.#crashed(instance.id, place);
     this.#servers.set(arn, server);
     return server;
+  }
+
+  /** What a cluster holds while it has no instance: the files of a server that does not run. */
+  storageOf(cluster: DbClusterRecord): DatabaseServer {
+    return this.#serverOf(cluster);
+  }
+
+  #serverOf({
+    id,
+    engine: name,
+    resourceId,
+    adminPassword,
+  }: DbInstanceRecord | DbClusterRecord): DatabaseServer {
+    const log = this.#host.log.named(`squall.rds.${id}`);
+    const engine = engineOf(name);
+    this.#standIn.tell(engine, this.#host.log);
+    return programsOf(engine).server({
+      folder: this.folder(resourceId),
+      adminPassword,
+      say: (line) => log.debug(() => line),
+    });
+  }
+
+  /** The folder of an instance, of a cluster's storage or of a snapshot. */
+  folder(resourceId: string): string {
+    return this.#folders.of(resourceId);
   }
 
   /** Are its files there, and programs to read them? */
@@ -59,7 +79,7 @@ export class Servers {
     this.#servers.delete(instanceArn(id, place));
   }
 
-  /** Removes the files of instances that are not there any more. @param kept the resource ids of all others */
+  /** Removes the files of what is not there any more. @param kept the resource ids of all else */
   sweep(kept: ReadonlySet<string>): void {
     this.#folders.sweep(kept);
   }
