@@ -1,5 +1,6 @@
 import { check, type Found } from "../checks/checks.ts";
 import { sure } from "../core/sure.ts";
+import { numberOf } from "../core/text.ts";
 import { type Baseline, runBaseline } from "./baseline.ts";
 import { declaredKinds, type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { ENOUGH, type Finding, makeFinding } from "./finding.ts";
@@ -185,7 +186,7 @@ class Explorer {
       ...(world.unstable.size > 0 ? [`${world.unstable.size} resources differ and are left out`] : []),
       ...(coarse > 0 ? [`${coarse} sites say something else each time and go by their names`] : []),
     ];
-    return `baseline   ${trials.length} runs, ${this.#sites.length} sites (${this.#plan.struck} struck), ${said.join(", ") || "stable"}`;
+    return `baseline   ${numberOf(trials.length, "run")}, ${numberOf(this.#sites.length, "site")} (${this.#plan.struck} struck), ${said.join(", ") || "stable"}`;
   }
 
   /** What is to be tried: with `onlyChanged` not what the lock knows to be survived. */

@@ -106,6 +106,10 @@ test("without leave an agent can change nothing, and is told what leave is", asy
     (await ask("list_calls", { servce: "sqs" })).error,
     /^list_calls: it must NOT have additional properties .*servce/,
   );
+  for (const tool of ["list_calls", "list_resources"])
+    assert.deepEqual(await ask(tool, { service: "dynamo" }), {
+      error: `${tool}: There is no service "dynamo". Did you mean "dynamodb"?`,
+    });
   assert.match((await ask("show_call", { id: "none" })).error, /^No call none is remembered\./);
 });
 

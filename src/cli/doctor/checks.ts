@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { makeFolder } from "../../core/make-folder.ts";
+import { numberOf } from "../../core/text.ts";
 import { whyNot } from "../../core/why-not.ts";
 import { CliError } from "../cli-error.ts";
 import { readCompose } from "../compose.ts";
@@ -168,7 +169,7 @@ export function checkCompose(given: string | undefined, environment: NodeJS.Proc
   if (file === undefined) return [];
   try {
     const { environment: variables, hooks } = readCompose(file, environment);
-    const started = `squall start --compose ${file} does what it says, without Docker (${hooks.length} folders of hooks).`;
+    const started = `squall start --compose ${file} does what it says, without Docker (${numberOf(hooks.length, "folder")} of hooks).`;
     return [good(started), ...unfollowed(variables, file)];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

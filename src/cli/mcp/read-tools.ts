@@ -10,6 +10,11 @@ import { count, flag, type Tool, text } from "./tool.ts";
 const MOST_CALLS = 10_000;
 const SHOWN_CALLS = 50;
 
+/** Nothing was found: a service that is none is why. @throws CliError with the nearest */
+async function refuseUnknown(tool: string, service: unknown): Promise<void> {
+  if (typeof service === "string") (await import("../start-options.ts")).checkService(service, tool);
+}
+
 /** What changes nothing. */
 export const READ_TOOLS: readonly Tool[] = [
   {
@@ -37,6 +42,7 @@ export const READ_TOOLS: readonly Tool[] = [
         "GET",
         `/_squall/calls?${query}`,
       );
+      if (calls.length === 0) await refuseUnknown("list_calls", filters["service"]);
       const wanted = failed ? calls.filter(({ status }) => status === 0 || status >= 400) : calls;
       return { calls: wanted.slice(-Number(limit)).map(brief), last };
     },
@@ -106,7 +112,11 @@ export const READ_TOOLS: readonly Tool[] = [
       arn: text("Only this one, or a glob."),
       tag: text("Only those with this tag: key=value."),
     },
-    run: (filters, { squall }) => listResources(squall, new URLSearchParams(texts(filters))),
+    async run(filters, { squall }) {
+      const found = await listResources(squall, new URLSearchParams(texts(filters)));
+      if (found.length === 0) await refuseUnknown("list_resources", filters["service"]);
+      return found;
+    },
   },
   {
     name: "show_contents",

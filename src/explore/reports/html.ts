@@ -1,4 +1,5 @@
 import { sure } from "../../core/sure.ts";
+import { numberOf } from "../../core/text.ts";
 import type { Exploration } from "../explore.ts";
 import { type Finding, placeOf } from "../finding.ts";
 import type { Result } from "../result.ts";
@@ -44,7 +45,7 @@ export function htmlReport(exploration: Exploration, command: readonly string[])
 <link rel="icon" href="data:,"><title>squall explore: ${xml(typed(command))}</title>
 <style>${STYLE}</style>
 <h1>squall explore</h1>
-<p><code>${xml(typed(command))}</code>: ${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}, ${findings.length} findings.</p>
+<p><code>${xml(typed(command))}</code>: ${singles.done} of ${singles.planned} faults alone, ${pairs.done} of ${pairs.planned} pairs, ${duration(tookMs)}, ${numberOf(findings.length, "finding")}.</p>
 ${baselineFailure === undefined ? "" : `<pre>${xml(baselineFailure)}</pre>`}
 ${results.length === 0 ? "" : heatMap(exploration)}
 ${findings.map(findingSection).join("\n")}
