@@ -57,6 +57,8 @@ const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ["explore --checks folder -- true", "folder cannot be read: it is a folder"],
   ["explore --replay F-0000 -- true", "There is no finding F-0000"],
   ["explore --budget soon -- true", '--budget wants a duration (2m, 30s, PT5M), not "soon".'],
+  ["explore --service dynamo -- true", '--service: There is no service "dynamo". Did you mean "dynamodb"?'],
+  ["explore --faults sometimes -- true", "sometimes"],
   ["diff folder file", "folder cannot be read as a digest: it is a folder"],
   ["diff none file", "none cannot be read as a digest: it is not there"],
   ["diff broken.zip file", "broken.zip cannot be read as a state: This is not a state file"],

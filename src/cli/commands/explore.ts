@@ -19,6 +19,7 @@ import type { TrialSetting } from "../../explore/trial.ts";
 import { CliError } from "../cli-error.ts";
 import { commandVariables } from "../command-variables.ts";
 import { ExplorePage } from "../explore-page.ts";
+import { checkService } from "../start-options.ts";
 import { makeTrialCloud } from "../trial-cloud.ts";
 
 interface ExploreFlags {
@@ -112,14 +113,12 @@ async function runWith(scratch: Scratch, command: readonly string[], flags: Expl
   if (flags.replay !== undefined) return await replayed(setting, folder, flags.replay, interrupted);
   const reports = kept(() => readReports(flags.report));
   for (const file of [flags.lock, ...reports.map((report) => report.file)]) kept(() => checkWritable(file));
+  const plan = planOf(flags);
   const page = flags.show === false ? undefined : await ExplorePage.open(flags.show, command);
   if (page) console.log(`page       ${page.address}`);
   const exploration = await explored(flags.perTest, {
     ...setting,
-    faults: flags.faults,
-    ...(flags.service && { services: flags.service.split(",").map((name) => name.trim()) }),
-    budgetMs: durationOf("--budget", flags.budget),
-    workers: countOf("--workers", flags.workers),
+    ...plan,
     lock,
     onlyChanged: flags.onlyChanged ?? false,
     signal: interrupted,
@@ -144,6 +143,19 @@ async function runWith(scratch: Scratch, command: readonly string[], flags: Expl
   return flags.requireComplete && !isComplete ? ENDED.incomplete : ENDED.nothingNew;
 }
 
+/** What is tried, for how long. @throws CliError before anything is shown or run */
+function planOf({ faults, service, budget, workers }: ExploreFlags) {
+  kept(() => faultKinds(faults));
+  const services = service?.split(",").map((name) => name.trim());
+  for (const name of services ?? []) checkService(name, "--service");
+  return {
+    faults,
+    ...(services && { services }),
+    budgetMs: durationOf("--budget", budget),
+    workers: countOf("--workers", workers),
+  };
+}
+
 /** Ctrl-C ends the runs that are under way, and what was found so far is told; a second one ends everything. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -156,9 +168,8 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** A wrong flag or a program that is not there is said in one line. */
+/** A program that is not there is said in one line. */
 function explored(perTest: ExploreFlags["perTest"], setting: ExploreSetting): Promise<Exploration> {
-  kept(() => faultKinds(setting.faults));
   return ran(async () => {
     if (perTest === undefined) return await explore(setting);
     const list = perTest === true ? undefined : perTest;
