@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../../src/index.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
 
@@ -80,11 +80,15 @@ test("a rule that can never match is refused with the right name", async () => {
   assert.equal(refused.output, 'squall: There is no service "dynamobd". Did you mean "dynamodb"?\n');
 });
 
-test("calls are shown with the rule that struck, and the clock is moved", async () => {
+test("calls are shown with their resource and the rule that struck, and the clock is moved", async () => {
   await using cloud = await testCloud();
   await cloud.faults.add({ effect: "error", params: { kind: "internal" }, match: { service: "sqs" } });
   await new SQSClient(clientOptions(cloud)).send(new ListQueuesCommand({})).catch(() => {});
+  await new SQSClient(clientOptions(cloud))
+    .send(new CreateQueueCommand({ QueueName: "jobs" }))
+    .catch(() => {});
   const shown = await squall(cloud, "calls");
+  assert.match(shown.output, /sqs\.CreateQueue => 500 \w+ on jobs {2}\d+ ms/);
   assert.match(shown.output, /sqs\.ListQueues => 500 \w+ .*\[error by rule-1\]/);
   const before = cloud.clock.now();
   assert.match((await squall(cloud, "clock", "advance", "PT1H")).output, /\(real time\)/);

@@ -37,6 +37,24 @@ test("Vitest: each test has a squall of its own, by one for all", async () => {
   );
 });
 
+test("on an older Node.js a run is told what it wants, and a squall that runs already will do", async () => {
+  const { oneForAll } = await import(new URL("../../kits/javascript/one-for-all.mjs", import.meta.url).href);
+  const load = () => assert.fail("What an old Node.js cannot read is not loaded.");
+  const { versions } = process;
+  Object.defineProperty(process, "versions", { value: { ...versions, node: "20.20.2" } });
+  try {
+    await assert.rejects(
+      oneForAll(load),
+      /^Error: squall needs Node 24 or newer .*; this is Node 20\.20\.2\./,
+    );
+    process.env["SQUALL_URL"] = "http://127.0.0.1:9";
+    assert.equal((await oneForAll(load)).url, "http://127.0.0.1:9");
+  } finally {
+    delete process.env["SQUALL_URL"];
+    Object.defineProperty(process, "versions", { value: versions });
+  }
+});
+
 test("Jest: each test has a squall of its own, by one for all", needs("jest"), async () => {
   const said = await tool(join(folder, "jest"), ["jest"], SOURCE);
   assert.match(said, /2 passed/);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CallRecord } from "../../core/bus.ts";
+import { lastName, resourceOf } from "../../core/site.ts";
 import { SquallClient } from "../client.ts";
 
 export default function addCalls(program: Command): void {
@@ -69,6 +70,8 @@ function line(call: CallRecord, depth: number): string {
     .filter((decision) => decision.fired)
     .map((decision) => `${decision.effect} by ${decision.ruleId}`);
   const fault = fired.length > 0 ? `  [${fired.join(", ")}]` : "";
+  const resource = resourceOf(call.service, call.input, lastName);
+  const on = resource ? ` on ${resource}` : "";
   const at = new Date(call.startedAt).toISOString().slice(11, 23);
-  return `${at}  ${"  ".repeat(depth)}${call.service}.${call.operation} => ${result}${error}${attempt}  ${call.durationMs} ms${fault}`;
+  return `${at}  ${"  ".repeat(depth)}${call.service}.${call.operation} => ${result}${error}${attempt}${on}  ${call.durationMs} ms${fault}`;
 }
