@@ -24,7 +24,7 @@ for _ in $(seq 600); do
 done
 if [ -z "${url:-}" ]; then
   cat "$log"
-  echo "::error::Squall does not start."
+  echo "::error::Squall does not start. Is it one of the packages that the project in $PWD has installed?"
   kill -- "-$pid" 2>/dev/null || true
   exit 1
 fi
