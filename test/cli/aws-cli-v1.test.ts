@@ -15,10 +15,10 @@ after(() => rmSync(folder, { recursive: true }));
 const cli = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
 /** What `squall env` says beside the variables, where the `aws` on the PATH is of a version. */
-async function warnedOf(version: string, url: string, ...flags: string[]): Promise<string> {
+async function warnedOf(version: string, url: string): Promise<string> {
   writeFileSync(join(folder, "aws"), `#!/bin/sh\necho "aws-cli/${version} Python/3.11.7"\n`, { mode: 0o755 });
   const env = { PATH: `${folder}${delimiter}${process.env["PATH"]}`, HOME: folder };
-  const args = [cli, "env", "--url", url, "--dir", join(folder, "trust"), ...flags];
+  const args = [cli, "env", "--url", url];
   const { stdout, stderr } = await run(process.execPath, args, { env, timeout: 60_000 });
   assert.match(stdout, /^export /m);
   return stderr;
