@@ -1,11 +1,13 @@
 import type { Command, Option } from "commander";
 import { CliError } from "./cli-error.ts";
 
+const REGION = process.env["ALLOW_NONSTANDARD_REGIONS"] ? /^\S+$/ : /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
+
 /** What an option's value looks like, whichever command has it: by its name and the word that its help has for the value. */
 const FORMS: Readonly<Record<string, readonly [form: RegExp, wanted: string]>> = {
   "--account <id>": [/^\d{12}$/, "twelve digits"],
-  "--region <name>": [/^[a-z]{2}(?:-[a-z]+)+-\d+$/, "a Region, such as us-east-1"],
-  "--other-region <name>": [/^[a-z]{2}(?:-[a-z]+)+-\d+$/, "a Region, such as us-west-2"],
+  "--region <name>": [REGION, "a Region, such as us-east-1 (ALLOW_NONSTANDARD_REGIONS=1 allows any name)"],
+  "--other-region <name>": [REGION, "a Region, such as us-west-2"],
   "--zone <name>": [/^[a-z]{2}(?:-[a-z]+)+-\d+[a-z]$/, "an Availability Zone, such as us-east-1a"],
   "--tag <key=value...>": [/^[^=]+=/, "key=value"],
   "--until <status>": [

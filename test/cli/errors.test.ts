@@ -92,7 +92,10 @@ const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ["logs --lines 1.5", '--lines wants a whole number, or all, not "1.5".'],
   ["resources --account 12", '--account wants twelve digits, not "12".'],
   ["resources --tag team", '--tag wants key=value, not "team".'],
-  ["instance add web --region here -- true", '--region wants a Region, such as us-east-1, not "here".'],
+  [
+    "instance add web --region here -- true",
+    '--region wants a Region, such as us-east-1 (ALLOW_NONSTANDARD_REGIONS=1 allows any name), not "here".',
+  ],
   ["experiments scenarios az-power --zone us-east-1", "--zone wants an Availability Zone"],
   ["experiments scenarios region-outage --other-region there", "--other-region wants a Region"],
   ["experiments run broken.yaml --account me", '--account wants twelve digits, not "me".'],
