@@ -137,12 +137,12 @@ test("An alarm on AWS/Lambda Errors fires when a function fails, tells a queue b
     Dimensions: [{ value: "checkout", name: "FunctionName" }],
     Period: 60,
     EvaluationPeriods: 1,
-    DatapointsToAlarm: 1,
     ComparisonOperator: "GreaterThanOrEqualToThreshold",
     Threshold: 1,
     TreatMissingData: "notBreaching",
     EvaluateLowSampleCountPercentile: "",
   });
+  assert.match(notification.Message, /"Threshold":1\.0,/, "doubles stay doubles");
 
   await until(
     () => sumOf(cloud, cloudwatch, "AWS/Lambda", "Invocations", { FunctionName: "operator" }),

@@ -81,6 +81,9 @@ test("An alarm begins without data, alarms as soon as its datapoint breaches, an
   const detail = JSON.parse(alarmed.StateReasonData!) as Record<string, unknown>;
   assert.equal(detail["version"], "1.0");
   assert.deepEqual(detail["recentDatapoints"], [10]);
+  // Doubles, as recorded: LocalStack's test_breaching_alarm_actions.
+  assert.match(alarmed.StateReasonData!, /"recentDatapoints":\[10\.0\],"threshold":5\.0,/);
+  assert.match(alarmed.StateReasonData!, /"sampleCount":\d+\.0,"value":10\.0/);
 
   await cloud.clock.advance("PT1M");
   assert.equal(await stateOf("simple"), "ALARM", "the minute has ended as it was");

@@ -9,7 +9,7 @@ import {
   type MetricSettings,
   oneMetricOf,
 } from "./alarm.ts";
-import { alarmTime } from "./reason.ts";
+import { alarmTime, asDouble } from "./reason.ts";
 import { regionName } from "./region-name.ts";
 
 const MAX_SUBJECT = 100;
@@ -45,9 +45,9 @@ function triggerOf(settings: MetricSettings): object {
   const common = {
     Period: settings.Period,
     EvaluationPeriods: settings.EvaluationPeriods,
-    DatapointsToAlarm: settings.DatapointsToAlarm ?? settings.EvaluationPeriods,
+    ...(settings.DatapointsToAlarm !== undefined && { DatapointsToAlarm: settings.DatapointsToAlarm }),
     ComparisonOperator: settings.ComparisonOperator,
-    ...(settings.Threshold !== undefined && { Threshold: settings.Threshold }),
+    ...(settings.Threshold !== undefined && { Threshold: asDouble(settings.Threshold) }),
     ...(settings.ThresholdMetricId !== undefined && { ThresholdMetricId: settings.ThresholdMetricId }),
     TreatMissingData: settings.TreatMissingData ?? "missing",
     EvaluateLowSampleCountPercentile: settings.EvaluateLowSampleCountPercentile ?? "",

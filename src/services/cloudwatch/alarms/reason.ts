@@ -76,6 +76,12 @@ function javaDouble(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
+/** What `JSON.stringify` writes as Java writes doubles: whole ones stay doubles (`30.0`), as recorded. */
+export const asDouble = (value: number): unknown => rawJson(javaDouble(value));
+
+/** TypeScript does not know it yet. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+
 /** `2026-11-23T22:05:00.000+0000`, as alarms write times. */
 export const alarmTime = (ms: number): string => new Date(ms).toISOString().replace("Z", "+0000");
 
@@ -94,17 +100,17 @@ export function reasonDataFor(
     ...(settings.Statistic && { statistic: settings.Statistic }),
     ...(settings.ExtendedStatistic && { extendedStatistic: settings.ExtendedStatistic }),
     period: times.periodSeconds,
-    recentDatapoints: verdict.evaluated.map(({ value }) => value),
+    recentDatapoints: verdict.evaluated.map(({ value }) => asDouble(value)),
     ...(settings.ThresholdMetricId === undefined
-      ? { threshold: settings.Threshold }
+      ? settings.Threshold !== undefined && { threshold: asDouble(settings.Threshold) }
       : {
-          recentLowerThresholds: verdict.evaluated.map(({ band }) => band?.lower),
-          recentUpperThresholds: verdict.evaluated.map(({ band }) => band?.upper),
+          recentLowerThresholds: verdict.evaluated.map(({ band }) => band && asDouble(band.lower)),
+          recentUpperThresholds: verdict.evaluated.map(({ band }) => band && asDouble(band.upper)),
         }),
     evaluatedDatapoints: verdict.evaluated.toReversed().map(({ atMs, sampleCount, value }) => ({
       timestamp: alarmTime(atMs),
-      ...(sampleCount !== undefined && { sampleCount }),
-      value,
+      ...(sampleCount !== undefined && { sampleCount: asDouble(sampleCount) }),
+      value: asDouble(value),
     })),
   });
 }
