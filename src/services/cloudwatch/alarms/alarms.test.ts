@@ -118,6 +118,14 @@ test("When the data ends, an alarm goes to INSUFFICIENT_DATA, unless missing dat
     (await alarm("ends-notBreaching")).StateReason,
     "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].",
   );
+  for (const one of ["ends-missing", "ends-notBreaching"]) {
+    const { recentDatapoints, evaluatedDatapoints } = JSON.parse(
+      (await alarm(one)).StateReasonData!,
+    ) as Record<string, Record<string, string>[]>;
+    assert.deepEqual(recentDatapoints, []);
+    assert.deepEqual(evaluatedDatapoints!.map(Object.keys), [["timestamp"]], "the period that has none");
+    assert.match(evaluatedDatapoints![0]!["timestamp"]!, /:00\.000\+0000$/);
+  }
 });
 
 test("An alarm that treats missing data as breaching alarms without any.", async () => {

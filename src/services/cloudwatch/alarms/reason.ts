@@ -85,13 +85,16 @@ const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 /** `2026-11-23T22:05:00.000+0000`, as alarms write times. */
 export const alarmTime = (ms: number): string => new Date(ms).toISOString().replace("Z", "+0000");
 
-/** The same in JSON: the datapoints and when they were asked for. */
+/** The same in JSON: the datapoints and when they were asked for. Where there is none, the periods that have none, as recorded. */
 export function reasonDataFor(
   verdict: Verdict,
   settings: MetricSettings,
-  times: { queryMs: number; periodSeconds: number },
+  times: { queryMs: number; endMs: number; periodSeconds: number },
 ): string {
   const first = verdict.evaluated[0];
+  const missing = Array.from({ length: first ? 0 : verdict.filled }, (_, before) => ({
+    timestamp: alarmTime(times.endMs - (before + 1) * times.periodSeconds * 1000),
+  }));
   return JSON.stringify({
     version: "1.0",
     queryDate: alarmTime(times.queryMs),
@@ -107,10 +110,13 @@ export function reasonDataFor(
           recentLowerThresholds: verdict.evaluated.map(({ band }) => band && asDouble(band.lower)),
           recentUpperThresholds: verdict.evaluated.map(({ band }) => band && asDouble(band.upper)),
         }),
-    evaluatedDatapoints: verdict.evaluated.toReversed().map(({ atMs, sampleCount, value }) => ({
-      timestamp: alarmTime(atMs),
-      ...(sampleCount !== undefined && { sampleCount: asDouble(sampleCount) }),
-      value: asDouble(value),
-    })),
+    evaluatedDatapoints: [
+      ...missing,
+      ...verdict.evaluated.toReversed().map(({ atMs, sampleCount, value }) => ({
+        timestamp: alarmTime(atMs),
+        ...(sampleCount !== undefined && { sampleCount: asDouble(sampleCount) }),
+        value: asDouble(value),
+      })),
+    ],
   });
 }

@@ -231,6 +231,7 @@ export class Watch {
         reason: reasonFor(verdict.state, verdict, criteria, alarm.settings),
         reasonData: reasonDataFor(verdict, alarm.settings, {
           queryMs: this.#cloudwatch.host.clock.now(),
+          endMs,
           periodSeconds: periodOf(alarm.settings),
         }),
       };
