@@ -64,7 +64,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   cloudformation:
     "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served. Not walked: the registry of types, hooks, modules, functions in stacks",
   cloudwatch:
-    "not walked: alarms by their metrics in time, composite alarms, what protocols write on the wire; metric streams and Contributor Insights rules are not implemented",
+    "not walked: what protocols write on the wire; metric streams and Contributor Insights rules are not implemented",
   dynamodb:
     "not walked: writes of transactions in streams, records in another stream, one that has no answers",
   ec2: "flow logs are not implemented; which zone of an account is which differs from account to account at AWS, too",
