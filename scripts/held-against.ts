@@ -44,8 +44,8 @@ const HELD: Readonly<Record<string, Held>> = {
   },
 };
 
-/** Recorded, but of services that Squall does not serve, or walked by nobody yet. */
-const NOT_WALKED = "acm, firehose and ses";
+/** Recorded, but walked by nobody. */
+const NOT_WALKED = "acm, firehose and ses, which Squall does not serve";
 
 /** What `npm run recordings -- --write` counted. */
 interface Counted {
@@ -69,7 +69,7 @@ const COUNTED: Readonly<Record<string, string>> = {
     "not walked: writes of transactions in streams, records in another stream, one that has no answers",
   ec2: "flow logs are not implemented; which zone of an account is which differs from account to account at AWS, too",
   events:
-    "in one recording a name stands for the beginning of a longer one. 58 have no answers. Not walked: archives with events, replays, buses of other accounts and Regions, some patterns, targets by service",
+    "in one recording a name stands for the beginning of a longer one. 58 have no answers. Not walked: archives with events, replays, buses of other accounts and Regions, targets by service",
   iam: "three service-linked roles that AWS's services had used at once. Not walked: where in a policy a statement stands that a simulation matched, a policy for a table's stream",
   kinesis: "one has no answers",
   kms: "six have no answers",
@@ -79,7 +79,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   resource_groups: "ListGroups is recorded with a token after its last page",
   s3: "what recordings do not say of bodies (their digests) is not compared. Not walked: presigned URLs and forms, one preflight, what each of many completions gave as checksum, a host name of `aws-global`",
   sns: "not walked: platform endpoints behind subscriptions, HTTP endpoints, functions, delivery logs, numbers that opted out",
-  sqs: "not walked: queues of stacks whose templates are not told, permissions, traces through a dead-letter queue, a move that is cancelled",
+  sqs: "not walked: permissions, traces through a dead-letter queue, a move that is cancelled",
   stepfunctions:
     "one number that a service refuses by its greatest value. Not walked: state machines whose definitions are not told, cases whose moments are not",
 };

@@ -1,6 +1,7 @@
 """EventBridge: buses, rules, targets, tags, entries and schedules."""
 
 import json
+import re
 
 from walker import drives
 
@@ -306,3 +307,48 @@ def rate_of_bus(walk):
 def no_json(walk, pattern):
     event = {"id": "1", "account": walk.account, "source": "s", "time": "2022-07-13T13:48:01Z", "region": "us-east-1", "resources": [], "detail-type": "t", "detail": {}}
     walk("invalid-pattern", events(walk).test_event_pattern, Event=json.dumps(event), EventPattern=pattern)
+
+
+EXCEPTIONS = (
+    "arrays_empty",
+    "content_anything_but_ignorecase_list",
+    "content_anything_but_string_null_type",
+    "content_anything_suffix_empty",
+    "content_anything_suffix_list_null_type",
+    "content_anything_wildcard_list_type",
+    "content_ignorecase_list",
+    "content_ip_address",
+    "content_ip_address_bad_ip",
+    "content_ip_address_type",
+    "content_numeric_operatorcasing",
+    "content_prefix_list",
+    "content_suffix_list",
+    "content_wildcard_complex",
+    "int_nolist",
+)
+# Where a refusal does not show the pattern.
+REFUSED = {
+    "content_ip_address_EXC": {"detail": {"sourceIPAddress": [{"cidr": "bad-cidr"}]}},
+    "content_ip_address_bad_ip_EXC": {"detail": {"sourceIPAddress": [{"cidr": "xx.11.xx/8"}]}},
+    "content_wildcard_complex_EXC": {"EventBusArn": [{"wildcard": "arn:*:*:*:*:*:event-bus/*a*a*a*a*a*a*a*a"}]},
+}
+
+
+@drives("events", *[f"events_patterns · TestEventPattern · test_event_pattern[{name}_EXC]" for name in EXCEPTIONS])
+def refused_pattern(walk):
+    (label, recorded), = walk.answers.items()
+    whole = recorded["exception_message"]["Error"].pop("MessageRaw")
+    recorded["exception_message"]["Error"]["Message"] = whole
+    shown = re.search(r'\[Source: \(String\)"(.*?)"; line: ', whole)
+    pattern = shown[1] if shown else json.dumps(REFUSED[label])
+    event = {"id": "1", "source": "s", "account": walk.account, "time": "2022-07-13T13:48:01Z", "region": "us-east-1", "resources": [], "detail-type": "t", "detail": {}}
+    answer = walk.answered(events(walk).test_event_pattern, Event=json.dumps(event), EventPattern=pattern)
+    code = answer.get("Error", {}).get("Code")
+    walk.match(label, {"exception_message": answer, "exception_type": f"<class 'botocore.errorfactory.{code}'>"})
+
+
+@drives("events", "events_patterns · TestEventPattern · test_array_event_payload", "events_patterns · TestEventPattern · test_invalid_event_payload")
+def no_event(walk):
+    label = next(iter(walk.answers))
+    event = '["an", "array"]' if "array" in label else "plain string"
+    walk(label, events(walk).test_event_pattern, Event=event, EventPattern='{"source": ["s"]}')
