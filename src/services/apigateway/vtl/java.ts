@@ -9,13 +9,24 @@ type Methods = Readonly<Record<string, Method>>;
 
 const text = (value: unknown): string => javaText(value) ?? "";
 
+const javaLists = new WeakSet<readonly unknown[]>();
+
+/** A list that a template makes itself. */
+export function asJavaList<T extends readonly unknown[]>(list: T): T {
+  javaLists.add(list);
+  return list;
+}
+
 /**
- * A value as API Gateway's engine prints it, as recorded: maps are Java's (`{a=b, c=[{"d":1}]}`), lists are JSON with all that is in
- * them. Undefined for nothing.
+ * A value as API Gateway's engine prints it, as recorded: maps are Java's (`{a=b, c=[{"d":1}]}`), lists of documents are JSON with all
+ * that is in them. Lists that a template makes are Java's (`[a, {b=c}]`), as Velocity's are: inferred. Undefined for nothing.
  */
 export function javaText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    if (!javaLists.has(value)) return JSON.stringify(value);
+    return `[${value.map((item) => javaText(item) ?? "null").join(", ")}]`;
+  }
   if (!isMap(value)) return String(value);
   const entries = Object.entries(value).map(([key, entry]) => `${key}=${javaText(entry) ?? "null"}`);
   return `{${entries.join(", ")}}`;
@@ -135,8 +146,8 @@ const MAP: Methods = {
     delete self[text(key)];
     return before;
   },
-  keySet: (self: JavaMap) => Object.keys(self),
-  values: (self: JavaMap) => Object.values(self),
+  keySet: (self: JavaMap) => asJavaList(Object.keys(self)),
+  values: (self: JavaMap) => asJavaList(Object.values(self)),
   entrySet: (self: JavaMap) => Object.entries(self).map(([key, value]) => ({ key, value })),
 };
 

@@ -116,6 +116,24 @@ test("$input.json gives JSON text, $input.path a value, $input.body the payload"
   assert.equal(mapped("$input.path('$.nothing')", body), "");
 });
 
+test("lists of documents print as JSON, those that a template makes as Java's do", () => {
+  const body = { list: [1, "a", { b: "c" }] };
+  assert.equal(mapped("$input.path('$.list')", body), '[1,"a",{"b":"c"}]');
+  assert.equal(
+    mapped("#set($l = [1, 'a', {'b': 'c'}, []])$l $l.toString()"),
+    "[1, a, {b=c}, []] [1, a, {b=c}, []]",
+  );
+  assert.equal(mapped("#set($l = [1..3])$l"), "[1, 2, 3]");
+  assert.equal(
+    mapped("#set($l = [])#set($done = $l.add($input.path('$.list')))$l", body),
+    '[[1,"a",{"b":"c"}]]',
+  );
+  assert.equal(
+    mapped("#set($m = {'a': 1, 'b': [2]})$m.keySet() $m.values() $m"),
+    "[a, b] [1, [2]] {a=1, b=[2]}",
+  );
+});
+
 test("a parameter is looked for in the path, then the query string, then the headers", () => {
   assert.equal(mapped("$input.params('id')"), "7");
   assert.equal(mapped("$input.params('type')"), "dog");

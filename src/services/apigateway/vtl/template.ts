@@ -1,6 +1,6 @@
 import { Compile, Helper, parse } from "velocityjs";
 import { spend, spendOnText } from "./effort.ts";
-import { isMap, javaEquals, javaMethod, javaText } from "./java.ts";
+import { asJavaList, isMap, javaEquals, javaMethod, javaText } from "./java.ts";
 
 /**
  * Velocity templates as API Gateway runs them. The language is velocityjs's; what differs from it is here: Java's methods,
@@ -117,6 +117,7 @@ class ApiGatewayTemplate extends Compile {
     const { type, items } = ast as unknown as { type: string; items: unknown };
     if (type === "items") return items as string;
     const value = (super.getLiteral as Evaluate).call(this, ast);
+    if (type === "array" && Array.isArray(value)) asJavaList(value);
     spendOnText(value);
     return value as string;
   }
