@@ -110,3 +110,16 @@ test("colours say how a call ended, and of all other lines how bad they are", ()
     assert.equal(text.endsWith("\u001b[39m"), colour !== "");
   }
 });
+
+test("services of LocalStack's SERVICES that are not served are named at the start", async () => {
+  const warned = async (SERVICES: string) => {
+    const lines: LogLine[] = [];
+    const log = (line: LogLine) => void lines.push(line);
+    await using _ = await testCloud({ environment: { SERVICES }, log });
+    return lines.filter(({ level }) => level === "WARN").map(({ message }) => message);
+  };
+  assert.deepEqual(await warned("sqs, opensearch,redshift:4577"), [
+    "SERVICES names what Squall does not serve: opensearch, redshift.",
+  ]);
+  assert.deepEqual(await warned("sqs,s3"), []);
+});
