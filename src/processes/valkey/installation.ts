@@ -14,6 +14,11 @@ export function valkeyProgram(): string | undefined {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }
 
+/** @param refuse the service's error, which says what to install */
+export function checkValkey(refuse: (reason: string) => Error): void {
+  if (valkeyProgram() === undefined) throw refuse(HOW_TO_INSTALL);
+}
+
 function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);

@@ -61,13 +61,41 @@ export const CACHE_PARAMETERS: Readonly<Record<string, CacheParameter>> = {
 };
 
 /** May it be this? */
-export function canBe({ type, allowed }: CacheParameter, value: string): boolean {
+function canBe({ type, allowed }: CacheParameter, value: string): boolean {
   if (type === "integer") {
     const [, least, most] = /^(-?\d+)-(\d+)$/.exec(allowed) ?? [];
     return /^-?\d+$/.test(value) && Number(value) >= Number(least) && Number(value) <= Number(most);
   }
   return allowed === "" ? /^[KEg$lshzxedtnmA]*$/.test(value) : allowed.split(",").includes(value);
 }
+
+/**
+ * What is set once a parameter group has been changed.
+ * @param refuse the service's error for what cannot be set
+ */
+export function changedParameters(
+  set: Readonly<Record<string, string>>,
+  changes: readonly { readonly ParameterName?: string; readonly ParameterValue?: string }[],
+  refuse: (reason: string) => Error,
+): Record<string, string> {
+  const parameters = { ...set };
+  for (const { ParameterName: name = "", ParameterValue: value } of changes) {
+    const parameter = Object.hasOwn(CACHE_PARAMETERS, name) ? CACHE_PARAMETERS[name] : undefined;
+    if (!parameter) throw refuse(`Could not find parameter with name: ${name}`);
+    if (parameter.isFixed) throw refuse(`The parameter ${name} cannot be modified.`);
+    if (value === undefined || !canBe(parameter, value))
+      throw refuse(`Invalid parameter value: ${value} for: ${name} allowed values are: ${parameter.allowed}`);
+    parameters[name] = value;
+  }
+  return parameters;
+}
+
+/** What is left set when some parameters, or all of them, are as AWS has them again. */
+export const resetParameters = (
+  set: Readonly<Record<string, string>>,
+  names: readonly (string | undefined)[] | "all",
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(set).filter(([name]) => names !== "all" && !names.includes(name)));
 
 /** What a server has of a parameter group: what it is started with, and what can change while it runs. @param set by its user */
 export function parametersOf(set: Readonly<Record<string, string>>) {

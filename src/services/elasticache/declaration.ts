@@ -1,14 +1,14 @@
+import { type ParameterGroupRecord, parameterGroups } from "../../aws/cache-parameter-groups.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
+import { type SubnetGroupRecord, subnetGroups } from "../../aws/subnet-groups.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
 import { type CacheClusterRecord, cacheClusters } from "./cache-cluster.ts";
 import { CONNECTION, cacheConnectionPoint, NODE, nodePoint } from "./fault-points.ts";
 import { clusterLifecycle, groupLifecycle } from "./lifecycles.ts";
-import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 import { type ReplicationGroupRecord, replicationGroups } from "./replication-group.ts";
 import { type SnapshotRecord, snapshots } from "./snapshot.ts";
-import { type SubnetGroupRecord, subnetGroups } from "./subnet-group.ts";
 import { type UserRecord, users } from "./user.ts";
 import { type UserGroupRecord, userGroups } from "./user-group.ts";
 

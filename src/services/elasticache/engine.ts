@@ -1,6 +1,6 @@
-import { isDailyWindow, isWeeklyWindow } from "../../aws/windows.ts";
+import { checkCacheLimits } from "../../aws/cache-limits.ts";
 import type { Context } from "../../core/service.ts";
-import { HOW_TO_INSTALL, valkeyProgram } from "../../processes/valkey/installation.ts";
+import { checkValkey } from "../../processes/valkey/installation.ts";
 import { invalidParameterCombination, invalidParameterValue, noCapacity } from "./errors.ts";
 
 const DEFAULT_VERSIONS: Readonly<Record<string, string>> = { redis: "7.1", valkey: "8.1" };
@@ -14,10 +14,6 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html */
 const NODE_TYPES =
   /^cache\.(?:t[123]\.(?:micro|small|medium)|t4g\.(?:micro|small|medium)|[mr][3-7](?:g|gd)?\.(?:medium|large|\d{0,2}xlarge)|c7gn\.(?:large|\d{0,2}xlarge))$/;
-
-const LEAST_PORT = 1;
-const MOST_PORT = 65_535;
-const MOST_SNAPSHOT_DAYS = 35;
 
 /** The engine that is meant. @throws InvalidParameterValue for one that does not run here */
 export function engineOf(name = "redis"): string {
@@ -54,9 +50,7 @@ export function familyOf(engine: string, version: string): string {
 }
 
 /** @throws what says what to install */
-export function checkMachine(): void {
-  if (valkeyProgram() === undefined) throw noCapacity(HOW_TO_INSTALL);
-}
+export const checkMachine = (): void => checkValkey(noCapacity);
 
 /** What is asked of a cache, as far as it is a matter of numbers and names. Texts are inferred. @throws InvalidParameterValue */
 export function checkLimits(wish: {
@@ -66,23 +60,18 @@ export function checkLimits(wish: {
   readonly SnapshotWindow?: string;
   readonly PreferredMaintenanceWindow?: string;
 }): void {
-  const { CacheNodeType: type, Port: port, SnapshotRetentionLimit: days } = wish;
+  const { CacheNodeType: type } = wish;
   if (type !== undefined && !NODE_TYPES.test(type))
     throw invalidParameterValue(`Invalid Cache Node Type: ${type}.`);
-  if (port !== undefined && (port < LEAST_PORT || port > MOST_PORT))
-    throw invalidParameterValue(`Invalid port: ${port}. Must be between ${LEAST_PORT} and ${MOST_PORT}.`);
-  if (days !== undefined && (days < 0 || days > MOST_SNAPSHOT_DAYS))
-    throw invalidParameterValue(
-      `Invalid snapshot retention limit: ${days}. Must be between 0 and ${MOST_SNAPSHOT_DAYS}.`,
-    );
-  if (wish.SnapshotWindow !== undefined && !isDailyWindow(wish.SnapshotWindow))
-    throw invalidParameterValue(
-      `Invalid snapshot window format: ${wish.SnapshotWindow}. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC).`,
-    );
-  if (wish.PreferredMaintenanceWindow !== undefined && !isWeeklyWindow(wish.PreferredMaintenanceWindow))
-    throw invalidParameterValue(
-      `Invalid maintenance window format: ${wish.PreferredMaintenanceWindow}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC).`,
-    );
+  checkCacheLimits(
+    {
+      port: wish.Port,
+      snapshotDays: wish.SnapshotRetentionLimit,
+      snapshotWindow: wish.SnapshotWindow,
+      maintenanceWindow: wish.PreferredMaintenanceWindow,
+    },
+    invalidParameterValue,
+  );
 }
 
 /** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html @throws InvalidParameterValue, InvalidParameterCombination */

@@ -13,7 +13,7 @@ import {
 import { invalidParameterValue } from "./errors.ts";
 import { findParameterGroup } from "./parameter-group.ts";
 import { findSnapshot } from "./snapshot.ts";
-import { findSubnetGroup } from "./subnet-group.ts";
+import { groups } from "./subnet-group.ts";
 
 const DEFAULT_PORT = 6379;
 const DEFAULT_NODE_TYPE = "cache.r7g.large";
@@ -52,9 +52,7 @@ export function settingsOf(asked: Asked, ctx: Context): CacheSettings {
     ctx.store,
   ).name;
   const subnetGroup =
-    asked.CacheSubnetGroupName === undefined
-      ? undefined
-      : findSubnetGroup(asked.CacheSubnetGroupName, ctx).name;
+    asked.CacheSubnetGroupName === undefined ? undefined : groups.find(asked.CacheSubnetGroupName, ctx).name;
   return {
     engine,
     engineVersion,

@@ -1,19 +1,8 @@
 import type { Place } from "../../aws/arn-template.ts";
-import type { Tags } from "../../aws/tags.ts";
+import { type ParameterGroupRecord, parameterGroups } from "../../aws/cache-parameter-groups.ts";
 import { makeArn } from "../../core/arn.ts";
-import { defineCollection, type Store } from "../../core/storage.ts";
+import type { Store } from "../../core/storage.ts";
 import { parameterGroupNotFound } from "./errors.ts";
-
-/** A cache parameter group as it is kept, by its name: what its user has set. */
-export interface ParameterGroupRecord {
-  readonly name: string;
-  readonly family: string;
-  readonly description: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly tags: Tags;
-}
-
-export const parameterGroups = defineCollection<ParameterGroupRecord>({ name: "parameter-groups" });
 
 export const FAMILIES: readonly string[] = [
   "redis4.0",
@@ -23,8 +12,6 @@ export const FAMILIES: readonly string[] = [
   "valkey7",
   "valkey8",
 ];
-
-export const isDefaultGroup = (name: string): boolean => name.startsWith("default.");
 
 export const parameterGroupArn = (name: string, { account, region }: Place): string =>
   makeArn("elasticache", region, account, `parametergroup:${name}`);

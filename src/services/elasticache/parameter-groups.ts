@@ -1,18 +1,17 @@
+import {
+  isDefaultGroup,
+  ownGroup,
+  type ParameterGroupRecord,
+  parameterGroups,
+} from "../../aws/cache-parameter-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
-import { CACHE_PARAMETERS, canBe } from "../../processes/valkey/parameters.ts";
+import { CACHE_PARAMETERS, changedParameters, resetParameters } from "../../processes/valkey/parameters.ts";
 import { cacheClusters } from "./cache-cluster.ts";
 import { pageBy } from "./describing.ts";
 import { invalidParameterValue, parameterGroupExists, parameterGroupState } from "./errors.ts";
 import { checkName } from "./ids.ts";
-import {
-  FAMILIES,
-  findParameterGroup,
-  isDefaultGroup,
-  type ParameterGroupRecord,
-  parameterGroupArn,
-  parameterGroups,
-} from "./parameter-group.ts";
+import { FAMILIES, findParameterGroup, parameterGroupArn } from "./parameter-group.ts";
 import type { Caches } from "./running/caches.ts";
 import { tagging } from "./tags.ts";
 
@@ -50,17 +49,7 @@ export const parameterGroupHandlers = (caches: Caches): Handlers<ElastiCache.Ope
 
   ModifyCacheParameterGroup({ CacheParameterGroupName, ParameterNameValues }, ctx) {
     const group = own(CacheParameterGroupName, ctx);
-    const parameters = { ...group.parameters };
-    for (const { ParameterName: name = "", ParameterValue: value } of ParameterNameValues) {
-      const parameter = Object.hasOwn(CACHE_PARAMETERS, name) ? CACHE_PARAMETERS[name] : undefined;
-      if (!parameter) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
-      if (parameter.isFixed) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
-      if (value === undefined || !canBe(parameter, value))
-        throw invalidParameterValue(
-          `Invalid parameter value: ${value} for: ${name} allowed values are: ${parameter.allowed}`,
-        );
-      parameters[name] = value;
-    }
+    const parameters = changedParameters(group.parameters, ParameterNameValues, invalidParameterValue);
     change({ ...group, parameters }, caches, ctx);
     return { CacheParameterGroupName: group.name };
   },
@@ -68,10 +57,8 @@ export const parameterGroupHandlers = (caches: Caches): Handlers<ElastiCache.Ope
   ResetCacheParameterGroup({ CacheParameterGroupName, ResetAllParameters, ParameterNameValues = [] }, ctx) {
     const group = own(CacheParameterGroupName, ctx);
     const names = ParameterNameValues.map(({ ParameterName }) => ParameterName);
-    const left = Object.entries(group.parameters).filter(
-      ([name]) => !ResetAllParameters && !names.includes(name),
-    );
-    change({ ...group, parameters: Object.fromEntries(left) }, caches, ctx);
+    const parameters = resetParameters(group.parameters, ResetAllParameters ? "all" : names);
+    change({ ...group, parameters }, caches, ctx);
     return { CacheParameterGroupName: group.name };
   },
 
@@ -108,11 +95,8 @@ export const parameterGroupHandlers = (caches: Caches): Handlers<ElastiCache.Ope
 });
 
 /** @throws InvalidParameterValue for one of AWS's */
-function own(name: string, { store }: Context): ParameterGroupRecord {
-  if (isDefaultGroup(name))
-    throw invalidParameterValue(`The default parameter group ${name} cannot be modified.`);
-  return findParameterGroup(name, store);
-}
+const own = (name: string, { store }: Context): ParameterGroupRecord =>
+  ownGroup(name, (one) => findParameterGroup(one, store), invalidParameterValue);
 
 /** What can change while a server runs does at once. */
 function change(group: ParameterGroupRecord, caches: Caches, ctx: Context): void {

@@ -1,13 +1,15 @@
+import { parameterGroups } from "../../aws/cache-parameter-groups.ts";
+import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type { CollectionDefinition } from "../../core/storage.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { cacheClusters, findCluster, membersOf } from "./cache-cluster.ts";
 import { invalidArn, invalidParameterValue, tooManyTags } from "./errors.ts";
-import { findParameterGroup, parameterGroups } from "./parameter-group.ts";
+import { findParameterGroup } from "./parameter-group.ts";
 import { findGroup, replicationGroups } from "./replication-group.ts";
 import { findSnapshot, snapshots } from "./snapshot.ts";
-import { findSubnetGroup, subnetGroups } from "./subnet-group.ts";
+import { groups } from "./subnet-group.ts";
 import { findUser, users } from "./user.ts";
 import { findUserGroup, userGroups } from "./user-group.ts";
 
@@ -42,7 +44,7 @@ const TAGGED: Readonly<Record<string, (name: string, ctx: Context) => Tagged>> =
   cluster: (name, ctx) => kept(cacheClusters, name.toLowerCase(), findCluster(name, ctx), ctx),
   parametergroup: (name, ctx) => kept(parameterGroups, name, findParameterGroup(name, ctx.store), ctx),
   snapshot: (name, ctx) => kept(snapshots, name, findSnapshot(name, ctx.store), ctx),
-  subnetgroup: (name, ctx) => kept(subnetGroups, name, findSubnetGroup(name, ctx), ctx),
+  subnetgroup: (name, ctx) => kept(subnetGroups, name, groups.find(name, ctx), ctx),
   user: (name, ctx) => kept(users, name, findUser(name, ctx.store), ctx),
   usergroup: (name, ctx) => kept(userGroups, name, findUserGroup(name, ctx.store), ctx),
   replicationgroup(name, ctx) {

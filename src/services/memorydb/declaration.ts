@@ -1,6 +1,8 @@
+import { type ParameterGroupRecord, parameterGroups } from "../../aws/cache-parameter-groups.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
+import { type SubnetGroupRecord, subnetGroups } from "../../aws/subnet-groups.ts";
 import { type Tags, taggedByArn } from "../../aws/tags.ts";
 import { type AclRecord, acls } from "./acl.ts";
 import { type ClusterRecord, clusterRecords } from "./cluster.ts";
@@ -14,9 +16,7 @@ import {
 } from "./fault-points.ts";
 import { clusterLifecycle } from "./lifecycles.ts";
 import { HOME, type MultiRegionRecord, multiRegionRecords } from "./multi-region-cluster.ts";
-import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 import { type SnapshotRecord, snapshots } from "./snapshot.ts";
-import { type SubnetGroupRecord, subnetGroups } from "./subnet-group.ts";
 import { type UserRecord, users } from "./user.ts";
 
 const tagged = <V extends { readonly tags: Tags }>(): TagDeclaration<V> =>

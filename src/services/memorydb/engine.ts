@@ -1,5 +1,5 @@
-import { isDailyWindow, isWeeklyWindow } from "../../aws/windows.ts";
-import { HOW_TO_INSTALL, valkeyProgram } from "../../processes/valkey/installation.ts";
+import { checkCacheLimits } from "../../aws/cache-limits.ts";
+import { checkValkey } from "../../processes/valkey/installation.ts";
 import { invalidParameterCombination, invalidParameterValue, noCapacity } from "./errors.ts";
 
 /** https://docs.aws.amazon.com/memorydb/latest/devguide/engine-versions.html: the newest last. */
@@ -11,10 +11,6 @@ export const VERSIONS: Readonly<Record<string, readonly string[]>> = {
 /** https://docs.aws.amazon.com/memorydb/latest/devguide/nodes.supportedtypes.html */
 const NODE_TYPES =
   /^db\.(?:t4g\.(?:small|medium)|r6g\.(?:large|\d{0,2}xlarge)|r6gd\.\d{0,2}xlarge|r7g\.(?:large|\d{0,2}xlarge))$/;
-
-const LEAST_PORT = 1;
-const MOST_PORT = 65_535;
-const MOST_SNAPSHOT_DAYS = 35;
 
 /** @throws InvalidParameterValueException */
 export function engineOf(name = "redis"): string {
@@ -38,9 +34,7 @@ export const familyOf = (engine: string, version: string): string =>
   `memorydb_${engine}${version.split(".")[0]}`;
 
 /** @throws what says what to install */
-export function checkMachine(): void {
-  if (valkeyProgram() === undefined) throw noCapacity(HOW_TO_INSTALL);
-}
+export const checkMachine = (): void => checkValkey(noCapacity);
 
 /** What is asked of a cluster, as far as it is a matter of numbers and names. Texts are inferred. @throws InvalidParameterValueException */
 export function checkLimits(wish: {
@@ -50,21 +44,16 @@ export function checkLimits(wish: {
   readonly SnapshotWindow?: string;
   readonly MaintenanceWindow?: string;
 }): void {
-  const { NodeType: type, Port: port, SnapshotRetentionLimit: days } = wish;
+  const { NodeType: type } = wish;
   if (type !== undefined && !NODE_TYPES.test(type))
     throw invalidParameterValue(`Invalid node type: ${type}.`);
-  if (port !== undefined && (port < LEAST_PORT || port > MOST_PORT))
-    throw invalidParameterValue(`Invalid port: ${port}. Must be between ${LEAST_PORT} and ${MOST_PORT}.`);
-  if (days !== undefined && (days < 0 || days > MOST_SNAPSHOT_DAYS))
-    throw invalidParameterValue(
-      `Invalid snapshot retention limit: ${days}. Must be between 0 and ${MOST_SNAPSHOT_DAYS}.`,
-    );
-  if (wish.SnapshotWindow !== undefined && !isDailyWindow(wish.SnapshotWindow))
-    throw invalidParameterValue(
-      `Invalid snapshot window format: ${wish.SnapshotWindow}. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC).`,
-    );
-  if (wish.MaintenanceWindow !== undefined && !isWeeklyWindow(wish.MaintenanceWindow))
-    throw invalidParameterValue(
-      `Invalid maintenance window format: ${wish.MaintenanceWindow}. Should be specified as a range ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC).`,
-    );
+  checkCacheLimits(
+    {
+      port: wish.Port,
+      snapshotDays: wish.SnapshotRetentionLimit,
+      snapshotWindow: wish.SnapshotWindow,
+      maintenanceWindow: wish.MaintenanceWindow,
+    },
+    invalidParameterValue,
+  );
 }

@@ -8,7 +8,7 @@ import { invalidParameterCombination, invalidParameterValue, nodeQuota } from ".
 import { resourceId } from "./ids.ts";
 import { defaultGroupOf, findParameterGroup } from "./parameter-group.ts";
 import { findSnapshot } from "./snapshot.ts";
-import { findSubnetGroup } from "./subnet-group.ts";
+import { groups } from "./subnet-group.ts";
 
 const DEFAULT_PORT = 6379;
 const MOST_REPLICAS = 5;
@@ -30,7 +30,7 @@ export function settingsOf(asked: MemoryDB.CreateClusterRequest, ctx: Context): 
       ctx.store,
     ).name,
     subnetGroup:
-      asked.SubnetGroupName === undefined ? undefined : findSubnetGroup(asked.SubnetGroupName, ctx).name,
+      asked.SubnetGroupName === undefined ? undefined : groups.find(asked.SubnetGroupName, ctx).name,
     snapshotDays: asked.SnapshotRetentionLimit ?? 0,
     snapshotWindow: asked.SnapshotWindow ?? "05:00-06:00",
     maintenanceWindow: asked.MaintenanceWindow?.toLowerCase() ?? "sun:03:00-sun:04:00",

@@ -1,23 +1,14 @@
 import type { Place } from "../../aws/arn-template.ts";
-import type { Tags } from "../../aws/tags.ts";
+import {
+  isDefaultGroup,
+  type ParameterGroupRecord,
+  parameterGroups,
+} from "../../aws/cache-parameter-groups.ts";
 import { makeArn } from "../../core/arn.ts";
-import { defineCollection, type Store } from "../../core/storage.ts";
+import type { Store } from "../../core/storage.ts";
 import { parameterGroupNotFound } from "./errors.ts";
 
-/** A parameter group as it is kept, by its name: what its user has set. */
-export interface ParameterGroupRecord {
-  readonly name: string;
-  readonly family: string;
-  readonly description: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly tags: Tags;
-}
-
-export const parameterGroups = defineCollection<ParameterGroupRecord>({ name: "parameter-groups" });
-
 export const FAMILIES: readonly string[] = ["memorydb_redis6", "memorydb_redis7", "memorydb_valkey7"];
-
-export const isDefaultGroup = (name: string): boolean => name.startsWith("default.");
 
 /** `default.memorydb-redis7` */
 export const defaultGroupOf = (family: string): string => `default.${family.replace("_", "-")}`;

@@ -1,19 +1,12 @@
+import { ownGroup, type ParameterGroupRecord, parameterGroups } from "../../aws/cache-parameter-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as MemoryDB from "../../models/generated/memorydb.ts";
-import { CACHE_PARAMETERS, canBe } from "../../processes/valkey/parameters.ts";
+import { CACHE_PARAMETERS, changedParameters, resetParameters } from "../../processes/valkey/parameters.ts";
 import { clusterRecords } from "./cluster.ts";
 import { pageBy } from "./describing.ts";
 import { invalidParameterValue, parameterGroupExists, parameterGroupState } from "./errors.ts";
 import { checkName } from "./ids.ts";
-import {
-  allParameterGroups,
-  FAMILIES,
-  findParameterGroup,
-  isDefaultGroup,
-  type ParameterGroupRecord,
-  parameterGroupArn,
-  parameterGroups,
-} from "./parameter-group.ts";
+import { allParameterGroups, FAMILIES, findParameterGroup, parameterGroupArn } from "./parameter-group.ts";
 import type { Clusters } from "./running/clusters.ts";
 import { tagging } from "./tags.ts";
 
@@ -46,26 +39,14 @@ export const parameterGroupHandlers = (clusters: Clusters): Handlers<MemoryDB.Op
 
   UpdateParameterGroup({ ParameterGroupName, ParameterNameValues }, ctx) {
     const group = own(ParameterGroupName, ctx);
-    const parameters = { ...group.parameters };
-    for (const { ParameterName: name = "", ParameterValue: value } of ParameterNameValues) {
-      const parameter = Object.hasOwn(CACHE_PARAMETERS, name) ? CACHE_PARAMETERS[name] : undefined;
-      if (!parameter) throw invalidParameterValue(`Could not find parameter with name: ${name}`);
-      if (parameter.isFixed) throw invalidParameterValue(`The parameter ${name} cannot be modified.`);
-      if (value === undefined || !canBe(parameter, value))
-        throw invalidParameterValue(
-          `Invalid parameter value: ${value} for: ${name} allowed values are: ${parameter.allowed}`,
-        );
-      parameters[name] = value;
-    }
+    const parameters = changedParameters(group.parameters, ParameterNameValues, invalidParameterValue);
     return { ParameterGroup: change({ ...group, parameters }, clusters, ctx) };
   },
 
   ResetParameterGroup({ ParameterGroupName, AllParameters, ParameterNames = [] }, ctx) {
     const group = own(ParameterGroupName, ctx);
-    const left = Object.entries(group.parameters).filter(
-      ([name]) => !AllParameters && !ParameterNames.includes(name),
-    );
-    return { ParameterGroup: change({ ...group, parameters: Object.fromEntries(left) }, clusters, ctx) };
+    const parameters = resetParameters(group.parameters, AllParameters ? "all" : ParameterNames);
+    return { ParameterGroup: change({ ...group, parameters }, clusters, ctx) };
   },
 
   DescribeParameters(input, ctx) {
@@ -94,11 +75,8 @@ export const parameterGroupHandlers = (clusters: Clusters): Handlers<MemoryDB.Op
 });
 
 /** @throws InvalidParameterValueException for one of AWS's */
-function own(name: string, { store }: Context): ParameterGroupRecord {
-  if (isDefaultGroup(name))
-    throw invalidParameterValue(`The default parameter group ${name} cannot be modified.`);
-  return findParameterGroup(name, store);
-}
+const own = (name: string, { store }: Context): ParameterGroupRecord =>
+  ownGroup(name, (one) => findParameterGroup(one, store), invalidParameterValue);
 
 /** What can change while a server runs does at once. */
 function change(group: ParameterGroupRecord, clusters: Clusters, ctx: Context): MemoryDB.ParameterGroup {

@@ -1,3 +1,5 @@
+import { parameterGroups } from "../../aws/cache-parameter-groups.ts";
+import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -7,9 +9,9 @@ import { acls, findAcl } from "./acl.ts";
 import { clusterRecords, findCluster } from "./cluster.ts";
 import { invalidArn, invalidParameterValue, tooManyTags } from "./errors.ts";
 import { findMultiRegion, homeOf, multiRegionRecords } from "./multi-region-cluster.ts";
-import { findParameterGroup, parameterGroups } from "./parameter-group.ts";
+import { findParameterGroup } from "./parameter-group.ts";
 import { findSnapshot, snapshots } from "./snapshot.ts";
-import { findSubnetGroup, subnetGroups } from "./subnet-group.ts";
+import { groups } from "./subnet-group.ts";
 import { findUser, users } from "./user.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameterValue } });
@@ -46,7 +48,7 @@ const TAGGED: Readonly<Record<string, (name: string, ctx: Context) => Tagged>> =
     kept(multiRegionRecords, findMultiRegion(name, ctx), homeOf(ctx.host, ctx.account)),
   parametergroup: (name, ctx) => kept(parameterGroups, findParameterGroup(name, ctx.store), ctx.store),
   snapshot: (name, ctx) => kept(snapshots, findSnapshot(name, ctx.store), ctx.store),
-  subnetgroup: (name, ctx) => kept(subnetGroups, findSubnetGroup(name, ctx), ctx.store),
+  subnetgroup: (name, ctx) => kept(subnetGroups, groups.find(name, ctx), ctx.store),
   user: (name, ctx) => kept(users, findUser(name, ctx.store), ctx.store),
 };
 
