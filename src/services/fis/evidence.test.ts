@@ -80,6 +80,74 @@ test("the log of an experiment is AWS's, record by record", async () => {
   });
 });
 
+test("the log of a multi-account experiment has how many resources each account has", async () => {
+  await using lab = await laboratory();
+  const { cloud, account } = lab;
+  const other = "111122223333";
+  const call = (service: string, operation: string, input: object, where = account) =>
+    // biome-ignore lint/suspicious/noExplicitAny: outputs of several services
+    cloud.call<any>(service, operation, input, { account: where, region: "us-east-1" });
+  for (const [where, shards] of [
+    [account, ["one"]],
+    [other, ["one", "two"]],
+  ] as const)
+    for (const StreamName of shards) {
+      await call("kinesis", "CreateStream", { StreamName, ShardCount: 1, Tags: { app: "shop" } }, where);
+    }
+  await call("logs", "CreateLogGroup", { logGroupName: "fis" });
+  const logGroupArn = `arn:aws:logs:us-east-1:${account}:log-group:fis:*`;
+  const { experimentTemplate } = await call("fis", "CreateExperimentTemplate", {
+    clientToken: "t",
+    description: "Two accounts",
+    roleArn: "arn:aws:iam::000000000000:role/x",
+    stopConditions: [{ source: "none" }],
+    targets: {
+      them: { resourceType: "aws:kinesis:stream", resourceTags: { app: "shop" }, selectionMode: "ALL" },
+    },
+    actions: {
+      exceed: {
+        actionId: "aws:kinesis:stream-provisioned-throughput-exception",
+        parameters: { duration: "PT5M", percentage: "100" },
+        targets: { KinesisStreams: "them" },
+      },
+    },
+    experimentOptions: { accountTargeting: "multi-account", emptyTargetResolutionMode: "fail" },
+    logConfiguration: { logSchemaVersion: 2, cloudWatchLogsConfiguration: { logGroupArn } },
+  });
+  const experimentTemplateId = experimentTemplate.id;
+  for (const accountId of [account, other])
+    await call("fis", "CreateTargetAccountConfiguration", {
+      experimentTemplateId,
+      accountId,
+      roleArn: `arn:aws:iam::${accountId}:role/x`,
+    });
+  await call("fis", "StartExperiment", {
+    clientToken: "s",
+    experimentTemplateId,
+    experimentOptions: { actionsMode: "skip-all" },
+  });
+  const details = await until(
+    async () => {
+      const { events } = await call("logs", "FilterLogEvents", { logGroupName: "fis" });
+      return (events as { message: string }[])
+        .map(({ message }) => JSON.parse(message))
+        .filter(({ log_type }) => log_type === "target-resolution-detail");
+    },
+    ({ length }) => length === 2,
+  );
+  assert.deepEqual(
+    details.map(({ details: { account_id, resolved_targets_count, status } }) => [
+      account_id,
+      resolved_targets_count,
+      status,
+    ]),
+    [
+      [account, 1, "completed"],
+      [other, 2, "completed"],
+    ],
+  );
+});
+
 test("a log whose service the experiment itself strikes arrives when the experiment is over", async () => {
   await using lab = await laboratory();
   const { account, cloud } = lab;

@@ -6,6 +6,7 @@ import type { ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
 import { type Journal, journal } from "./journal.ts";
 import { type LogRecord, recordDetails } from "./log-records.ts";
+import { targetedAccounts } from "./targets.ts";
 
 /**
  * The experiment's log, as its template asks for it: to CloudWatch Logs as it happens, and to S3 at its end.
@@ -29,19 +30,28 @@ export function experimentLog(
     stream?.send(record);
   };
   const nowMs = () => host.clock.now();
+  let accounts: readonly string[] = [];
 
   return journal({
-    experimentStarted: (experiment) => write("experiment-start", recordDetails.experimentStart(experiment)),
+    experimentStarted(experiment) {
+      accounts = targetedAccounts(experiment, place);
+      write("experiment-start", recordDetails.experimentStart(experiment));
+    },
     targetResolutionStarted: (name) =>
       write("target-resolution-start", recordDetails.targetResolutionStart(name, nowMs())),
     targetResolved(name, type, result) {
       const failure = "failure" in result ? result.failure : undefined;
       const resolved: readonly ResolvedTarget[] = "resolved" in result ? result.resolved : [];
-      const outcome = { resolved, count: resolved.length, ...(failure !== undefined && { failure }) };
-      if (version > 1) {
-        const detail = recordDetails.targetResolutionDetail(name, type, place.account, outcome, nowMs());
-        write("target-resolution-detail", detail);
-      }
+      const outcome = { resolved, ...(failure !== undefined && { failure }) };
+      if (version > 1)
+        for (const account of accounts) {
+          const count = resolved.filter((one) => one.account === account).length;
+          const result = { count, ...(failure !== undefined && { failure }) };
+          write(
+            "target-resolution-detail",
+            recordDetails.targetResolutionDetail(name, type, account, result, nowMs()),
+          );
+        }
       write(
         "target-resolution-end",
         recordDetails.targetResolutionEnd(name, type, outcome, nowMs(), version),
