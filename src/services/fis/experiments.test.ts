@@ -224,6 +224,19 @@ test("five experiments may be active in an account and region; the sixth is refu
   await start();
 });
 
+test("an experiment runs for twelve hours at most", async () => {
+  await using lab = await laboratory();
+  const whole = await lab.start({ actions: { wait: wait("PT12H") } });
+  const longer = await lab.start({ actions: { one: wait("PT12H"), two: wait("PT1H", "one") } });
+  await lab.cloud.clock.advance("PT12H");
+  assert.equal((await lab.states(whole)).experiment, "completed");
+  assert.equal((await lab.states(longer)).experiment, "running");
+  await lab.cloud.clock.advance("PT1M");
+  const { state, actions } = (await lab.ask("GET", `/experiments/${longer}`)).body["experiment"];
+  assert.deepEqual([state.status, state.error.code], ["failed", "QuotaExceededFailure"]);
+  assert.equal(actions.two.state.status, "stopped");
+});
+
 test("the same client token starts one experiment, and another request with it conflicts", async () => {
   await using lab = await laboratory();
   const experimentTemplateId = await lab.create({ actions: { wait: wait("PT1M") } });

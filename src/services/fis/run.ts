@@ -27,6 +27,9 @@ import { notActing } from "./template-check.ts";
 
 /** https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
 const PARALLEL_ACTIONS = 10;
+const LONGEST_MS = 12 * 60 * 60_000;
+/** What lasts as long as an experiment may ends by itself. */
+const GRACE_MS = 60_000;
 
 /** An action that acts right now, and how it is ended. */
 interface Active {
@@ -67,6 +70,8 @@ export class ExperimentRun {
   readonly #interrupted = new AbortController();
   /** Actions that are still starting, and for which nothing outside has to answer. */
   readonly #starting: Promise<unknown>[] = [];
+  /** Ends it when it has run as long as an experiment may. */
+  #limit: Timer | undefined;
   #ending: Promise<void> | undefined;
 
   constructor(
@@ -125,6 +130,11 @@ export class ExperimentRun {
     }
     if (this.isEnding) return;
     this.#progress.setState("running", "Experiment is running.");
+    this.#limit = this.#host.clock.setTimer(LONGEST_MS + GRACE_MS, () => {
+      // How AWS ends it is not documented.
+      const reason = "The experiment has run for 12 hours, which is the quota of an experiment's duration.";
+      void this.#fail(reason, "QuotaExceededFailure", "experiment");
+    });
     if (this.experiment.actionsMode === "skip-all") {
       for (const name of Object.keys(this.experiment.actions))
         this.#progress.endAction(name, "skipped", "Action was skipped.");
@@ -149,6 +159,7 @@ export class ExperimentRun {
     if (isKept && isOver(this.experiment.state.status)) return;
     this.#ending ??= Promise.resolve();
     this.#abort.abort();
+    this.#limit?.cancel();
     for (const [name, active] of [...this.#active].reverse()) {
       this.#active.delete(name);
       active.timer?.cancel();
@@ -163,6 +174,7 @@ export class ExperimentRun {
     // Everything up to the first undo that waits happens in this turn: no call meets a fault of a stopped experiment.
     if (status === "stopped") this.#progress.setState("stopping", "Stopping Experiment.");
     this.#abort.abort();
+    this.#limit?.cancel();
     for (const [name, { state }] of Object.entries(this.experiment.actions)) {
       if (state.status === "pending") this.#progress.endAction(name, "cancelled", "Action was cancelled.");
     }
