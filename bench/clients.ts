@@ -39,11 +39,20 @@ export class Client implements Disposable {
 
   async send(load: ClientLoad): Promise<ClientResult> {
     this.#child.send(load);
-    const ended = once(this.#child, "exit").then(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    const ended = once(this.#child, "exit", { signal }).then(() => {
       throw new Error("A client process ended before it had answered.");
     });
-    const [result] = (await Promise.race([once(this.#child, "message"), ended])) as [ClientResult];
-    return result;
+    try {
+      const [result] = (await Promise.race([once(this.#child, "message", { signal }), ended])) as [
+        ClientResult,
+      ];
+      return result;
+    } finally {
+      ended.catch(() => {});
+      listening.abort();
+    }
   }
 
   [Symbol.dispose](): void {
