@@ -1,5 +1,5 @@
 import { createTable, headFor, OPERATIONS, putMany } from "./dynamodb.ts";
-import { create, head as invocation, zipOf } from "./lambda.ts";
+import { create, head as invocation, nodeProgram } from "./lambda.ts";
 import type { Load } from "./load.ts";
 import { ask, type Figure, jsonHead, load, median, residentMiB, type Server, serve } from "./tools.ts";
 
@@ -74,7 +74,7 @@ function messages(): Promise<Figure[]> {
 }
 
 async function functions(): Promise<Figure[]> {
-  const zip = await zipOf("export const handler = async () => ({});");
+  const program = await nodeProgram();
   const name = (at: number) => `flat-${String(at).padStart(8, "0")}`;
   const calls: Record<string, Sent> = {
     Invoke: (server) => ({ requests: [{ head: invocation(server, name(0)), body: "{}" }] }),
@@ -84,7 +84,7 @@ async function functions(): Promise<Figure[]> {
     },
   };
   return flat("functions", [1, FUNCTIONS], calls, (server, many) =>
-    atOnce(many, (at) => create(server, name(at), zip)),
+    atOnce(many, (at) => create(server, name(at), program)),
   );
 }
 
