@@ -22,12 +22,15 @@ import {
 } from "./global-cluster.ts";
 import { checkName, globalResourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
-import type { Databases } from "./running/databases.ts";
 import type { GlobalClusters } from "./running/global-clusters.ts";
+import type { Replication } from "./running/replication.ts";
 import { tagging } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateGlobalCluster.html and its neighbours */
-export const globalClusters = (globals: GlobalClusters, databases: Databases): Handlers<RDS.Operations> => ({
+export const globalClusters = (
+  globals: GlobalClusters,
+  replication: Replication,
+): Handlers<RDS.Operations> => ({
   CreateGlobalCluster(input, ctx) {
     const name = checkName(input.GlobalClusterIdentifier, "GlobalClusterIdentifier");
     const all = globalsOf(ctx.host, ctx.account);
@@ -129,14 +132,14 @@ export const globalClusters = (globals: GlobalClusters, databases: Databases): H
   },
 
   SwitchoverGlobalCluster: (input, ctx) => ({
-    GlobalCluster: move(input, false, { globals, databases }, ctx),
+    GlobalCluster: move(input, false, { globals, replication }, ctx),
   }),
 
   FailoverGlobalCluster(input, ctx) {
     const { AllowDataLoss = false, Switchover = false } = input;
     if (AllowDataLoss && Switchover)
       throw invalidParameterCombination("You can't specify both AllowDataLoss and Switchover.");
-    return { GlobalCluster: move(input, AllowDataLoss, { globals, databases }, ctx) };
+    return { GlobalCluster: move(input, AllowDataLoss, { globals, replication }, ctx) };
   },
 });
 
@@ -149,7 +152,7 @@ interface Moving {
 function move(
   asked: Moving,
   losesData: boolean,
-  { globals, databases }: { readonly globals: GlobalClusters; readonly databases: Databases },
+  { globals, replication }: { readonly globals: GlobalClusters; readonly replication: Replication },
   ctx: Context,
 ): RDS.GlobalCluster {
   const global = settled(asked.GlobalClusterIdentifier, ctx);
@@ -159,7 +162,7 @@ function move(
   if (!target || !primary) throw clusterNotFound(asked.TargetDbClusterIdentifier);
   if (target === primary)
     throw globalClusterState(`DB cluster ${target.arn} is the primary of the global cluster already.`);
-  const heir = databases.heirOf(target.place, target.cluster.id);
+  const heir = replication.heirOf(target.place, target.cluster.id);
   if (heir === undefined)
     throw clusterState(`DB cluster ${target.cluster.id} has no instance that is available.`);
   const gone = globals.move(ctx.account, global, { from: primary.arn, to: target.arn, heir, losesData });

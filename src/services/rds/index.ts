@@ -22,14 +22,14 @@ import { tags } from "./tags.ts";
 const rds: ServiceFactory = (host): Service => {
   const databases = new Databases(host);
   const snapshots = new Snapshots(host, databases);
-  const globals = new GlobalClusters(host, databases);
+  const globals = new GlobalClusters(host, databases.replication);
   return {
     name: "rds",
     operations: {
       ...dbInstances(databases, snapshots),
       ...dbClusters(databases, snapshots),
       ...dbSnapshots(snapshots, databases),
-      ...globalClusters(globals, databases),
+      ...globalClusters(globals, databases.replication),
       ...dbParameterGroups,
       ...tags,
     },

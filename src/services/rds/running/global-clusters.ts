@@ -12,18 +12,18 @@ import {
   regionalOf,
 } from "../global-cluster.ts";
 import { globalLifecycle } from "../lifecycles.ts";
-import type { Databases } from "./databases.ts";
 import { tell } from "./events.ts";
+import type { Replication } from "./replication.ts";
 
 /** What is written in one Region, and read in others: another of them becomes the one that is written to. */
 export class GlobalClusters {
   readonly #host: ServiceHost;
-  readonly #databases: Databases;
+  readonly #replication: Replication;
   readonly #stopped = new AbortController();
 
-  constructor(host: ServiceHost, databases: Databases) {
+  constructor(host: ServiceHost, replication: Replication) {
     this.#host = host;
-    this.#databases = databases;
+    this.#replication = replication;
   }
 
   /** What a former process has begun goes on, before anything of its clusters runs again. */
@@ -52,11 +52,11 @@ export class GlobalClusters {
   /** Has a cluster that follows another be one of its own, that is written to. */
   detach({ place, cluster, arn }: RegionalCluster): void {
     const work = this.#host.atWork();
-    const heir = this.#databases.heirOf(place, cluster.id);
-    const detached = this.#databases.withClusters([arn], async () => {
-      if (heir !== undefined) await this.#databases.promote(place, heir);
+    const heir = this.#replication.heirOf(place, cluster.id);
+    const detached = this.#replication.withClusters([arn], async () => {
+      if (heir !== undefined) await this.#replication.promote(place, heir);
       this.#change({ place, cluster, arn }, { source: undefined, globalCluster: undefined, writer: heir });
-      await this.#databases.restore(place, cluster.id);
+      await this.#replication.restore(place, cluster.id);
     });
     detached
       .catch((error: unknown) => this.#host.log.error(`rds: ${cluster.id} is not written to`, error))
@@ -89,7 +89,7 @@ export class GlobalClusters {
           );
         const arns = clusters.map(({ arn }) => arn);
         const failure = await reasonOf(
-          this.#databases.withClusters(arns, () => this.#handOver(clusters, move)),
+          this.#replication.withClusters(arns, () => this.#handOver(clusters, move)),
         );
         if (failure !== undefined && !this.#stopped.signal.aborted)
           this.#host.log.error(`rds: ${name} is not handed over: ${failure}`);
@@ -122,13 +122,13 @@ export class GlobalClusters {
       await this.#moveWriter(clusters, target, move);
     } catch (error) {
       // All is as it was.
-      for (const { place, cluster } of clusters) await this.#databases.restore(place, cluster.id);
+      for (const { place, cluster } of clusters) await this.#replication.restore(place, cluster.id);
       throw error;
     }
-    await this.#databases.restore(target.place, target.cluster.id);
+    await this.#replication.restore(target.place, target.cluster.id);
     // Where data is lost, others may have what the new writer does not have.
     for (const { place, cluster } of clusters.filter((one) => one !== target))
-      await this.#databases.restore(place, cluster.id, move.losesData);
+      await this.#replication.restore(place, cluster.id, move.losesData);
   }
 
   async #moveWriter(
@@ -139,11 +139,11 @@ export class GlobalClusters {
     const old = clusters.find(({ arn }) => arn === from);
     const oldWriter = old?.cluster.writer;
     if (old && oldWriter !== undefined)
-      await this.#databases.endWriter(
+      await this.#replication.endWriter(
         { place: old.place, id: oldWriter },
         losesData ? undefined : { place: target.place, id: heir },
       );
-    await this.#databases.promote(target.place, heir);
+    await this.#replication.promote(target.place, heir);
     for (const one of clusters)
       this.#change(
         one,

@@ -1,0 +1,300 @@
+import type { Place } from "../../../aws/arn-template.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { DatabaseServer } from "../../../processes/database-server.ts";
+import { Turns } from "../../../processes/turns.ts";
+import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
+import { type DbInstanceRecord, instanceRecords } from "../db-instance.ts";
+import { findGroup } from "../parameter-group.ts";
+import { type At, atPlace, nameIn, placeOf } from "./at.ts";
+import type { DatabaseEndpoints } from "./database-endpoints.ts";
+import { tell } from "./events.ts";
+import type { Servers } from "./servers.ts";
+import { BROKEN } from "./states.ts";
+import type { Storage } from "./storage.ts";
+
+interface InstanceAt {
+  readonly place: Place;
+  readonly id: string;
+}
+
+interface Parts {
+  readonly servers: Servers;
+  readonly endpoints: DatabaseEndpoints;
+  readonly storage: Storage;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
+  /** Hears of an instance that cannot run, and why. */
+  readonly failed: (at: At, instance: DbInstanceRecord, reason: string) => void;
+}
+
+/** Which servers of a cluster are written to, and which follow whom: in its Region, and in those of a global cluster. */
+export class Replication {
+  readonly #host: ServiceHost;
+  readonly #servers: Servers;
+  readonly #endpoints: DatabaseEndpoints;
+  readonly #storage: Storage;
+  readonly #signal: AbortSignal;
+  readonly #failed: Parts["failed"];
+  /** What is being done with each cluster or instance of its own: one thing after the other. */
+  readonly #turns = new Turns();
+
+  constructor(host: ServiceHost, { servers, endpoints, storage, signal, failed }: Parts) {
+    this.#host = host;
+    this.#servers = servers;
+    this.#endpoints = endpoints;
+    this.#storage = storage;
+    this.#signal = signal;
+    this.#failed = failed;
+  }
+
+  /** Does something with a cluster or an instance of its own when all that was asked for before is done. */
+  inTurn({ account, region }: Place, id: string, act: () => Promise<void>): Promise<void> {
+    return this.#turns.take(`${account}/${region}/${id}`, act);
+  }
+
+  /** Does something while nothing else is done with some clusters. @param arns of all of them */
+  withClusters(arns: readonly string[], act: () => Promise<void>): Promise<void> {
+    // Always in the same order: two that want the same ones do not wait for each other.
+    return [...arns]
+      .sort()
+      .reduceRight((inner, arn) => () => this.inTurn(placeOf(arn), nameIn(arn), inner), act)();
+  }
+
+  /** Of the instances of a cluster that run, the one that becomes its writer. */
+  heirOf(place: Place, clusterId: string): string | undefined {
+    return membersOf(clusterId, atPlace(this.#host, place).store)
+      .filter(({ id }) => this.#servers.running(id, place))
+      .sort((a, b) => a.promotionTier - b.promotionTier)[0]?.id;
+  }
+
+  /** Ends a writer. @param heir has all that it has when it ends */
+  async endWriter({ place, id }: InstanceAt, heir: InstanceAt | undefined): Promise<void> {
+    const at = atPlace(this.#host, place);
+    const writer = at.store.collection(instanceRecords).get([id]);
+    if (!writer) return;
+    const server = this.#servers.of(writer, at);
+    // An earlier process may have had the heir written to before it was ended itself.
+    const copy = heir && (await this.#running(heir));
+    if (copy?.isCopy) await this.#running({ place, id });
+    // Nobody writes any more: what there is to have, the heir is to have.
+    this.#endpoints.of(at, writer).close();
+    const cluster = this.clusterOf(at, writer);
+    if (cluster) this.#endpoints.ofCluster(at, cluster).writer.close();
+    if (copy?.isCopy) await server.whenCaughtUp(copy);
+    await server.stop();
+  }
+
+  /** Has a copy be written to. */
+  async promote(place: Place, id: string): Promise<void> {
+    const server = await this.#running({ place, id });
+    if (server.isCopy) await server.promote();
+  }
+
+  /** The server of an instance, which runs from now on. */
+  async #running({ place, id }: InstanceAt): Promise<DatabaseServer> {
+    const at = atPlace(this.#host, place);
+    const instance = at.store.collection(instanceRecords).get([id]);
+    if (!instance) throw new Error(`${id} is not there any more.`);
+    await this.start(at, instance);
+    return this.#servers.of(instance, at);
+  }
+
+  /** Of a cluster the first instance is the writer, and all others are copies of it. What is there already is not made anew. */
+  async create(at: At, instance: DbInstanceRecord): Promise<void> {
+    const server = this.#servers.of(instance, at);
+    const primary = this.#primaryOf(at, instance);
+    if (!server.isThere) {
+      if (this.#isToFollow(at, instance) && !primary)
+        throw new Error(`The writer of ${instance.clusterId} is not available.`);
+      const source = this.#storage.sourceOf(instance, at);
+      if (primary) await server.copy(primary);
+      else if (source !== undefined) await server.restore(source);
+      else await server.create(instance);
+    }
+    await this.start(at, instance);
+  }
+
+  /** Whom an instance follows, when that runs; undefined for a writer. */
+  #primaryOf(at: At, instance: DbInstanceRecord): DatabaseServer | undefined {
+    const cluster = this.clusterOf(at, instance);
+    return cluster && this.#isToFollow(at, instance) ? this.#writerOf(at, cluster) : undefined;
+  }
+
+  #isToFollow(at: At, instance: DbInstanceRecord): boolean {
+    const cluster = this.clusterOf(at, instance);
+    return cluster?.source !== undefined || (cluster?.writer ?? instance.id) !== instance.id;
+  }
+
+  /** The server that takes the writes of a cluster, when it runs: in another Region, where the cluster follows one there. */
+  #writerOf(at: At, { source, writer }: DbClusterRecord): DatabaseServer | undefined {
+    if (source === undefined) return writer === undefined ? undefined : this.#servers.running(writer, at);
+    const there = atPlace(this.#host, placeOf(source));
+    const cluster = there.store.collection(clusterRecords).get([nameIn(source)]);
+    return cluster?.writer === undefined ? undefined : this.#servers.running(cluster.writer, there);
+  }
+
+  /** Has the clusters of other Regions follow a writer that runs again. */
+  #haveFollowers(at: At, { clusterId, id }: DbInstanceRecord): void {
+    if (clusterId === undefined || at.store.collection(clusterRecords).get([clusterId])?.writer !== id)
+      return;
+    const arn = clusterArn(clusterId, at);
+    for (const place of this.#host.scopes()) {
+      const there = atPlace(this.#host, place);
+      for (const cluster of there.store.collection(clusterRecords).values())
+        if (cluster.source === arn)
+          this.inTurn(there, cluster.id, () => this.restore(there, cluster.id)).catch((error: unknown) =>
+            this.#host.log.error(`rds: ${cluster.id} does not follow ${clusterId}`, error),
+          );
+    }
+  }
+
+  async start(at: At, instance: DbInstanceRecord): Promise<void> {
+    const server = this.#servers.of(instance, at);
+    if (!server.isThere)
+      throw new Error("Its files are not there any more: they ended with the Squall that had them.");
+    if (!server.isRunning)
+      await server.start(findGroup(instance.parameterGroup, at.store).parameters, this.#servers.areKept);
+    if (this.#signal.aborted) return server.stop();
+    const primary = server.isCopy ? this.#primaryOf(at, instance) : undefined;
+    if (primary) await server.follow(primary);
+    await this.#endpoints.of(at, instance).open(server.socket);
+    await this.lead(at, instance.clusterId);
+    this.#haveFollowers(at, instance);
+  }
+
+  /** Starts one that is to run, and says so of one that cannot. @param prepare makes it one that can be started */
+  async startAgain(at: At, instance: DbInstanceRecord, prepare?: () => Promise<void>): Promise<void> {
+    try {
+      await prepare?.();
+      await this.start(at, instance);
+    } catch (error) {
+      const current = at.store.collection(instanceRecords).get([instance.id]);
+      if (current?.turn === instance.turn && !this.#signal.aborted)
+        this.#failed(at, current, (error as Error).message);
+    }
+  }
+
+  async rest(at: At, instance: DbInstanceRecord): Promise<void> {
+    this.#endpoints.of(at, instance).close();
+    const cluster = this.clusterOf(at, instance);
+    if (cluster?.writer === instance.id) this.#endpoints.ofCluster(at, cluster).writer.close();
+    await this.#servers.of(instance, at).stop();
+    await this.lead(at, instance.clusterId);
+  }
+
+  /** Has the endpoints of a cluster lead to who is its writer and to a reader, or to the writer alone. */
+  async lead(at: At, clusterId: string | undefined): Promise<void> {
+    const cluster =
+      clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
+    if (!cluster) return;
+    const { writer, reader } = this.#endpoints.ofCluster(at, cluster);
+    const running = membersOf(cluster.id, at.store).flatMap(({ id }) => {
+      const server = this.#servers.running(id, at);
+      return server ? [{ id, server }] : [];
+    });
+    const toWrite = running.find(({ id }) => id === cluster.writer);
+    const readers = running.filter(({ id }) => id !== cluster.writer);
+    // Who reads stays where they are.
+    const toRead = readers.find(({ server }) => server.socket === reader.socket) ?? readers[0] ?? toWrite;
+    if (toWrite) await writer.open(toWrite.server.socket);
+    else writer.close();
+    if (toRead) await reader.open(toRead.server.socket);
+    else reader.close();
+  }
+
+  /**
+   * The writer ends in order, so that nothing that was committed is lost; a reader becomes the writer, and the old one its copy.
+   * Who is to be the writer is kept before anything is done: whatever ends it half-way, `restore` knows what to make of it.
+   */
+  async failOver(at: At, clusterId: string, target?: string): Promise<void> {
+    const clusters = at.store.collection(clusterRecords);
+    const cluster = clusters.get([clusterId]);
+    // It may have been the last thing that an earlier process did.
+    if (!cluster || (target !== undefined && cluster.writer === target)) return;
+    const members = membersOf(clusterId, at.store).sort((a, b) => a.promotionTier - b.promotionTier);
+    const old = members.find(({ id }) => id === cluster.writer);
+    const next = members.find(({ id }) =>
+      target === undefined
+        ? id !== cluster.writer && this.#servers.running(id, at) !== undefined
+        : id === target,
+    );
+    if (!old || !next) return;
+    clusters.put([clusterId], { ...cluster, heir: next.id });
+    tell(this.#host, at, clusterId, "RDS-EVENT-0073", `Started failover to DB instance: ${next.id}`);
+    try {
+      await this.#handOver(at, cluster, old, next);
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      tell(
+        this.#host,
+        at,
+        clusterId,
+        "RDS-EVENT-0069",
+        "Cluster failover failed, check the health of your cluster instances and try again.",
+      );
+      await this.restore(at, clusterId);
+      throw error;
+    }
+    tell(this.#host, at, clusterId, "RDS-EVENT-0071", `Completed failover to DB instance: ${next.id}`);
+    await this.restore(at, clusterId);
+  }
+
+  async #handOver(
+    at: At,
+    cluster: DbClusterRecord,
+    old: DbInstanceRecord,
+    next: DbInstanceRecord,
+  ): Promise<void> {
+    this.#endpoints.ofCluster(at, cluster).writer.close();
+    this.#endpoints.of(at, old).close();
+    const [oldServer, nextServer] = [this.#servers.of(old, at), this.#servers.of(next, at)];
+    // Nobody writes any more: what there is to have, the reader is to have.
+    if (oldServer.isRunning) await oldServer.whenCaughtUp(nextServer);
+    await oldServer.stop();
+    await nextServer.promote();
+    const clusters = at.store.collection(clusterRecords);
+    const current = clusters.get([cluster.id]);
+    if (current) clusters.put([cluster.id], { ...current, writer: next.id });
+    await this.lead(at, cluster.id);
+  }
+
+  /**
+   * Makes a cluster whole, whatever a killed process or a failover has left of it. Its writer is whom it was to be handed over to, if
+   * that takes writes already: then nothing is written to the old one any more. Who follows nobody else, or is not whole, becomes a
+   * copy of the writer.
+   * @param isAnew whoever follows it is copied anew, whole or not
+   */
+  async restore(place: Place, clusterId: string, isAnew = false): Promise<void> {
+    const at = atPlace(this.#host, place);
+    const clusters = at.store.collection(clusterRecords);
+    const cluster = this.#signal.aborted ? undefined : clusters.get([clusterId]);
+    if (!cluster) return;
+    const members = membersOf(clusterId, at.store).filter(({ state }) => !BROKEN.includes(state));
+    const heir = members.find(({ id }) => id === cluster.heir);
+    const isHandedOver = heir !== undefined && isPrimary(this.#servers.of(heir, at));
+    const writer = isHandedOver ? heir : members.find(({ id }) => id === cluster.writer);
+    if (isHandedOver) clusters.put([clusterId], { ...cluster, writer: heir.id });
+    const written = writer && this.#servers.of(writer, at);
+    if (writer && written?.isThere) {
+      await this.startAgain(at, writer);
+      if (written.isRunning && written.isCopy) await written.promote();
+    }
+    const primary = cluster.source === undefined ? written : this.#writerOf(at, cluster);
+    for (const member of members) {
+      if (member.id === writer?.id || member.state === "deleting") continue;
+      const server = this.#servers.of(member, at);
+      if (server.isThere && server.isCopy && !(isAnew && primary)) await this.startAgain(at, member);
+      else if (primary?.isRunning && member.state !== "creating")
+        await this.startAgain(at, member, async () => {
+          await server.stop();
+          await server.copy(primary);
+        });
+    }
+  }
+
+  clusterOf(at: At, { clusterId }: DbInstanceRecord): DbClusterRecord | undefined {
+    return clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
+  }
+}
+
+const isPrimary = (server: DatabaseServer): boolean => server.isThere && !server.isCopy;
