@@ -37,6 +37,7 @@ export default declareService({
       ModifyDBInstance: "MonitoringRoleArn",
       CreateDBCluster: ["MonitoringRoleArn", "AssociatedRoles[].RoleArn"],
       ModifyDBCluster: "MonitoringRoleArn",
+      RestoreDBClusterFromSnapshot: ["MonitoringRoleArn", "AssociatedRoles[].RoleArn"],
     },
   },
   resources: {
