@@ -13,11 +13,12 @@ const address = ec2Type({
   attributesOf: ({ PublicIp }) => ({ PublicIp }),
 });
 
-/** `Ref` gives the address, and everything else goes by its allocation. */
-async function allocationOf(ip: string, at: ResourceContext): Promise<string> {
-  const output = await found(call(at, "DescribeAddresses", { PublicIps: [ip] }));
+/** `Ref` gives the address, and everything else goes by its allocation, as one does that is not made whole. */
+async function allocationOf(id: string, at: ResourceContext): Promise<string | undefined> {
+  if (id.startsWith("eipalloc-")) return id;
+  const output = await found(call(at, "DescribeAddresses", { PublicIps: [id] }));
   const [one] = (output?.["Addresses"] ?? []) as { AllocationId: string }[];
-  return one?.AllocationId ?? ip;
+  return one?.AllocationId;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html */
@@ -28,22 +29,20 @@ export default defineType({
     return { id: String(attributes?.["PublicIp"]), ...(attributes && { attributes }) };
   },
   async update(existing, properties, at) {
-    const made = await address.update?.(
-      { ...existing, id: await allocationOf(existing.id, at) },
-      properties,
-      at,
-    );
+    const id = (await allocationOf(existing.id, at)) ?? existing.id;
+    const made = await address.update?.({ ...existing, id }, properties, at);
     return made && { ...made, id: existing.id };
   },
   async delete(existing, at) {
     const id = await allocationOf(existing.id, at);
-    if (id !== existing.id) await address.delete({ ...existing, id }, at);
+    if (id !== undefined) await address.delete({ ...existing, id }, at);
   },
-  async attributes(id, properties, at) {
-    return address.attributes?.(await allocationOf(id, at), properties, at);
+  async attributes(ip, properties, at) {
+    const id = await allocationOf(ip, at);
+    return id === undefined ? {} : address.attributes?.(id, properties, at);
   },
   async read(existing, at) {
     const id = await allocationOf(existing.id, at);
-    return id === existing.id ? undefined : address.read?.({ ...existing, id }, at);
+    return id === undefined ? undefined : address.read?.({ ...existing, id }, at);
   },
 });

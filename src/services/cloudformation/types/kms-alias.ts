@@ -1,3 +1,5 @@
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
 import { text, unlessGone } from "../property.ts";
 import { defineType } from "../resource-type.ts";
 
@@ -19,4 +21,16 @@ export default defineType({
     return existing;
   },
   delete: ({ id }, at) => unlessGone(at.call("kms", "DeleteAlias", { AliasName: id }), "NotFoundException"),
+  async read({ id, properties }, at) {
+    const asked = at.call<{ KeyMetadata: { KeyId: string; Arn: string } }>("kms", "DescribeKey", {
+      KeyId: id,
+    });
+    const output = await found(asked);
+    if (!output) return undefined;
+    const { KeyId, Arn } = output.KeyMetadata;
+    return shown(properties, {
+      AliasName: id,
+      TargetKeyId: text(properties, "TargetKeyId") === Arn ? Arn : KeyId,
+    });
+  },
 });

@@ -1,7 +1,11 @@
 import { retag } from "../mapping/changes.ts";
+import { callsOf, found, type Properties } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
 import { document, flag, given, number, pick, tagsOf, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
+
+const call = callsOf("kms");
 
 const tagList = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
@@ -77,4 +81,24 @@ export default defineType({
       // It is to be deleted already.
       "KMSInvalidStateException",
     ),
+  async read({ id, properties }, at) {
+    const described = await found(call(at, "DescribeKey", { KeyId: id }));
+    const key = described?.["KeyMetadata"] as Properties | undefined;
+    // What is to be deleted is there for nobody.
+    if (!key || key["KeyState"] === "PendingDeletion") return undefined;
+    const { Policy } = await call(at, "GetKeyPolicy", { KeyId: id, PolicyName: "default" });
+    const { Tags } = await call(at, "ListResourceTags", { KeyId: id });
+    const rotation =
+      properties["EnableKeyRotation"] === undefined
+        ? {}
+        : await call(at, "GetKeyRotationStatus", { KeyId: id });
+    return shown(properties, {
+      ...key,
+      KeyPolicy: Policy,
+      ...(rotation["KeyRotationEnabled"] !== undefined && {
+        EnableKeyRotation: rotation["KeyRotationEnabled"],
+      }),
+      Tags: (Tags as Properties[]).map(({ TagKey, TagValue }) => ({ Key: TagKey, Value: TagValue })),
+    });
+  },
 });

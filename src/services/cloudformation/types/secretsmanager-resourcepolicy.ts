@@ -1,3 +1,5 @@
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
 import { document, flag, given, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -28,4 +30,9 @@ export default defineType({
       at.call("secretsmanager", "DeleteResourcePolicy", { SecretId: id }),
       "ResourceNotFoundException",
     ),
+  async read({ id, properties }, at) {
+    const asked = at.call<Values>("secretsmanager", "GetResourcePolicy", { SecretId: id });
+    const output = await found(asked);
+    return shown(properties, output?.["ResourcePolicy"] === undefined ? undefined : output);
+  },
 });

@@ -1,5 +1,7 @@
 import { tagList } from "../../../aws/tags.ts";
 import { retag } from "../mapping/changes.ts";
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
 import { document, given, map, pick, tagsOf, text, unlessGone } from "../property.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -58,4 +60,9 @@ export default defineType({
       at.call("secretsmanager", "DeleteSecret", { SecretId: id, ForceDeleteWithoutRecovery: true }),
       "ResourceNotFoundException",
     ),
+  // Its value nobody is shown.
+  async read({ id, properties }, at) {
+    const secret = await found(at.call<Values>("secretsmanager", "DescribeSecret", { SecretId: id }));
+    return shown(properties, secret);
+  },
 });

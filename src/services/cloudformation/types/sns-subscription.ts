@@ -1,4 +1,6 @@
-import { given, text, unlessGone } from "../property.ts";
+import { found } from "../mapping/mapped.ts";
+import { shown } from "../mapping/shown.ts";
+import { given, text, unlessGone, writtenAttributes } from "../property.ts";
 import { defineType } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 
@@ -47,4 +49,14 @@ export default defineType({
     return { id, attributes };
   },
   delete: ({ id }, at) => unlessGone(at.call("sns", "Unsubscribe", { SubscriptionArn: id }), "NotFound"),
+  async read({ id, properties }, at) {
+    const asked = at.call<{ Attributes: Record<string, string> }>("sns", "GetSubscriptionAttributes", {
+      SubscriptionArn: id,
+    });
+    const output = await found(asked);
+    return shown(
+      properties,
+      output && writtenAttributes(output.Attributes, [...ATTRIBUTES, "Endpoint", "Protocol", "TopicArn"]),
+    );
+  },
 });

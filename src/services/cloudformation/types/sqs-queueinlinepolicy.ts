@@ -1,3 +1,5 @@
+import { shown } from "../mapping/shown.ts";
+import { policyOn } from "../mapping/sqs-policy.ts";
 import { document, text, unlessGone } from "../property.ts";
 import { defineType } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -24,4 +26,8 @@ export default defineType({
   },
   delete: ({ properties }, at) =>
     unlessGone(at.call("sqs", "SetQueueAttributes", input(properties, "")), ...QUEUE_IS_GONE),
+  async read({ id, properties }, at) {
+    const PolicyDocument = await policyOn([id], document(properties, "PolicyDocument") ?? "", at);
+    return shown(properties, PolicyDocument === undefined ? undefined : { Queue: id, PolicyDocument });
+  },
 });

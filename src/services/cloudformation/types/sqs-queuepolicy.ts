@@ -1,3 +1,5 @@
+import { shown } from "../mapping/shown.ts";
+import { policyOn } from "../mapping/sqs-policy.ts";
 import { document, texts, unlessGone } from "../property.ts";
 import { defineType } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -33,4 +35,8 @@ export default defineType({
       "QueueDoesNotExist",
       "AWS.SimpleQueueService.NonExistentQueue",
     ),
+  async read({ properties }, at) {
+    const PolicyDocument = await policyOn(texts(properties, "Queues"), policyOf(properties), at);
+    return shown(properties, PolicyDocument === undefined ? undefined : { PolicyDocument });
+  },
 });
