@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
 import { AwsError } from "../../src/core/aws-error.ts";
@@ -72,7 +73,7 @@ function contextIn(
     engine: {
       awaitSignals: () => Promise.reject(new Error("nothing here waits for signals")),
       signalUrl: () => "",
-      newId: () => "00000000-0000-4000-8000-000000000000",
+      newId: () => randomUUID(),
     },
   };
 }

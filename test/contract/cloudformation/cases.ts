@@ -9,7 +9,7 @@ export interface TypeCase {
   /** Properties that an update sets, by logical id. */
   readonly changed?: Readonly<Record<string, object>>;
   /** What has to be there before. */
-  prepare?(call: (service: string, operation: string, input: object) => Promise<unknown>): Promise<unknown>;
+  prepare?(call: <O>(service: string, operation: string, input: object) => Promise<O>): Promise<unknown>;
   /** ARNs of what stays: it was there before, or is AWS's own. */
   readonly leaves?: RegExp;
   /** What the services say after the update, by logical id, as far as it is given. */
@@ -52,12 +52,28 @@ const fn: TypedResource = {
   },
 };
 
+/** Whom a queue's or topic's policy lets send to it. */
+const sending = (Action: string, account: string) => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { AWS: account },
+      Action,
+      Resource: "*",
+    },
+  ],
+});
+
 const documentOf = (command: string) => ({
   schemaVersion: "2.2",
   mainSteps: [{ action: "aws:runShellScript", name: "run", inputs: { runCommand: [command] } }],
 });
 
 const withFunction = { Role: role, Function: fn };
+
+/** A subnet, and a block for it of its VPC's, which AWS chooses. */
+let wide = { SubnetId: "", Ipv6CidrBlock: "" };
 
 export const CASES: readonly TypeCase[] = [
   {
@@ -488,6 +504,37 @@ export const CASES: readonly TypeCase[] = [
         Properties: { ImageId: "ami-12345678", InstanceType: "t3.micro", SubnetId: ref("One") },
       },
       Volume: { Type: "AWS::EC2::Volume", Properties: { AvailabilityZone: "us-east-1a", Size: "20" } },
+      More: { Type: "AWS::EC2::VPCCidrBlock", Properties: { VpcId: ref("Vpc"), CidrBlock: "10.9.0.0/16" } },
+      Card: {
+        Type: "AWS::EC2::NetworkInterfaceAttachment",
+        Properties: { InstanceId: ref("Instance"), NetworkInterfaceId: ref("Interface"), DeviceIndex: "1" },
+      },
+      Address: { Type: "AWS::EC2::EIP", Properties: { Domain: "vpc" } },
+      Found: {
+        Type: "AWS::EC2::EIPAssociation",
+        Properties: {
+          AllocationId: att("Address", "AllocationId"),
+          NetworkInterfaceId: ref("Interface"),
+        },
+      },
+      Associated: {
+        Type: "AWS::EC2::TransitGatewayRouteTableAssociation",
+        Properties: {
+          TransitGatewayAttachmentId: ref("Attachment"),
+          TransitGatewayRouteTableId: ref("Table"),
+        },
+      },
+      Propagated: {
+        Type: "AWS::EC2::TransitGatewayRouteTablePropagation",
+        Properties: {
+          TransitGatewayAttachmentId: ref("Attachment"),
+          TransitGatewayRouteTableId: ref("Table"),
+        },
+      },
+      Wide: {
+        Type: "AWS::EC2::VPCCidrBlock",
+        Properties: { VpcId: ref("OtherVpc"), AmazonProvidedIpv6CidrBlock: true },
+      },
       Attached: {
         Type: "AWS::EC2::VolumeAttachment",
         Properties: { InstanceId: ref("Instance"), VolumeId: ref("Volume"), Device: "/dev/sdh" },
@@ -516,6 +563,7 @@ export const CASES: readonly TypeCase[] = [
       Gateway: { Description: "changed", DnsSupport: "disable" },
       Attachment: { SubnetIds: [ref("Two")] },
       Other: { Options: { DnsSupport: "disable" } },
+      Card: { DeleteOnTermination: false },
     },
     shows: {
       Interface: { Description: "changed", SourceDestCheck: false },
@@ -647,6 +695,189 @@ export const CASES: readonly TypeCase[] = [
     shows: { Certificate: { Path: "/shop/" } },
   },
   {
+    resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      Wide: {
+        Type: "AWS::EC2::VPCCidrBlock",
+        Properties: { VpcId: ref("Vpc"), AmazonProvidedIpv6CidrBlock: true },
+      },
+    },
+    leaves: /:ec2:/,
+  },
+  {
+    async prepare(call) {
+      const { Vpc } = await call<{ Vpc: { VpcId: string } }>("ec2", "CreateVpc", {
+        CidrBlock: "10.0.0.0/16",
+        AmazonProvidedIpv6CidrBlock: true,
+      });
+      const { Vpcs } = await call<{ Vpcs: { Ipv6CidrBlockAssociationSet: { Ipv6CidrBlock: string }[] }[] }>(
+        "ec2",
+        "DescribeVpcs",
+        { VpcIds: [Vpc.VpcId] },
+      );
+      const { Subnet } = await call<{ Subnet: { SubnetId: string } }>("ec2", "CreateSubnet", {
+        VpcId: Vpc.VpcId,
+        CidrBlock: "10.0.0.0/24",
+      });
+      const block = Vpcs[0]?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock ?? "";
+      wide = { SubnetId: Subnet.SubnetId, Ipv6CidrBlock: block.replace("/56", "/64") };
+    },
+    resources: {
+      Wide: {
+        Type: "AWS::EC2::SubnetCidrBlock",
+        get Properties() {
+          return wide;
+        },
+      },
+    },
+    leaves: /:ec2:/,
+  },
+  {
+    resources: {
+      Role: {
+        Type: "AWS::IAM::Role",
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Version: "2012-10-17",
+            Statement: [
+              { Effect: "Allow", Principal: { Service: "fis.amazonaws.com" }, Action: "sts:AssumeRole" },
+            ],
+          },
+        },
+      },
+      Template: {
+        Type: "AWS::FIS::ExperimentTemplate",
+        Properties: {
+          Description: "stops nothing",
+          RoleArn: att("Role", "Arn"),
+          StopConditions: [{ Source: "none" }],
+          Targets: {},
+          Actions: { Wait: { ActionId: "aws:fis:wait", Parameters: { duration: "PT1M" } } },
+          ExperimentOptions: { AccountTargeting: "multi-account" },
+          Tags: { a: "1" },
+        },
+      },
+      Account: {
+        Type: "AWS::FIS::TargetAccountConfiguration",
+        Properties: {
+          ExperimentTemplateId: ref("Template"),
+          AccountId: "222222222222",
+          RoleArn: "arn:aws:iam::222222222222:role/fis",
+        },
+      },
+    },
+    changed: { Template: { Description: "waits" }, Account: { Description: "the other one" } },
+    shows: { Template: { description: "waits" }, Account: { description: "the other one" } },
+  },
+  {
+    resources: {
+      ...withFunction,
+      Secret: {
+        Type: "AWS::SecretsManager::Secret",
+        Properties: { SecretString: "one", Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Policy: {
+        Type: "AWS::SecretsManager::ResourcePolicy",
+        Properties: {
+          SecretId: ref("Secret"),
+          ResourcePolicy: {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Deny",
+                Principal: { AWS: "*" },
+                Action: "secretsmanager:DeleteSecret",
+                Resource: "*",
+                Condition: { StringEquals: { "aws:PrincipalTag/team": "other" } },
+              },
+            ],
+          },
+        },
+      },
+      Schedule: {
+        Type: "AWS::SecretsManager::RotationSchedule",
+        Properties: {
+          SecretId: ref("Secret"),
+          RotationLambdaARN: att("Function", "Arn"),
+          RotationRules: { AutomaticallyAfterDays: 30 },
+          RotateImmediatelyOnUpdate: false,
+        },
+      },
+    },
+    changed: {
+      Secret: { Description: "changed" },
+      Schedule: { RotationRules: { AutomaticallyAfterDays: 7 } },
+    },
+    shows: {
+      Secret: { Description: "changed" },
+      Schedule: { RotationEnabled: true, RotationRules: { AutomaticallyAfterDays: 7 } },
+    },
+    leaves: /:(?:kms|logs):/,
+  },
+  {
+    resources: {
+      Topic: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "one" } },
+      Other: { Type: "AWS::SNS::Topic", Properties: { DisplayName: "two" } },
+      Queue: { Type: "AWS::SQS::Queue", Properties: { DelaySeconds: "5" } },
+      Another: { Type: "AWS::SQS::Queue", Properties: { DelaySeconds: 6 } },
+      TopicPolicy: {
+        Type: "AWS::SNS::TopicPolicy",
+        Properties: { Topics: [ref("Topic")], PolicyDocument: sending("sns:Publish", "*") },
+      },
+      InlinePolicy: {
+        Type: "AWS::SNS::TopicInlinePolicy",
+        Properties: { TopicArn: ref("Other"), PolicyDocument: sending("sns:Publish", "*") },
+      },
+      QueuePolicy: {
+        Type: "AWS::SQS::QueuePolicy",
+        Properties: { Queues: [ref("Queue")], PolicyDocument: sending("sqs:SendMessage", "*") },
+      },
+      QueueInline: {
+        Type: "AWS::SQS::QueueInlinePolicy",
+        Properties: { Queue: ref("Another"), PolicyDocument: sending("sqs:SendMessage", "*") },
+      },
+      Subscription: {
+        Type: "AWS::SNS::Subscription",
+        Properties: {
+          TopicArn: ref("Topic"),
+          Protocol: "sqs",
+          Endpoint: att("Queue", "Arn"),
+          FilterPolicy: { kind: ["a"] },
+        },
+      },
+    },
+    changed: {
+      Topic: { DisplayName: "changed" },
+      Queue: { DelaySeconds: 7 },
+      Subscription: { FilterPolicy: { kind: ["b"] }, RawMessageDelivery: true },
+      TopicPolicy: { PolicyDocument: sending("sns:Publish", "123456789012") },
+      InlinePolicy: { PolicyDocument: sending("sns:Publish", "123456789012") },
+      QueuePolicy: { PolicyDocument: sending("sqs:SendMessage", "123456789012") },
+      QueueInline: { PolicyDocument: sending("sqs:SendMessage", "123456789012") },
+    },
+    shows: {
+      Topic: { Attributes: { DisplayName: "changed" } },
+      Queue: { Attributes: { DelaySeconds: "7" } },
+      Subscription: { Attributes: { RawMessageDelivery: "true" } },
+    },
+  },
+  {
+    resources: {
+      Key: {
+        Type: "AWS::KMS::Key",
+        Properties: { Description: "one", EnableKeyRotation: true, Tags: [{ Key: "a", Value: "1" }] },
+      },
+      Alias: {
+        Type: "AWS::KMS::Alias",
+        Properties: { AliasName: "alias/shop", TargetKeyId: ref("Key") },
+      },
+    },
+    changed: { Key: { Description: "changed", EnableKeyRotation: false } },
+    shows: { Key: { Description: "changed" } },
+    // It is to be deleted.
+    leaves: /:key\//,
+  },
+  {
     needs: "postgres",
     resources: {
       Parameters: {
@@ -676,6 +907,26 @@ export const CASES: readonly TypeCase[] = [
         Type: "AWS::SSM::Parameter",
         Properties: { Type: "String", Value: att("Database", "Endpoint.Port") },
       },
+      Secret: {
+        Type: "AWS::SecretsManager::Secret",
+        Properties: {
+          Description: "of a database",
+          GenerateSecretString: {
+            SecretStringTemplate: '{"username":"shop"}',
+            GenerateStringKey: "password",
+            PasswordLength: 20,
+          },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Attachment: {
+        Type: "AWS::SecretsManager::SecretTargetAttachment",
+        Properties: {
+          SecretId: ref("Secret"),
+          TargetId: ref("Database"),
+          TargetType: "AWS::RDS::DBInstance",
+        },
+      },
     },
     changed: {
       Parameters: { Parameters: { work_mem: "16384" } },
@@ -684,7 +935,10 @@ export const CASES: readonly TypeCase[] = [
     shows: {
       Parameters: { ParameterName: "work_mem", ParameterValue: "16384" },
       Database: { BackupRetentionPeriod: 3, VpcSecurityGroups: [{ VpcSecurityGroupId: "sg-2" }] },
+      Attachment: { username: "shop", engine: "postgres", dbname: "orders" },
     },
+    // AWS's own key, under which the secret lies.
+    leaves: /:kms:/,
   },
   {
     needs: "postgres",
@@ -1503,7 +1757,17 @@ export const CASES: readonly TypeCase[] = [
         Type: "AWS::Logs::Delivery",
         Properties: { DeliverySourceName: ref("Source"), DeliveryDestinationArn: att("Destination", "Arn") },
       },
+      Transformer: {
+        Type: "AWS::Logs::Transformer",
+        Properties: { LogGroupIdentifier: ref("Group"), TransformerConfig: [{ ParseJSON: {} }] },
+      },
     },
+    changed: {
+      Transformer: {
+        TransformerConfig: [{ ParseJSON: {} }, { DeleteKeys: { WithKeys: ["secret"] } }],
+      },
+    },
+    shows: { Transformer: { transformerConfig: [{}, { deleteKeys: { withKeys: ["secret"] } }] } },
   },
   {
     resources: {
@@ -1917,6 +2181,14 @@ export const CASES: readonly TypeCase[] = [
         Properties: {
           ClusterSettings: [{ Name: "containerInsights", Value: "enabled" }],
           Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
+      Capacity: {
+        Type: "AWS::ECS::ClusterCapacityProviderAssociations",
+        Properties: {
+          Cluster: ref("Cluster"),
+          CapacityProviders: ["FARGATE", "FARGATE_SPOT"],
+          DefaultCapacityProviderStrategy: [{ CapacityProvider: "FARGATE", Weight: 1 }],
         },
       },
       Definition: {

@@ -1,7 +1,9 @@
-import type { ResourceContext, ResourceType } from "../resource-type.ts";
+import { defineType, type ResourceContext, type ResourceType } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 import { isSame, listChanges, listOf } from "./changes.ts";
 import { call, ec2Type } from "./ec2.ts";
+import { found, gone, type Properties } from "./mapped.ts";
+import { shown } from "./shown.ts";
 
 /** A VPC's attachment to a transit gateway, which CloudFormation has under two names. */
 export const vpcAttachment = (type: string, replacedBy: readonly string[] = []): ResourceType =>
@@ -38,5 +40,40 @@ async function settle(
     AddSubnetIds,
     RemoveSubnetIds,
     Options,
+  });
+}
+
+/** What an attachment is to a route table: how it becomes that, is that no more, and where it is listed. */
+interface Relation {
+  readonly begin: string;
+  readonly end: string;
+  readonly listed: readonly [operation: string, list: string];
+}
+
+/** An attachment's relation to a route table, which has no name of its own. */
+export function routeTableRelation(type: string, { begin, end, listed }: Relation): ResourceType {
+  const [list, items] = listed;
+  const names = ["TransitGatewayAttachmentId", "TransitGatewayRouteTableId"];
+  const isThere = async (properties: Values, at: ResourceContext) => {
+    const { TransitGatewayRouteTableId, TransitGatewayAttachmentId } = properties;
+    const output = await found(call(at, list, { TransitGatewayRouteTableId }));
+    return ((output?.[items] ?? []) as Properties[]).find(
+      (one) => one["TransitGatewayAttachmentId"] === TransitGatewayAttachmentId,
+    );
+  };
+  return defineType({
+    type,
+    replacedBy: names,
+    required: names,
+    async create(properties, at) {
+      await call(at, begin, properties);
+      return {
+        id: `${properties["TransitGatewayRouteTableId"]}|${properties["TransitGatewayAttachmentId"]}`,
+      };
+    },
+    async delete({ properties }, at) {
+      if (await isThere(properties, at)) await gone(call(at, end, properties));
+    },
+    read: async ({ properties }, at) => shown(properties, await isThere(properties, at)),
   });
 }
