@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { AwsError } from "../../core/aws-error.ts";
+import { type WantedSignals, wantedSignals } from "./creation-policy.ts";
 import { resolved } from "./dynamic-references.ts";
 import { handlerCode, handlerMessage } from "./handler-error.ts";
 import { NESTED_STACK } from "./plan.ts";
@@ -23,6 +24,8 @@ import type { StackWork } from "./stack-work.ts";
 import { evaluate, type Scope } from "./template/functions.ts";
 import type { Declared } from "./template/template.ts";
 
+const INITIATED = "Resource creation Initiated";
+
 /** A resource with what its rollback, a replacement of it, has left over. */
 export type WithDiscarded = ResourceRecord & { readonly discarded?: ResourceState };
 
@@ -45,8 +48,11 @@ export class ResourceWork {
     const record = this.#work.record(id);
     if (record?.operationId === operation.id && record.status.endsWith("_COMPLETE")) return true;
     let state: ResourceState;
+    let wanted: WantedSignals | undefined;
     try {
       state = this.#stateOf(declared, dependsOn, scope);
+      const policy = declared.creationPolicy;
+      wanted = wantedSignals(state, policy === undefined ? undefined : evaluate(policy, scope));
     } catch (error) {
       // Its values cannot be had: that is the stack's failure.
       this.#work.stackFailure ??= reasonOf(error, `/Resources/${id}`);
@@ -58,7 +64,7 @@ export class ResourceWork {
       record?.physicalId !== undefined &&
       !isGone &&
       !/^(?:DELETE|CREATE_FAILED|CREATE_IN)/.test(record.status);
-    if (!isThere) return this.#create(id, state, operation, record?.before);
+    if (!isThere) return this.#create(id, state, operation, record?.before, wanted);
     const before = record.before !== undefined && record.before !== "new" ? record.before : undefined;
     // What has failed, or was broken off with an earlier process, has the properties that it was to get.
     const isOpen = /^UPDATE_(?:FAILED|IN_PROGRESS)$/.test(record.status);
@@ -95,7 +101,7 @@ export class ResourceWork {
       return false;
     }
     return replaces
-      ? this.#replace(record, state, operation, before)
+      ? this.#replace(record, state, operation, before, wanted)
       : this.#update(record, is, state, operation);
   }
 
@@ -128,8 +134,11 @@ export class ResourceWork {
     state: ResourceState,
     operation: Operation,
     before: ResourceRecord["before"],
+    wanted: WantedSignals | undefined,
   ): Promise<boolean> {
     const there = this.#work.record(id);
+    // An earlier process has made it, and waited for what is to be heard of it.
+    const isMade = there?.status === "CREATE_IN_PROGRESS" && there.reason === INITIATED;
     // An earlier process has begun it: what it may have made has the same name.
     const suffix =
       there?.status === "CREATE_IN_PROGRESS"
@@ -157,9 +166,13 @@ export class ResourceWork {
         if (why !== undefined) throw new StackFailure(why);
       }
       if (imported !== undefined) return this.#import(begun, imported, type, properties, at);
-      const made = await type.create(properties, at);
+      if (!isMade && wanted) this.#work.forgetSignals(id);
+      const made = isMade
+        ? { id: there.physicalId ?? "", attributes: there.attributes }
+        : await type.create(properties, at);
       const is = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
-      this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
+      this.#work.put({ ...is, reason: INITIATED }, true);
+      if (wanted) await this.#work.hear(is, wanted);
       this.#work.put({ ...is, status: "CREATE_COMPLETE", atMs: this.#work.now }, true);
     });
   }
@@ -222,6 +235,7 @@ export class ResourceWork {
     state: ResourceState,
     operation: Operation,
     before: ResourceState | undefined,
+    wanted: WantedSignals | undefined,
   ): Promise<boolean> {
     const { physicalId, reason: _, ...rest } = record;
     const suffix =
@@ -241,12 +255,14 @@ export class ResourceWork {
     };
     this.#work.put(begun, true);
     return this.#carryOut(begun, "UPDATE_FAILED", "UPDATE", async (type, properties, at) => {
+      if (wanted) this.#work.forgetSignals(record.logicalId);
       const made = await type.create(properties, at).catch((error: unknown) => {
         const isNamed = physicalId !== undefined && Object.values(properties).includes(physicalId);
         throw isNamed && isThereAlready(error) ? customNamed(physicalId) : error;
       });
       const { reason: __, ...is } = { ...begun, ...madeOf(made, {}), atMs: this.#work.now };
-      this.#work.put({ ...is, reason: "Resource creation Initiated" }, true);
+      this.#work.put({ ...is, reason: INITIATED }, true);
+      if (wanted) await this.#work.hear(is, wanted);
       this.#work.put({ ...is, status: "UPDATE_COMPLETE", atMs: this.#work.now }, true);
     });
   }

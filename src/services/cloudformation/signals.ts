@@ -1,5 +1,6 @@
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { isFailure } from "./creation-policy.ts";
 import type { StackPlace } from "./events.ts";
 import { CUSTOM_RESOURCE } from "./fault-points.ts";
 import { isMap, type Value, type Values } from "./sam/value.ts";
@@ -68,15 +69,29 @@ export class Signals {
     store.collection(signalRecords).clear({ prefix: [key] });
   }
 
-  /** Resolves with the first `count` signals, or with fewer when one says FAILURE, or time is over; rejects when `cancelled`. */
+  /**
+   * Resolves with the first `count` signals, or with fewer when more than `tolerated` of them say FAILURE, or time is over; rejects
+   * when `cancelled`. @param heard is told of each as it comes
+   */
   async wait(
     place: Pick<StackPlace, "store">,
     key: string,
-    { count, timeoutMs }: { readonly count: number; readonly timeoutMs: number },
+    {
+      count,
+      timeoutMs,
+      tolerated = 0,
+    }: { readonly count: number; readonly timeoutMs: number; readonly tolerated?: number },
     cancelled: AbortSignal,
+    heard: (signal: Values) => void = () => {},
   ): Promise<readonly Values[]> {
-    const isDone = (all: readonly Values[]) =>
-      all.length >= count || all.some(({ Status }) => String(Status).startsWith("FAIL"));
+    const told = new Set<unknown>();
+    const isDone = (all: readonly Values[]) => {
+      for (const signal of all) {
+        if (!told.has(signal["UniqueId"])) heard(signal);
+        told.add(signal["UniqueId"]);
+      }
+      return all.length >= count || all.filter(isFailure).length > tolerated;
+    };
     let all = this.get(place, key);
     if (isDone(all)) return all;
     let isLate = false;
@@ -85,7 +100,7 @@ export class Signals {
       this.#waiting.set(key, waiting);
       const look = () => {
         all = this.get(place, key);
-        if (isLate || isDone(all)) end(resolve);
+        if (isDone(all) || isLate) end(resolve);
       };
       const leave = () => end(() => reject(cancelled.reason));
       const timer = this.#host.clock.setTimer(timeoutMs, () => {

@@ -4,6 +4,7 @@ import { parseDuration } from "../../core/clock.ts";
 import type { CallOptions } from "../../core/service.ts";
 import { isStoreFailure } from "../../core/storage.ts";
 import { Slices } from "../../core/unhurried.ts";
+import { signalReceived, type WantedSignals } from "./creation-policy.ts";
 import type { Call } from "./dynamic-references.ts";
 import { changeStack, resourceEvent, type StackPlace } from "./events.ts";
 import { failureOf, RESOURCE } from "./fault-points.ts";
@@ -161,6 +162,21 @@ export class StackWork {
         await host.clock.sleep(parseDuration(params["ms"]) ?? 30_000, this.cancelled.signal);
       } else if (effect === "fail") throw new StackFailure(failureOf(params));
     }
+  }
+
+  /** Waits until what a resource is to be heard of has been heard. @throws StackFailure when that is not that all is well */
+  async hear(record: ResourceRecord, wanted: WantedSignals): Promise<void> {
+    this.#waits();
+    const key = `${this.stackId}/${record.logicalId}`;
+    const signals = await this.#signals.wait(this.place, key, wanted, this.cancelled.signal, (signal) =>
+      this.say({ ...record, reason: signalReceived(signal), atMs: this.now }),
+    );
+    wanted.check(signals);
+  }
+
+  /** Forgets what has been heard of a resource that was there before. */
+  forgetSignals(logicalId: string): void {
+    this.#signals.forget(this.place, `${this.stackId}/${logicalId}`);
   }
 
   contextOf(record: ResourceRecord): ResourceContext {

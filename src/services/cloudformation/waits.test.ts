@@ -107,3 +107,111 @@ test("under real timings a call is answered at once, and the operation goes on b
   await cloud.settle("PT5M");
   await assert.rejects(stacks.status("timed"), { message: "Stack with id timed does not exist" });
 });
+
+const signalled = (Type: string, Properties: object, CreationPolicy: object) => ({
+  Resources: {
+    Box: { Type, Properties, CreationPolicy },
+    After: { Type: "AWS::SQS::Queue", DependsOn: "Box" },
+  },
+});
+const INSTANCE = { ImageId: "ami-12345678", InstanceType: "t3.micro" };
+
+test("a resource with a creation policy is created when it has been heard of, and its events say what", async () => {
+  await using cloud = await testCloud();
+  using stacks = sdkStacks(cloud);
+  const say = (StackName: string, UniqueId: string, Status = "SUCCESS") =>
+    stacks.call("SignalResource", { StackName, LogicalResourceId: "Box", UniqueId, Status });
+  const ends = (name: string, end: string) =>
+    until(
+      () => stacks.status(name),
+      (status) => status === end,
+    );
+  const ofBox = async (name: string) =>
+    (await stacks.events(name)).filter((event) => event.startsWith("Box CREATE"));
+  for (const [name, type, properties] of [
+    ["instance", "AWS::EC2::Instance", INSTANCE],
+    ["condition", "AWS::CloudFormation::WaitCondition", {}],
+  ] as const) {
+    await stacks.create(
+      name,
+      signalled(type, properties, { ResourceSignal: { Count: 2, Timeout: "PT15M" } }),
+    );
+    await say(name, "two");
+    assert.equal(await stacks.status(name), "CREATE_IN_PROGRESS");
+    await say(name, "one");
+    await ends(name, "CREATE_COMPLETE");
+    assert.deepEqual(await ofBox(name), [
+      "Box CREATE_IN_PROGRESS",
+      "Box CREATE_IN_PROGRESS Resource creation Initiated",
+      "Box CREATE_IN_PROGRESS Received SUCCESS signal with UniqueId two",
+      "Box CREATE_IN_PROGRESS Received SUCCESS signal with UniqueId one",
+      "Box CREATE_COMPLETE",
+    ]);
+  }
+
+  await stacks.create("failing", signalled("AWS::EC2::Instance", INSTANCE, { ResourceSignal: {} }));
+  await say("failing", "i-1", "FAILURE");
+  await ends("failing", "ROLLBACK_COMPLETE");
+  assert.equal(
+    (await ofBox("failing")).at(-1),
+    "Box CREATE_FAILED Received FAILURE signal with UniqueId i-1",
+  );
+
+  const late = { ResourceSignal: { Timeout: "PT10M" } };
+  await stacks.create("late", signalled("AWS::EC2::Instance", INSTANCE, late));
+  await cloud.clock.advance("PT9M");
+  assert.equal(await stacks.status("late"), "CREATE_IN_PROGRESS");
+  await cloud.clock.advance("PT2M");
+  await ends("late", "ROLLBACK_COMPLETE");
+  assert.equal(
+    (await ofBox("late")).at(-1),
+    "Box CREATE_FAILED Failed to receive 1 resource signal(s) within the specified duration",
+  );
+});
+
+test("an Auto Scaling group is created when as many of its instances say so as its policy wants", async () => {
+  await using cloud = await testCloud();
+  using stacks = sdkStacks(cloud);
+  const group = (count: number, percent?: number) => ({
+    Resources: {
+      Template: { Type: "AWS::EC2::LaunchTemplate", Properties: { LaunchTemplateData: INSTANCE } },
+      Box: {
+        Type: "AWS::AutoScaling::AutoScalingGroup",
+        Properties: {
+          MinSize: "0",
+          MaxSize: "4",
+          AvailabilityZones: ["us-east-1a"],
+          LaunchTemplate: {
+            LaunchTemplateId: { Ref: "Template" },
+            Version: { "Fn::GetAtt": ["Template", "LatestVersionNumber"] },
+          },
+        },
+        CreationPolicy: {
+          ResourceSignal: { Count: count },
+          ...(percent !== undefined && {
+            AutoScalingCreationPolicy: { MinSuccessfulInstancesPercent: percent },
+          }),
+        },
+      },
+    },
+  });
+  const say = (StackName: string, UniqueId: string, Status: string) =>
+    stacks.call("SignalResource", { StackName, LogicalResourceId: "Box", UniqueId, Status });
+  const ends = (name: string, end: string) =>
+    until(
+      () => stacks.status(name),
+      (status) => status === end,
+    );
+  await stacks.create("half", group(2, 50));
+  await say("half", "i-1", "FAILURE");
+  await say("half", "i-2", "SUCCESS");
+  await ends("half", "CREATE_COMPLETE");
+  await stacks.create("all", group(2));
+  await say("all", "i-1", "FAILURE");
+  await ends("all", "ROLLBACK_COMPLETE");
+  assert.ok(
+    (await stacks.events("all")).includes(
+      "Box CREATE_FAILED Received 1 FAILURE signal(s) out of 2.  Unable to satisfy 100% MinSuccessfulInstancesPercent requirement",
+    ),
+  );
+});

@@ -10,7 +10,9 @@ export default defineType({
   replacedBy: [],
   async create(properties, at) {
     const handle = text(properties, "Handle");
-    const key = handle === undefined ? `${at.stackId}/${at.logicalId}` : keyOfUrl(handle);
+    // Without one it waits as its creation policy says.
+    if (handle === undefined) return { id: at.name(), attributes: { Data: "{}" } };
+    const key = keyOfUrl(handle);
     if (key === undefined) throw new Error("WaitCondition Handle must be a valid presigned URL");
     const count = number(properties, "Count") ?? 1;
     const timeoutMs = (number(properties, "Timeout") ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
