@@ -12,6 +12,18 @@ const REFUSED: readonly (readonly [template: object, message: string])[] = [
     { Resources: { A: {} } },
     "Template format error: [/Resources/A] Every Resources object must contain a Type member.",
   ],
+  [
+    { Resources: { A: { Type: { Ref: "AWS::Region" } } } },
+    "Template format error: [/Resources/A] Every Type member must be a string.",
+  ],
+  [
+    { Resources: { A: { ...queue(), DeletionPolicy: "Snapshot" } } },
+    "Template error: resource type AWS::SQS::Queue does not support deletion policy Snapshot",
+  ],
+  [
+    { Resources: { A: queue() }, Outputs: { O: { Value: "x", Description: { Ref: "A" } } } },
+    "Template format error: Every Description member must be a string.",
+  ],
   [{ Resources: { A: { ...queue(), Wrong: 1 } } }, "Invalid template resource property 'Wrong'"],
   [{ Resources: { "A-B": queue() } }, "Template format error: Resource name A-B is non alphanumeric."],
   [

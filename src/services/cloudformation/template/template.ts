@@ -72,9 +72,10 @@ export const PSEUDO_PARAMETERS: readonly string[] = [
 
 /**
  * @param isExtended functions may take what they take with `AWS::LanguageExtensions`
+ * @param isKept it has been accepted before, and is only read
  * @throws ValidationError with CloudFormation's words
  */
-export function checkedTemplate(source: Values, { isExtended = true } = {}): Template {
+export function checkedTemplate(source: Values, { isExtended = true, isKept = false } = {}): Template {
   const unknown = Object.keys(source).filter((name) => !SECTIONS.has(name));
   if (unknown.length > 0)
     throw templateFormat(`Invalid template property or properties [${unknown.join(", ")}]`);
@@ -104,7 +105,7 @@ export function checkedTemplate(source: Values, { isExtended = true } = {}): Tem
         `Number of ${section.toLowerCase()}, ${count}, is greater than maximum allowed, ${most}`,
       );
   }
-  checkReferences(template, isExtended);
+  if (!isKept) checkReferences(template, isExtended);
   return template;
 }
 
@@ -166,6 +167,18 @@ function checkedMappings(mappings: Value | undefined): Values {
   return mappings;
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
+const WITH_SNAPSHOTS: ReadonlySet<string> = new Set([
+  "AWS::DocDB::DBCluster",
+  "AWS::EC2::Volume",
+  "AWS::ElastiCache::CacheCluster",
+  "AWS::ElastiCache::ReplicationGroup",
+  "AWS::Neptune::DBCluster",
+  "AWS::RDS::DBCluster",
+  "AWS::RDS::DBInstance",
+  "AWS::Redshift::Cluster",
+]);
+
 function resourcesOf(source: Values): Record<string, Declared> {
   const resources = source["Resources"];
   if (!isMap(resources) || Object.keys(resources).length === 0)
@@ -177,18 +190,21 @@ function resourcesOf(source: Values): Record<string, Declared> {
     if (!isMap(resource)) throw templateFormat("Any Resources member must be an object.");
     const wrong = Object.keys(resource).find((name) => !ATTRIBUTES.has(name));
     if (wrong !== undefined) throw validationError(`Invalid template resource property '${wrong}'`);
-    if (typeof resource["Type"] !== "string")
+    const { Type: type, DeletionPolicy: deletionPolicy } = resource;
+    if (type === undefined)
       throw templateFormat(`[/Resources/${id}] Every Resources object must contain a Type member.`);
+    if (typeof type !== "string")
+      throw templateFormat(`[/Resources/${id}] Every Type member must be a string.`);
     const properties = resource["Properties"] ?? {};
     if (!isMap(properties))
       throw templateFormat(`[/Resources/${id}/Properties] Properties must be an object.`);
     const dependsOn = resource["DependsOn"] ?? [];
     declared[id] = {
-      type: resource["Type"],
+      type,
       properties,
       dependsOn: (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).map(String),
       ...(resource["Condition"] !== undefined && { condition: resource["Condition"] }),
-      ...(resource["DeletionPolicy"] !== undefined && { deletionPolicy: resource["DeletionPolicy"] }),
+      ...(deletionPolicy !== undefined && { deletionPolicy }),
       ...(resource["UpdateReplacePolicy"] !== undefined && {
         updateReplacePolicy: resource["UpdateReplacePolicy"],
       }),
@@ -215,6 +231,12 @@ function checkReferences(
   }
   for (const section of ["Resources", "Outputs", "Conditions"])
     checkArguments(source[section], { mappings, resources, isExtended });
+  for (const { type, deletionPolicy } of Object.values(resources))
+    if (deletionPolicy === "Snapshot" && !WITH_SNAPSHOTS.has(type))
+      throw templateError(`resource type ${type} does not support deletion policy Snapshot`);
+  for (const { Description: text } of Object.values(outputs))
+    if (text !== undefined && typeof text !== "string")
+      throw templateFormat("Every Description member must be a string.");
   const missing = new Set<string>();
   for (const [, { properties, dependsOn, condition, ...rest }] of all) {
     if (typeof condition === "string" && !Object.hasOwn(conditions, condition))
