@@ -943,9 +943,18 @@ export const CASES: readonly TypeCase[] = [
   {
     needs: "postgres",
     resources: {
+      World: {
+        Type: "AWS::RDS::GlobalCluster",
+        Properties: { Engine: "aurora-postgresql", Tags: [{ Key: "a", Value: "1" }] },
+      },
       Cluster: {
         Type: "AWS::RDS::DBCluster",
-        Properties: { Engine: "aurora-postgresql", MasterUsername: "shop", ManageMasterUserPassword: true },
+        Properties: {
+          Engine: "aurora-postgresql",
+          MasterUsername: "shop",
+          ManageMasterUserPassword: true,
+          GlobalClusterIdentifier: ref("World"),
+        },
       },
       Member: {
         Type: "AWS::RDS::DBInstance",
@@ -972,8 +981,8 @@ export const CASES: readonly TypeCase[] = [
         },
       },
     },
-    changed: { Cluster: { BackupRetentionPeriod: 7 } },
-    shows: { Cluster: { BackupRetentionPeriod: 7 } },
+    changed: { Cluster: { BackupRetentionPeriod: 7 }, World: { DeletionProtection: "false" } },
+    shows: { Cluster: { BackupRetentionPeriod: 7 }, World: { DeletionProtection: false } },
     // AWS's own key, under which the cluster's secret lies.
     leaves: /:kms:/,
   },

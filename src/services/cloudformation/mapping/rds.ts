@@ -31,7 +31,8 @@ export async function retagDatabase(
   properties: Properties,
   at: ResourceContext,
 ): Promise<void> {
-  const ResourceName = makeArn("rds", at.region, at.account, `${type}:${id}`);
+  const region = type === "global-cluster" ? "" : at.region;
+  const ResourceName = makeArn("rds", region, at.account, `${type}:${id}`);
   await retag(before, properties, at, {
     untag: (TagKeys) => call(at, "RemoveTagsFromResource", { ResourceName, TagKeys }),
     tag: (Tags) => call(at, "AddTagsToResource", { ResourceName, Tags }),
@@ -53,7 +54,7 @@ export function changesOf(before: Properties, after: Properties): Properties {
 /** Databases are made of nothing here: not of snapshots, and not as copies. @throws NotImplemented */
 export function refuseSources(type: string, properties: Properties): void {
   const source = Object.keys(properties).find((name) =>
-    /^(?:Source|Snapshot|DBSnapshot|DBClusterSnapshot|Restore|ReplicationSource|UseLatestRestorable|GlobalCluster)/.test(
+    /^(?:Source|Snapshot|DBSnapshot|DBClusterSnapshot|Restore|ReplicationSource|UseLatestRestorable)/.test(
       name,
     ),
   );

@@ -1,4 +1,4 @@
-import { type Properties, withTags } from "../mapping/mapped.ts";
+import { gone, type Properties, withTags } from "../mapping/mapped.ts";
 import {
   call,
   changesOf,
@@ -33,6 +33,7 @@ export default defineType({
     "DBSystemId",
     "Engine",
     "EngineMode",
+    "GlobalClusterIdentifier",
     "KmsKeyId",
     "MasterUsername",
     "PubliclyAccessible",
@@ -57,7 +58,19 @@ export default defineType({
     await retagDatabase("cluster", id, before, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
-  delete: ({ id }, at) => remove(id, at),
+  async delete({ id }, at) {
+    const cluster = await described(id, at);
+    const GlobalClusterIdentifier = cluster?.["GlobalClusterIdentifier"];
+    // One of a global cluster leaves it first.
+    if (GlobalClusterIdentifier !== undefined)
+      await gone(
+        call(at, "RemoveFromGlobalCluster", {
+          GlobalClusterIdentifier,
+          DbClusterIdentifier: cluster?.["DBClusterArn"],
+        }),
+      );
+    await remove(id, at);
+  },
   attributes: (id, _properties, at) => attributesOf(id, at),
   async read({ id, properties }, at) {
     const cluster = await described(id, at);
