@@ -39,6 +39,8 @@ export interface ResourceContext {
   readonly stackTagsBefore: Readonly<Record<string, string>>;
   /** `stack-LogicalId-1A2B3C4D5E6F`: for a resource whose template names none. @param most characters; lower: without capitals */
   name(most?: number, options?: { readonly lower?: boolean; readonly suffix?: string }): string;
+  /** The name of the snapshot that a resource leaves when it is deleted, where its policy wants one. */
+  readonly finalSnapshot?: string | undefined;
   /** One operation of a service, in the stack's account and region, by the stack's role. */
   call<O = Record<string, unknown>>(service: string, operation: string, input: object): Promise<O>;
   /** Waits by the clock until it holds, a second between two looks. @throws when it takes longer than ten minutes */

@@ -10,6 +10,7 @@ import {
   hasOtherStackTags,
   inState,
   isReplaced,
+  madeName,
   madeOf,
   said,
   snapshot,
@@ -416,7 +417,7 @@ export class ResourceWork {
       return true;
     }
     this.#work.put({ ...rest, status: "DELETE_IN_PROGRESS", atMs: this.#work.now }, true);
-    const why = await this.#deletion(record);
+    const why = await this.#deletion(record, record.deletionPolicy ?? defaultPolicy(record));
     if (this.#work.isStopped) return false;
     if (why === undefined) {
       end({ ...rest, status: "DELETE_COMPLETE", atMs: this.#work.now });
@@ -438,7 +439,7 @@ export class ResourceWork {
       return true;
     }
     this.#work.say({ ...is, status: "DELETE_IN_PROGRESS" }, true);
-    const why = await this.#deletion(is);
+    const why = await this.#deletion(is, policy);
     if (this.#work.isStopped) return false;
     const end =
       why === undefined ? { status: "DELETE_COMPLETE" } : failed("DELETE_FAILED", why, this.#work.now);
@@ -447,12 +448,16 @@ export class ResourceWork {
   }
 
   /** @returns why a resource could not be deleted */
-  async #deletion(record: ResourceRecord): Promise<string | undefined> {
+  async #deletion(record: ResourceRecord, policy?: string): Promise<string | undefined> {
     try {
       const type = record.isSkipped ? undefined : await this.#work.type(record.type);
       await this.#work.begin(record.logicalId, "DELETE");
       if (!type) return undefined;
-      const at = this.#work.contextOf(record);
+      const isWhole = !/^CREATE_(?:FAILED|IN_PROGRESS)$/.test(record.status);
+      const at = {
+        ...this.#work.contextOf(record),
+        ...(policy === "Snapshot" && isWhole && { finalSnapshot: this.#snapshotName(record.logicalId) }),
+      };
       const properties = (await resolved(record.properties, at.call).catch(
         () => record.properties,
       )) as Values;
@@ -463,6 +468,12 @@ export class ResourceWork {
         this.#work.place.host.log.error(`The resource ${record.logicalId} was not deleted.`, error);
       return handlerMessage(error, record.type);
     }
+  }
+
+  /** `stack-snapshot-logicalid-1a2b3c4d5e6f` */
+  #snapshotName(logicalId: string): string {
+    const suffix = this.#work.place.host.random.string(12, NAME_ALPHABET);
+    return madeName(this.#work.stack.name, `snapshot-${logicalId}`, suffix, 255, { lower: true });
   }
 
   /** A resource without what an operation keeps of what it was before. */
@@ -476,6 +487,13 @@ export class ResourceWork {
     return rest;
   }
 }
+
+/** Databases that are no others' members: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
+const defaultPolicy = ({ type, properties }: ResourceRecord): string =>
+  type === "AWS::RDS::DBCluster" ||
+  (type === "AWS::RDS::DBInstance" && properties["DBClusterIdentifier"] === undefined)
+    ? "Snapshot"
+    : "Delete";
 
 const isThereAlready = (error: unknown): boolean =>
   error instanceof AwsError && handlerCode(error) === "AlreadyExists";

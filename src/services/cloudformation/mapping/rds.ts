@@ -9,10 +9,7 @@ import { type Kind, settling } from "./settling.ts";
 
 export const call = callsOf("rds");
 
-/**
- * Databases of a kind: how one is now, when it has settled, and how it goes. RDS here has no snapshots, so that what is deleted leaves
- * none, whatever its DeletionPolicy.
- */
+/** Databases of a kind: how one is now, when it has settled, and how it goes. */
 export const databasesOf = (kind: Pick<Kind, "name" | "describe" | "delete" | "items" | "state" | "keyOf">) =>
   settling({
     ...kind,
@@ -20,7 +17,10 @@ export const databasesOf = (kind: Pick<Kind, "name" | "describe" | "delete" | "i
     inWork: /^(?:creating|modifying|rebooting|starting|stopping|failing-over|resetting-master-credentials)$/,
     isMade: /^available$/,
     hasFailed: /^(?:failed|incompatible-\w+)$/,
-    deletedWith: { SkipFinalSnapshot: true },
+    deletedWith: ({ finalSnapshot }) =>
+      finalSnapshot === undefined
+        ? { SkipFinalSnapshot: true }
+        : { FinalDBSnapshotIdentifier: finalSnapshot },
   });
 
 /** As `retag`. @param type as it stands in ARNs: `cluster` */
@@ -51,15 +51,27 @@ export function changesOf(before: Properties, after: Properties): Properties {
   return Object.fromEntries(changed);
 }
 
-/** Databases are made of nothing here: not of snapshots, and not as copies. @throws NotImplemented */
+/** Databases are made of nothing but snapshots here: not as copies, and not as they were. @throws NotImplemented */
 export function refuseSources(type: string, properties: Properties): void {
   const source = Object.keys(properties).find((name) =>
-    /^(?:Source|Snapshot|DBSnapshot|DBClusterSnapshot|Restore|ReplicationSource|UseLatestRestorable)/.test(
-      name,
-    ),
+    /^(?:Source|DBClusterSnapshot|Restore|ReplicationSource|UseLatestRestorable)/.test(name),
   );
   if (source === undefined) return;
   throw new AwsError("NotImplemented", `Squall does not implement ${type}'s ${source} yet.`, { status: 501 });
+}
+
+/** What a database has not got of its snapshot, and its restoration does not take. */
+const NOT_RESTORED = ["BackupRetentionPeriod", "MasterUserPassword"];
+
+export async function setRest(
+  operation: string,
+  key: Properties,
+  properties: Properties,
+  at: ResourceContext,
+): Promise<void> {
+  const rest = Object.entries(properties).filter(([name]) => NOT_RESTORED.includes(name));
+  if (rest.length > 0)
+    await call(at, operation, { ...Object.fromEntries(rest), ...key, ApplyImmediately: true });
 }
 
 /** The ids of a database's security groups. */

@@ -19,7 +19,7 @@ export interface Kind {
   /** The members of an input that say which it is, and how it is to be described. */
   keyOf(id: string): Properties;
   /** What its deletion is given beside. */
-  readonly deletedWith?: Properties;
+  deletedWith?(at: ResourceContext): Properties;
 }
 
 /** Resources of a kind: how one is now, when it has settled, and how it goes. */
@@ -40,7 +40,9 @@ export function settling(kind: Kind) {
   const remove = async (id: string, at: ResourceContext): Promise<void> => {
     // What is still being made or changed cannot be deleted.
     await at.until(async () => !kind.inWork.test(await stateOf(id, at)));
-    await gone(call(at, kind.delete, { ...kind.keyOf(id), ...kind.deletedWith }));
+    // Another process may have begun it.
+    if (!/^deleting$/i.test(await stateOf(id, at)))
+      await gone(call(at, kind.delete, { ...kind.keyOf(id), ...kind.deletedWith?.(at) }));
     await at.until(async () => (await described(id, at)) === undefined);
   };
   return { described, settled, remove };

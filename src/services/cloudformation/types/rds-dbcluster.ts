@@ -8,6 +8,7 @@ import {
   refuseSources,
   retagDatabase,
   secretOf,
+  setRest,
 } from "../mapping/rds.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -37,15 +38,22 @@ export default defineType({
     "KmsKeyId",
     "MasterUsername",
     "PubliclyAccessible",
+    "SnapshotIdentifier",
     "StorageEncrypted",
   ],
   isTagged: true,
   async create(properties, at) {
     refuseSources("a DB cluster", properties);
     const id = nameOf(properties["DBClusterIdentifier"], at);
-    await call(at, "CreateDBCluster", withTags({ ...properties, DBClusterIdentifier: id }, at));
+    const isRestored = properties["SnapshotIdentifier"] !== undefined;
+    await call(
+      at,
+      isRestored ? "RestoreDBClusterFromSnapshot" : "CreateDBCluster",
+      withTags({ ...properties, DBClusterIdentifier: id }, at),
+    );
     at.made({ id });
     await settled(id, at);
+    if (isRestored) await setRest("ModifyDBCluster", { DBClusterIdentifier: id }, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
   async update({ id, properties: before }, properties, at) {

@@ -8,6 +8,7 @@ import {
   refuseSources,
   retagDatabase,
   secretOf,
+  setRest,
 } from "../mapping/rds.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -32,6 +33,7 @@ export default defineType({
     "DBClusterIdentifier",
     "DBInstanceIdentifier",
     "DBName",
+    "DBSnapshotIdentifier",
     "DBSubnetGroupName",
     "DBSystemId",
     "Engine",
@@ -45,9 +47,15 @@ export default defineType({
   async create(properties, at) {
     refuseSources("a DB instance", properties);
     const id = nameOf(properties["DBInstanceIdentifier"], at);
-    await call(at, "CreateDBInstance", withTags({ ...inputOf(properties), DBInstanceIdentifier: id }, at));
+    const isRestored = properties["DBSnapshotIdentifier"] !== undefined;
+    await call(
+      at,
+      isRestored ? "RestoreDBInstanceFromDBSnapshot" : "CreateDBInstance",
+      withTags({ ...inputOf(properties), DBInstanceIdentifier: id }, at),
+    );
     at.made({ id });
     await settled(id, at);
+    if (isRestored) await setRest("ModifyDBInstance", { DBInstanceIdentifier: id }, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
   async update({ id, properties: before }, properties, at) {
