@@ -4,6 +4,7 @@ import { isAccessPoint, SERVED } from "./access-point.ts";
 import { checkDocument } from "./document-checksums.ts";
 import { methodNotAllowed, requestExpired } from "./errors.ts";
 import { PRESIGNED } from "./fault-points.ts";
+import { checkKey } from "./new-object.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { permissionsOf } from "./permissions.ts";
 import { PrefixRates } from "./prefix-rates.ts";
@@ -30,6 +31,7 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         if (isUnknown) checkAnonymous(open, operation, input, ctx);
         const refused = ctx.refusalOf(() => permissionsOf(open, operation, input, ctx));
         if (refused) throw refused;
+        if (input.Key !== undefined) checkKey(input.Key);
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         checkDocument(operation, input, open, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");

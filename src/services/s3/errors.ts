@@ -226,6 +226,12 @@ export const missingHeader = (MissingHeaderName: string) =>
   s3Error("MissingSecurityHeader", 400, "Your request was missing a required header", { MissingHeaderName });
 export const unexpectedContent = () =>
   s3Error("UnexpectedContent", 400, "This request does not support content");
+export const notImplementedHeader = (Header: string) =>
+  s3Error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
+    Header,
+  });
+export const missingContentLength = () =>
+  s3Error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
 export const notImplemented = (message: string) => s3Error("NotImplemented", 501, message);
 export const methodNotAllowed = () =>
   s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.");
@@ -390,6 +396,13 @@ export const invalidEncryptionAlgorithm = (value: string) =>
     400,
     "The Encryption request you specified is not valid. Supported value: AES256.",
     { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: value },
+  );
+
+// Object Lock
+
+export const lockNeedsChecksum = () =>
+  invalidRequest(
+    "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters",
   );
 
 // Notifications

@@ -42,6 +42,7 @@ export function givenChecksum(
   input: ChecksumInput,
   headers: Readonly<Record<string, string>> = {},
 ): GivenChecksum | undefined {
+  checkChecksumNames(headers);
   const given = NAMES.filter((name) => input[`Checksum${name}`] !== undefined);
   if (given.length > 1) throw severalChecksums();
   const trailer = trailerOf(headers);

@@ -2,6 +2,7 @@ import type { Context, Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import type { Body, WrittenBody } from "./bodies.ts";
+import { checkLength } from "./body-length.ts";
 import { algorithmOf } from "./checksums/algorithms.ts";
 import { copySourceOf } from "./copy-source.ts";
 import { customerKey, type EncryptionInput, encryptionMembers, etagOf } from "./encryption.ts";
@@ -45,6 +46,7 @@ export const multipart = (open: OpenBuckets): Handlers<S3.Operations> => ({
   async UploadPart(input, ctx) {
     const bucket = open.of(input, ctx);
     const upload = uploadFor(bucket, input);
+    checkLength(ctx);
     const md5 = givenMd5(input);
     const given = givenChecksum(input, ctx.headers);
     checkAlgorithm(upload, given);

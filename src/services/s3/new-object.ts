@@ -21,9 +21,6 @@ const STORAGE_CLASSES = new Set([
   "GLACIER",
   "DEEP_ARCHIVE",
   "GLACIER_IR",
-  "OUTPOSTS",
-  "SNOW",
-  "EXPRESS_ONEZONE",
 ]);
 /** What is kept there must be restored before it is read. */
 export const ARCHIVES: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"]);

@@ -2,9 +2,11 @@ import type { Context, Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import type { Body } from "./bodies.ts";
+import { checkLength } from "./body-length.ts";
 import { DEFAULT_ALGORITHM } from "./checksums/algorithms.ts";
 import { checkWriteConditions } from "./conditions.ts";
 import { encryptionMembers, etagOf } from "./encryption.ts";
+import { lockNeedsChecksum } from "./errors.ts";
 import { type EventName, objectCreated } from "./events.ts";
 import { checkWritten, givenChecksum, givenMd5, withTrailer } from "./given-checksum.ts";
 import { withDataKey } from "./kms-keys.ts";
@@ -18,6 +20,7 @@ import { versionIdOf } from "./tagging.ts";
 export const puttingObjects = (open: OpenBuckets): Handlers<S3.Operations> => ({
   async PutObject(input, ctx) {
     const bucket = open.of(input, ctx);
+    checkLength(ctx);
     checkWriteConditions(input.Key, bucket.objects.current(input.Key), input);
     const version = await putObject(open, bucket, input, input.Body, "ObjectCreated:Put", ctx);
     const expiration = expirationOf(bucket, version);
@@ -45,6 +48,8 @@ export async function putObject(
   const plan = await withDataKey(planObject(input, bucket, ctx), bucket, ctx);
   const md5 = givenMd5(input);
   const given = givenChecksum(input, ctx.headers);
+  if (plan.lock && event === "ObjectCreated:Put" && ctx.request && !given && md5 === undefined)
+    throw lockNeedsChecksum();
   const algorithm = given?.algorithm ?? DEFAULT_ALGORITHM;
   const written = await open.bodies.write(body, [algorithm]);
   try {
