@@ -122,9 +122,15 @@ export function xmlFormat(
       const read = readers.structure(shape, include);
       return (document) => read(document as XmlElement);
     },
-    readPayload({ shape }) {
+    readPayload({ name, shape }) {
       const read = readers.reader(shape);
-      return (document) => read(document as XmlElement);
+      const root = shape.locationName ?? name;
+      return (document) => {
+        // S3 alone looks at it; what is wrong with an ACL has a code of its own there.
+        if (isS3 && root !== "AccessControlPolicy" && (document as XmlElement).name !== root)
+          throw malformedXml();
+        return read(document as XmlElement);
+      };
     },
     writeStructure(shape, include, operation) {
       const root = (isS3 && s3RootName(operation.name)) || (shape.locationName ?? shape.shape);

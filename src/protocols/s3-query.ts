@@ -52,7 +52,7 @@ const LARGEST_INTEGER = 2_147_483_647;
  * @throws AwsError `InvalidArgument`, `InvalidRequest`, `MethodNotAllowed`, `NoLoggingStatusForKey`
  */
 export function s3Path(method: string, path: string, query: Query): string {
-  if (query.size === 0) return path;
+  if (query.size === 0 && method !== "POST") return path;
   const keyAt = path.indexOf("/", 1) + 1;
   const hasKey = keyAt > 0 && keyAt < path.length;
   if (path === "/") return path;
@@ -85,6 +85,8 @@ function checkConflict(chosen: readonly string[]): void {
 function checkAtKey(method: string, selector: string, query: Query): void {
   checkWebsite(query);
   if (method === "PUT") checkPart(query);
+  // To an object itself nothing is posted.
+  if (method === "POST" && selector === "") throw methodNotAllowed(method, "OBJECT");
   if (method !== "GET") return;
   if (selector === "logging") throw notOfKeys("NoLoggingStatusForKey", selector);
   if (selector === "uploads" || selector === "versions") throw notOfKeys("InvalidRequest", selector);

@@ -270,6 +270,13 @@ export const uncalledForAlgorithm = () =>
 export const missingRequestBody = () => s3Error("MissingRequestBodyError", 400, "Request Body is empty");
 export const noUserKey = () => s3Error("UserKeyMustBeSpecified", 400, "User key must be specified.");
 
+export const tooMuchBeforeFile = () =>
+  s3Error(
+    "MaxPostPreDataLengthExceededError",
+    400,
+    "Your POST request fields preceding the upload file were too large.",
+  );
+
 // Signatures of forms
 
 export const invalidAccessKey = (AWSAccessKeyId: string) =>

@@ -1,5 +1,7 @@
 /** multipart/form-data, as browsers post files: https://www.rfc-editor.org/rfc/rfc7578 */
 export interface FormBody {
+  /** Where the file begins: what comes before it. */
+  readonly bytesBefore: number;
   /** Fields before the file, by their names in lower case. */
   readonly fields: Readonly<Record<string, string>>;
   readonly file?: { readonly name: string; readonly type?: string; readonly bytes: Uint8Array };
@@ -24,12 +26,16 @@ export function parseForm(contentType: string, body: Uint8Array): FormBody | und
     const fileName = /;\s*filename="?([^";\r\n]*)"?/i.exec(head)?.[1];
     if (name === "file") {
       const type = /^content-type:\s*(.+)$/im.exec(head)?.[1]?.trim();
-      return { fields, file: { name: baseName(fileName ?? ""), ...(type && { type }), bytes: content } };
+      return {
+        bytesBefore: headEnd,
+        fields,
+        file: { name: baseName(fileName ?? ""), ...(type && { type }), bytes: content },
+      };
     }
     fields[name] = content.toString("utf8");
     at = end + 2;
   }
-  return { fields };
+  return { bytesBefore: bytes.length, fields };
 }
 
 /** Browsers of old gave whole paths. */

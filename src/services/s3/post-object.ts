@@ -1,8 +1,15 @@
 import { makeArn } from "../../core/arn.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Context } from "../../core/service.ts";
+import { parseXml, type XmlElement } from "../../protocols/xml-parser.ts";
 import { actionsOf } from "./actions.ts";
-import { accessDenied, invalidArgument, preconditionFailed } from "./errors.ts";
+import {
+  accessDenied,
+  invalidArgument,
+  malformedXml,
+  preconditionFailed,
+  tooMuchBeforeFile,
+} from "./errors.ts";
 import { type FormBody, parseForm } from "./form-body.ts";
 import { urlEncoded } from "./listing.ts";
 import type { NewObjectInput } from "./new-object.ts";
@@ -38,6 +45,9 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-checksum-xxhash128": "ChecksumXXHASH128",
 };
 
+/** What a form may say before its file, in bytes. */
+const MOST_BEFORE_FILE = 20 * 1024;
+
 /** A browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html */
 export async function postObject(
   open: OpenBuckets,
@@ -62,6 +72,7 @@ export async function postObject(
 function formOf({ headers, body }: HttpRequest): FormBody {
   const form = parseForm(headers["content-type"] ?? "", body);
   if (!form) throw preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
+  if (form.bytesBefore > MOST_BEFORE_FILE) throw tooMuchBeforeFile();
   return form;
 }
 
@@ -109,9 +120,13 @@ function inputOf(fields: FormBody["fields"]): Record<string, unknown> {
 
 /** The field `tagging` is a document; what PutObject takes is a query string. */
 function tagsOfXml(text: string): string {
-  const tags = [...text.matchAll(/<Tag>\s*<Key>(.*?)<\/Key>\s*<Value>(.*?)<\/Value>\s*<\/Tag>/gs)];
+  const root = parseXml(text);
+  const textOf = (element: XmlElement, name: string): string =>
+    element.children.find((child) => child.name === name)?.text ?? "";
+  const [set] = root.children;
+  if (root.name !== "Tagging" || set?.name !== "TagSet") throw malformedXml();
   return new URLSearchParams(
-    tags.map(([, key = "", value = ""]): [string, string] => [key, value]),
+    set.children.map((tag): [string, string] => [textOf(tag, "Key"), textOf(tag, "Value")]),
   ).toString();
 }
 

@@ -1,7 +1,14 @@
 import { Tagging, tagList } from "../../aws/tags.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as S3 from "../../models/generated/s3.ts";
-import { invalidArgument, invalidTag, malformedXml, notConfigured, tooManyTags } from "./errors.ts";
+import {
+  invalidArgument,
+  invalidTag,
+  malformedXml,
+  missingRequestBody,
+  notConfigured,
+  tooManyTags,
+} from "./errors.ts";
 import { objectChanged } from "./events.ts";
 import type { OpenBuckets } from "./open-buckets.ts";
 import { markerless, versionFor } from "./version-for.ts";
@@ -90,7 +97,8 @@ export const tagging = (open: OpenBuckets): Handlers<S3.Operations> => ({
 export const versionIdOf = (versionId: string) => (versionId === "null" ? {} : { VersionId: versionId });
 
 function tagSetOf(tagging: S3.Tagging | undefined): { Key: string; Value: string }[] {
-  const tags = tagging?.TagSet ?? [];
+  if (tagging === undefined) throw missingRequestBody();
+  const tags = tagging.TagSet ?? [];
   if (tags.some(({ Key, Value }) => Key === undefined || Value === undefined)) throw malformedXml();
   return tags as { Key: string; Value: string }[];
 }

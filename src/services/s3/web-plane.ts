@@ -4,7 +4,7 @@ import type { DataPlane, ServiceHost } from "../../core/service.ts";
 import { headersOf } from "../../protocols/service-headers.ts";
 import { addressOf, decoded } from "./bucket-host.ts";
 import { letsPost } from "./cors.ts";
-import { accessDenied, methodNotAllowed, noSuchBucket } from "./errors.ts";
+import { accessDenied, methodNotAllowed, noSuchBucket, notAllowedOf } from "./errors.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 import { postObject } from "./post-object.ts";
 import { errorResponse } from "./web-xml.ts";
@@ -47,6 +47,7 @@ export function webPlane(open: OpenBuckets, host: Pick<ServiceHost, "resolve">):
       if (!bucket) throw noSuchBucket(name);
       const ids = headersOf("S3")(ctx.requestId);
       if (request.method === "POST") {
+        if (addressOf(request).key !== "") throw notAllowedOf("POST", "OBJECT");
         checkOrigin(request, bucket);
         const answer = await postObject(open, bucket, request, ctx);
         return { ...answer, headers: { ...answer.headers, ...ids, ...open.pages.headersFor(request) } };
