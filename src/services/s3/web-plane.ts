@@ -16,15 +16,20 @@ const OWN_PAGE =
 
 const WEBSITE = /(?:^|\.)s3-website[.-]/i;
 
+const hostOf = ({ headers }: HttpRequest): string => headers["x-forwarded-host"] ?? headers["host"] ?? "";
+
 /** What of S3 is for browsers: pages of websites, and forms that bring files. */
 export function webPlane(open: OpenBuckets, host: Pick<ServiceHost, "resolve">): DataPlane {
   /** The bucket that a name of somebody's zone leads to, which has the same name. */
-  const siteOf = ({ headers }: HttpRequest): string | undefined => {
-    const name = (headers["x-forwarded-host"] ?? headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
+  const siteOf = (request: HttpRequest): string | undefined => {
+    const name = hostOf(request).replace(/:\d+$/, "").toLowerCase();
     if (!open.find(name)?.record.settings["website"]) return undefined;
     const { records = [] } = host.resolve({ name, type: "A" }) ?? {};
     return records.some(({ name, aliasOf = name }) => WEBSITE.test(aliasOf)) ? name : undefined;
   };
+  /** Is it posted to a bucket, and not to its website? */
+  const isForm = (request: HttpRequest) =>
+    request.method === "POST" && !WEBSITE.test(hostOf(request)) && siteOf(request) === undefined;
   const bucketOf = (request: HttpRequest): string => siteOf(request) ?? addressOf(request).bucket;
   return {
     claims: (request) => siteOf(request) !== undefined,
@@ -32,7 +37,7 @@ export function webPlane(open: OpenBuckets, host: Pick<ServiceHost, "resolve">):
     decode(request) {
       const name = bucketOf(request);
       const bucket = open.find(name);
-      const isPost = request.method === "POST";
+      const isPost = isForm(request);
       const path = decoded(request.path.slice(1));
       return {
         operation: isPost ? "PostObject" : "GetPage",
@@ -46,7 +51,7 @@ export function webPlane(open: OpenBuckets, host: Pick<ServiceHost, "resolve">):
       const bucket = open.find(name);
       if (!bucket) throw noSuchBucket(name);
       const ids = headersOf("S3")(ctx.requestId);
-      if (request.method === "POST") {
+      if (isForm(request)) {
         if (addressOf(request).key !== "") throw notAllowedOf("POST", "OBJECT");
         checkOrigin(request, bucket);
         const answer = await postObject(open, bucket, request, ctx);
@@ -61,7 +66,7 @@ export function webPlane(open: OpenBuckets, host: Pick<ServiceHost, "resolve">):
     },
 
     encodeError: (error, request, requestId) =>
-      request.method === "POST" ? errorResponse(error, requestId) : htmlError(error, requestId),
+      isForm(request) ? errorResponse(error, requestId) : htmlError(error, requestId),
   };
 }
 

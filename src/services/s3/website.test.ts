@@ -116,3 +116,22 @@ test("what a site may not read of a bucket it does not show: archives, and what 
   await s3.restoreObject({ Bucket, Key: "cold", RestoreRequest: { Days: 1 } });
   assert.equal((await ask("/cold")).text, "secret");
 });
+
+test("what went wrong stands in the headers of whatever page is shown", async () => {
+  const { put, ask } = await site();
+  const said = ({ status, headers }: Awaited<ReturnType<typeof ask>>) => [
+    status,
+    headers["x-amz-error-code"],
+    headers["x-amz-error-message"],
+    headers["x-amz-error-detail-key"],
+  ];
+  const missing = (key: string) => [404, "NoSuchKey", "The specified key does not exist.", key];
+  assert.deepEqual(said(await ask("/none")), missing("none"));
+  await put("error.html", "sorry");
+  const page = await ask("/none");
+  assert.deepEqual([...said(page), page.text], [...missing("none"), "sorry"]);
+  assert.deepEqual(said(await ask("/%C3%A9")), missing("%C3%A9"));
+  const posted = await ask("/", { "content-length": "0" }, "POST");
+  assert.deepEqual(said(posted).slice(0, 2), [405, "MethodNotAllowed"]);
+  assert.match(posted.text, /^<html>/);
+});

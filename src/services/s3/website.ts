@@ -157,7 +157,8 @@ async function errorPage(
   const key = site.ErrorDocument?.Key;
   if (key === undefined) return htmlError(error, ctx.requestId);
   try {
-    return await page(open, bucket, found(bucket, key, ctx), error.status, request, ctx);
+    const shown = await page(open, bucket, found(bucket, key, ctx), error.status, request, ctx);
+    return { ...shown, headers: { ...shown.headers, ...errorHeaders(error) } };
   } catch (second) {
     if (!(second instanceof AwsError)) throw second;
     return htmlError(error, ctx.requestId, second);
@@ -185,6 +186,16 @@ function routed(
 
 const redirect = (status: number, location: string): HttpResponse => ({ status, headers: { location } });
 
+/** What went wrong, whatever page is shown. A key that no header can have is percent-encoded; that is inferred. */
+function errorHeaders({ code, message, members }: AwsError): Record<string, string> {
+  const key = code === "NoSuchKey" ? String(members?.["Key"] ?? "") : undefined;
+  return {
+    "x-amz-error-code": code,
+    "x-amz-error-message": message,
+    ...(key !== undefined && { "x-amz-error-detail-Key": /^[ -~]*$/.test(key) ? key : encodeURI(key) }),
+  };
+}
+
 /** AWS's own page for what went wrong. */
 export function htmlError(error: AwsError, requestId: string, second?: AwsError): HttpResponse {
   const title = `${error.status} ${TITLES[error.status] ?? "Error"}`;
@@ -204,7 +215,7 @@ export function htmlError(error: AwsError, requestId: string, second?: AwsError)
     : "";
   return {
     status: error.status,
-    headers: { "content-type": "text/html; charset=utf-8", "x-amz-error-code": error.code },
+    headers: { "content-type": "text/html; charset=utf-8", ...errorHeaders(error) },
     body: `<html>\n<head><title>${title}</title></head>\n<body>\n<h1>${title}</h1>\n<ul>\n${items(error)}${ids}</ul>\n${more}<hr/>\n</body>\n</html>\n`,
   };
 }
