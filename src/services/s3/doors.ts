@@ -9,11 +9,14 @@ import type { OpenBuckets } from "./open-buckets.ts";
 import { permissionsOf } from "./permissions.ts";
 import { PrefixRates } from "./prefix-rates.ts";
 import { checkAnonymous, isAnonymous } from "./public-access.ts";
+import { isCharged } from "./request-payment.ts";
 
 interface Input {
   readonly Bucket?: string;
   readonly Key?: string;
   readonly Prefix?: string;
+  readonly CopySource?: string;
+  readonly RequestPayer?: string;
 }
 type Handler = (input: Input, ctx: Context) => unknown;
 
@@ -31,11 +34,15 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
         if (isUnknown) checkAnonymous(open, operation, input, ctx);
         const refused = ctx.refusalOf(() => permissionsOf(open, operation, input, ctx));
         if (refused) throw refused;
+        const charges = isCharged(open, operation, input, ctx);
         if (input.Key !== undefined) checkKey(input.Key);
         if (isPresigned(ctx)) checkPresigned(operation, input, ctx);
         checkDocument(operation, input, open, ctx);
         if (rates.isLimited) rates.take(operation, input.Bucket ?? "", input.Key ?? input.Prefix ?? "");
-        return READS.has(operation) ? notTelling(open, handler, input, isUnknown, ctx) : handler(input, ctx);
+        const answer = READS.has(operation)
+          ? notTelling(open, handler, input, isUnknown, ctx)
+          : handler(input, ctx);
+        return charges ? charged(answer) : answer;
       };
       const told = operation === "HeadBucket" ? tellingRegion(open, pass) : pass;
       const logged: Handler = (input, ctx) =>
@@ -44,6 +51,8 @@ export function behindDoors(open: OpenBuckets, operations: object): Record<strin
     }),
   );
 }
+
+const charged = async (answer: unknown) => ({ ...((await answer) as object), RequestCharged: "requester" });
 
 /** Whether an object is there is told to those only who may list its bucket. */
 const READS: ReadonlySet<string> = new Set(["GetObject", "HeadObject"]);
