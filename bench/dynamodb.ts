@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LoadResult } from "./load.ts";
-import { ask, type Figure, jsonHead, load, median, perSecond, type Server, serve } from "./tools.ts";
+import { ask, atOnce, type Figure, jsonHead, load, median, perSecond, type Server, serve } from "./tools.ts";
 
 const TABLE = "bench";
 const ROUNDS = 3;
@@ -186,13 +186,7 @@ export async function putMany(port: number, count: number): Promise<void> {
         })),
       },
     });
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      const from = next;
-      next += 25;
-      await write(from);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
+  await atOnce(Math.ceil(count / 25), async (at) => {
+    await write(at * 25);
+  });
 }

@@ -1,7 +1,17 @@
 import { createTable, headFor, OPERATIONS, putMany } from "./dynamodb.ts";
 import { create, head as invocation, nodeProgram } from "./lambda.ts";
 import type { Load } from "./load.ts";
-import { ask, type Figure, jsonHead, load, median, residentMiB, type Server, serve } from "./tools.ts";
+import {
+  ask,
+  atOnce,
+  type Figure,
+  jsonHead,
+  load,
+  median,
+  residentMiB,
+  type Server,
+  serve,
+} from "./tools.ts";
 
 const ITEMS = Number(process.env["BENCH_LARGE_TABLE_ITEMS"] ?? 1_000_000);
 const MESSAGES = 1_000_000;
@@ -131,13 +141,4 @@ async function flat(
     );
   }
   return figures;
-}
-
-/** Eight at a time. */
-async function atOnce(count: number, make: (at: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await make(next++);
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
 }

@@ -190,7 +190,7 @@ async function zipOf(files: Readonly<Record<string, Buffer>>): Promise<string> {
 
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=000000000000/20261123/us-east-1/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
 
-export const path = (name: string) => `/2015-03-31/functions/${name}/invocations`;
+const path = (name: string) => `/2015-03-31/functions/${name}/invocations`;
 
 export function head({ port }: Server, name: string): string {
   return [
