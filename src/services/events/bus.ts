@@ -15,6 +15,8 @@ export interface Passage {
   /** How many buses it has been on before. */
   readonly hops?: number;
   readonly traceHeader?: string;
+  /** The detail as it was put, with its spaces. Absent: an AWS service's, that has none. */
+  readonly detailText?: string;
   /** Of a replay: only these rules get it. Absent: all. */
   readonly onlyRules?: readonly string[];
 }
@@ -45,7 +47,8 @@ export class Bus {
     const record = readBus(storeAt(this.#host, where), where, bus);
     if (!record) return;
     const matchable = eventToMatch(event);
-    if (event["replay-name"] === undefined) this.#archives.keep(where, bus, event, matchable);
+    if (event["replay-name"] === undefined)
+      this.#archives.keep(where, bus, event, matchable, passage.detailText);
     const { onlyRules } = passage;
     const rules = this.#table
       .matching(where, bus, matchable, isReadingCall(event))

@@ -53,6 +53,7 @@ function take(entry: Entry, bus: Bus, ctx: Context): Events.PutEventsResultEntry
   bus.take(busPlace(entry.EventBusName, ctx), busName(entry.EventBusName), event, {
     parentId: ctx.id,
     hops: forwarded?.hops ?? 0,
+    detailText: Detail,
     ...(entry.TraceHeader !== undefined && { traceHeader: entry.TraceHeader }),
   });
   return { EventId: event.id };
