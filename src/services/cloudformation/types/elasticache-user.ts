@@ -1,4 +1,3 @@
-import { makeArn } from "../../../core/arn.ts";
 import { tagged } from "../mapping/elasticache.ts";
 import { mapped } from "../mapping/mapped.ts";
 
@@ -15,8 +14,8 @@ export default mapped({
   // Ids are kept in lower case.
   idOf: ({ UserId }) => UserId,
   keyOf: (UserId) => ({ UserId }),
-  attributesOf: (_output, _properties, id, { region, account }) => ({
-    Arn: makeArn("elasticache", region, account, `user:${id}`),
+  attributesOf: (_output, _properties, id, at) => ({
+    Arn: tagged("user", id, at).ResourceName,
     Status: "active",
   }),
   // What it says of passwords is how many there are.
