@@ -27,6 +27,14 @@ export async function retag(
   if (added.length > 0) await service.tag(Object.fromEntries(added));
 }
 
+/** Those of the properties that have changed, tags apart: what a modification is given. */
+export function changesOf(before: Properties, after: Properties): Properties {
+  const changed = Object.entries(after).filter(
+    ([name, value]) => name !== "Tags" && !isSame(before[name], value),
+  );
+  return Object.fromEntries(changed);
+}
+
 /** What stands in one list and not in the other, whatever it is. */
 export function listChanges<T>(from: readonly T[], to: readonly T[]): { added: T[]; removed: T[] } {
   const before = new Set(from.map(canonical));

@@ -1,7 +1,7 @@
 import { makeArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { ResourceContext } from "../resource-type.ts";
-import { isSame, retag } from "./changes.ts";
+import { retag } from "./changes.ts";
 import { callsOf, type Properties } from "./mapped.ts";
 import { type Kind, settling } from "./settling.ts";
 
@@ -42,14 +42,6 @@ export async function retagDatabase(
 /** The name of a database: its own, or one that is made for it. RDS keeps names in lower case. */
 export const nameOf = (given: unknown, at: ResourceContext): string =>
   String(given ?? at.name(63, { lower: true })).toLowerCase();
-
-/** Those of the properties that have changed, tags apart: what a modification is given. */
-export function changesOf(before: Properties, after: Properties): Properties {
-  const changed = Object.entries(after).filter(
-    ([name, value]) => name !== "Tags" && !isSame(before[name], value),
-  );
-  return Object.fromEntries(changed);
-}
 
 /** Databases are made of nothing but snapshots here: not as copies, and not as they were. @throws NotImplemented */
 export function refuseSources(type: string, properties: Properties): void {

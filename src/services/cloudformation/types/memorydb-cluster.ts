@@ -1,4 +1,4 @@
-import { isSame } from "../mapping/changes.ts";
+import { changesOf } from "../mapping/changes.ts";
 import { type Properties, withTags } from "../mapping/mapped.ts";
 import { arnOf, call, nameIn, retagByArn } from "../mapping/memorydb.ts";
 import { settling } from "../mapping/settling.ts";
@@ -45,7 +45,7 @@ export default defineType({
   async update({ id, properties: before }, properties, at) {
     const changes = changesOf(before, properties);
     if (Object.keys(changes).length > 0) {
-      await call(at, "UpdateCluster", { ...changes, ClusterName: id });
+      await call(at, "UpdateCluster", { ...inSettings(changes), ClusterName: id });
       await settled(id, at);
     }
     await retagByArn(arnOf("cluster", id, at), before, properties, at);
@@ -68,12 +68,8 @@ export default defineType({
   },
 });
 
-/** What an update is given: what has changed. Each of the two counts stands in a setting of its own. */
-function changesOf(before: Properties, after: Properties): Properties {
-  const changed = Object.entries(after).filter(
-    ([name, value]) => name !== "Tags" && !isSame(before[name], value),
-  );
-  const { NumReplicasPerShard, NumShards, ...others } = Object.fromEntries(changed);
+/** What has changed, as an update takes it: each of the two counts stands in a setting of its own. */
+function inSettings({ NumReplicasPerShard, NumShards, ...others }: Properties): Properties {
   return {
     ...others,
     ...(NumReplicasPerShard !== undefined && { ReplicaConfiguration: { ReplicaCount: NumReplicasPerShard } }),

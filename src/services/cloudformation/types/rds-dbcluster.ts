@@ -1,7 +1,7 @@
+import { changesOf } from "../mapping/changes.ts";
 import { gone, type Properties, withTags } from "../mapping/mapped.ts";
 import {
   call,
-  changesOf,
   databasesOf,
   groupsOf,
   nameOf,

@@ -1,5 +1,6 @@
+import { changesOf } from "../mapping/changes.ts";
 import { type Properties, withTags } from "../mapping/mapped.ts";
-import { call, changesOf, databasesOf, nameOf, retagDatabase } from "../mapping/rds.ts";
+import { call, databasesOf, nameOf, retagDatabase } from "../mapping/rds.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
 
