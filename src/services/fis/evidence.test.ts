@@ -256,6 +256,35 @@ test("the report says what was struck, who tried again, and what was before and 
   assert.equal((await fetch(`${cloud.url}/_squall/experiments/EXPnone/report`)).status, 404);
 });
 
+test("a report lists the first struck calls, and says of how many, in Markdown and in PDF", async () => {
+  await using lab = await laboratory();
+  const { account, cloud } = lab;
+  const sqs = new SQSClient({ ...clientOptions(cloud, account), maxAttempts: 1 });
+  const id = await lab.start({
+    actions: { slow: { ...throttleTwice, parameters: { ...throttleTwice.parameters, times: "201" } } },
+  });
+  const said = async (format: string) => {
+    const report = await fetch(`${cloud.url}/_squall/experiments/${id}/report?format=${format}`);
+    const body = Buffer.from(await report.arrayBuffer());
+    return format === "pdf" ? textOf(body) : body.toString().split("\n");
+  };
+  const strike = () => assert.rejects(sqs.send(new ListQueuesCommand({})));
+  const isListed = (line: string) => /^(\| )?\S+Z[ |]+slow[ |]+sqs\.ListQueues /.test(line);
+  for (let calls = 0; calls < 200; calls++) await strike();
+  for (const format of ["md", "pdf"]) {
+    const lines = await said(format);
+    assert.equal(lines.filter(isListed).length, 200, format);
+    assert.ok(!lines.some((line) => line.startsWith("The first ")), format);
+  }
+  await strike();
+  for (const format of ["md", "pdf"]) {
+    const lines = await said(format);
+    assert.equal(lines.filter(isListed).length, 200, format);
+    const at = lines.indexOf("The first 200 of 201.");
+    assert.ok(at > 0 && isListed(lines.slice(0, at).findLast((line) => line !== "") ?? ""), format);
+  }
+});
+
 test("experiments of all accounts are listed, run and stopped over plain HTTP", async () => {
   await using lab = await laboratory();
   const { cloud, account } = lab;

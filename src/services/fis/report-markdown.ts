@@ -1,4 +1,13 @@
-import { dateTime } from "./report-text.ts";
+import {
+  ACTION_HEAD,
+  actionRow,
+  CALL_HEAD,
+  callRows,
+  dateTime,
+  firstOfStrikes,
+  STRIKE_HEAD,
+  strikeRow,
+} from "./report-text.ts";
 import type { Report } from "./reports.ts";
 import type { Tally } from "./tally.ts";
 
@@ -8,23 +17,15 @@ export function reportMarkdown({ experiment, arn, seed, before, after, findings 
   const actionRows = Object.entries(actions).map(([name, action]) => {
     const found = findings.byAction[name];
     return [
-      name,
-      action.actionId,
-      action.state.status,
-      dateTime(action.startedAtMs),
-      dateTime(action.endedAtMs),
-      String(found?.strikes ?? 0),
+      ...actionRow(name, action, found?.strikes),
       found ? `${found.struck} / ${found.retried} / ${found.recovered} / ${found.failed}` : "",
     ];
   });
   const strikes = findings.strikes.map((strike) => [
-    strike.at,
-    strike.action,
-    `${strike.service}.${strike.operation}`,
-    strike.effect,
-    strike.status === 0 ? "dropped" : [strike.status, strike.errorCode].filter((part) => part).join(" "),
+    ...strikeRow(strike),
     strike.attempt === undefined ? "" : String(strike.attempt),
   ]);
+  const cut = firstOfStrikes(findings);
   return [
     `# Experiment ${id}`,
     `**${state.status}**: ${state.reason}`,
@@ -36,10 +37,7 @@ export function reportMarkdown({ experiment, arn, seed, before, after, findings 
       `* Calls struck: ${findings.strikeCount}`,
     ].join("\n"),
     "## Actions",
-    table(
-      ["action", "id", "status", "from", "to", "strikes", "SDK calls struck / retried / recovered / failed"],
-      actionRows,
-    ),
+    table([...ACTION_HEAD, "SDK calls struck / retried / recovered / failed"], actionRows),
     "## Before, for as long",
     tallies(before),
     "## During",
@@ -47,29 +45,13 @@ export function reportMarkdown({ experiment, arn, seed, before, after, findings 
     "## After, for as long",
     tallies(after),
     "## Struck calls",
-    strikes.length === 0
-      ? "None."
-      : table(["at", "action", "call", "effect", "client saw", "attempt"], strikes),
-    ...(findings.strikeCount > strikes.length
-      ? [`The first ${strikes.length} of ${findings.strikeCount}.`]
-      : []),
+    strikes.length === 0 ? "None." : table([...STRIKE_HEAD, "attempt"], strikes),
+    ...(cut === undefined ? [] : [cut]),
   ].join("\n\n");
 }
 
-function tallies(of: readonly Tally[]): string {
-  if (of.length === 0) return "No calls.";
-  return table(
-    ["operation", "calls", "errors", "struck", "mean", "longest"],
-    of.map((tally) => [
-      `${tally.service}.${tally.operation}`,
-      String(tally.calls),
-      String(tally.errors),
-      String(tally.struck),
-      `${Math.round(tally.totalMs / tally.calls)} ms`,
-      `${tally.longestMs} ms`,
-    ]),
-  );
-}
+const tallies = (of: readonly Tally[]): string =>
+  of.length === 0 ? "No calls." : table(CALL_HEAD, callRows(of));
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>

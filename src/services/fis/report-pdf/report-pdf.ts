@@ -1,6 +1,14 @@
-import { dateTime } from "../report-text.ts";
+import {
+  ACTION_HEAD,
+  actionRow,
+  CALL_HEAD,
+  callRows,
+  dateTime,
+  firstOfStrikes,
+  STRIKE_HEAD,
+  strikeRow,
+} from "../report-text.ts";
 import type { Report } from "../reports.ts";
-import type { Tally } from "../tally.ts";
 import type { Graph, Span } from "./dashboard-graphs.ts";
 import { Pdf } from "./pdf.ts";
 
@@ -20,15 +28,10 @@ export function reportPdf(
   pdf.paragraph(`Seed: ${seed}`);
   pdf.heading("Actions");
   pdf.table(
-    ["action", "id", "status", "from", "to", "strikes"],
-    Object.entries(actions).map(([name, action]) => [
-      name,
-      action.actionId,
-      action.state.status,
-      dateTime(action.startedAtMs),
-      dateTime(action.endedAtMs),
-      String(findings.byAction[name]?.strikes ?? 0),
-    ]),
+    ACTION_HEAD,
+    Object.entries(actions).map(([name, action]) =>
+      actionRow(name, action, findings.byAction[name]?.strikes),
+    ),
   );
   if (resolvedTargets.length > 0) {
     pdf.heading("Targets");
@@ -47,43 +50,19 @@ export function reportPdf(
     ["Calls after, for as long", after],
   ] as const) {
     pdf.heading(title);
-    callTable(pdf, tallies);
+    if (tallies.length === 0) pdf.paragraph("No calls.");
+    else pdf.table(CALL_HEAD, callRows(tallies));
   }
   if (findings.strikes.length > 0) {
     pdf.heading(`Struck calls: ${findings.strikeCount}`);
-    pdf.table(
-      ["at", "action", "call", "effect", "client saw"],
-      findings.strikes.map(({ at, action, service, operation, effect, status, errorCode }) => [
-        at,
-        action,
-        `${service}.${operation}`,
-        effect,
-        status === 0 ? "dropped" : [status, errorCode].filter((part) => part).join(" "),
-      ]),
-    );
+    pdf.table(STRIKE_HEAD, findings.strikes.map(strikeRow));
+    const cut = firstOfStrikes(findings);
+    if (cut !== undefined) pdf.paragraph(cut);
   }
   if (graphs.length > 0) pdf.heading("Dashboards");
   const marks = [startedAtMs, endedAtMs ?? span.toMs];
   for (const graph of graphs) draw(pdf, graph, span, marks);
   return pdf.bytes();
-}
-
-function callTable(pdf: Pdf, tallies: readonly Tally[]): void {
-  if (tallies.length === 0) {
-    pdf.paragraph("No calls.");
-    return;
-  }
-  pdf.table(
-    ["operation", "calls", "errors", "struck", "mean", "longest"],
-    tallies.map(({ service, operation, calls, errors, struck, totalMs, longestMs }) => [
-      `${service}.${operation}`,
-      String(calls),
-      String(errors),
-      String(struck),
-      `${Math.round(totalMs / calls)} ms`,
-      `${longestMs} ms`,
-    ]),
-  );
 }
 
 /** @param marksMs times that are marked */
