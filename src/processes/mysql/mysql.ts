@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reaper } from "../../core/reaper.ts";
 import type { DatabaseServer, NewDatabase, ServerPlace } from "../database-server.ts";
-import { giveAway, unprivileged } from "../database-user.ts";
+import { giveAway, type User, unprivileged } from "../database-user.ts";
 import { addressOf, Endpoint } from "../endpoint.ts";
 import { endLeftover, LOOK_AGAIN_MS, PATIENCE_MS, runTool, ServerProcess } from "../server-process.ts";
 import { type Dialect, dialects } from "./dialect.ts";
@@ -34,6 +34,7 @@ export class MysqlServer implements DatabaseServer {
   readonly #folder: string;
   readonly #adminPassword: string;
   readonly #process: ServerProcess;
+  readonly #user: User | undefined = unprivileged("mysql");
   /** Where its copies find it: they do not speak by a socket. */
   readonly #source: Endpoint;
 
@@ -244,14 +245,13 @@ export class MysqlServer implements DatabaseServer {
   }
 
   #giveAway(path: string): void {
-    giveAway(path, unprivileged("mysql"));
+    giveAway(path, this.#user);
   }
 
   get #surroundings() {
-    const user = unprivileged("mysql");
     return {
       cwd: "/",
-      ...(user && { user }),
+      ...(this.#user && { user: this.#user }),
       environment: {
         PATH: process.env["PATH"] ?? "",
         LC_ALL: "C",

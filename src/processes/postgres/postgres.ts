@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reaper } from "../../core/reaper.ts";
 import type { DatabaseServer, NewDatabase, ServerPlace } from "../database-server.ts";
-import { giveAway, unprivileged } from "../database-user.ts";
+import { giveAway, type User, unprivileged } from "../database-user.ts";
 import {
   endLeftover,
   LEFTOVER_MS,
@@ -30,6 +30,7 @@ export class PostgresServer implements DatabaseServer {
   readonly #folder: string;
   readonly #adminPassword: string;
   readonly #process: ServerProcess;
+  readonly #user: User | undefined;
 
   constructor({ folder, adminPassword, say }: ServerPlace) {
     const programs = postgresFolder();
@@ -38,6 +39,7 @@ export class PostgresServer implements DatabaseServer {
     this.#folder = folder;
     this.#adminPassword = adminPassword;
     this.#process = new ServerProcess(say);
+    this.#user = unprivileged("postgres");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#giveAway(folder);
   }
@@ -240,14 +242,13 @@ export class PostgresServer implements DatabaseServer {
   }
 
   #giveAway(path: string): void {
-    giveAway(path, unprivileged("postgres"));
+    giveAway(path, this.#user);
   }
 
   get #surroundings() {
-    const user = unprivileged("postgres");
     return {
       cwd: "/",
-      ...(user && { user }),
+      ...(this.#user && { user: this.#user }),
       environment: {
         PATH: `${this.#programs}${delimiter}${process.env["PATH"] ?? ""}`,
         LC_ALL: "C",
