@@ -7,6 +7,7 @@ import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { clusterNotFound } from "./errors.ts";
+import { bare } from "./ids.ts";
 
 /** A DB cluster as it is kept, by its name. */
 export interface DbClusterRecord {
@@ -49,8 +50,7 @@ export const clusterArn = (id: string, { account, region }: Place): string =>
 
 /** @throws DBClusterNotFoundFault */
 export function findCluster(id: string, { store }: { readonly store: Store }): DbClusterRecord {
-  const bare = id.startsWith("arn:") ? (id.split(":").at(-1) ?? id) : id;
-  const cluster = store.collection(clusterRecords).get([bare.toLowerCase()]);
+  const cluster = store.collection(clusterRecords).get([bare(id)]);
   if (!cluster) throw clusterNotFound(id);
   return cluster;
 }

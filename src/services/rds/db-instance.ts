@@ -7,6 +7,7 @@ import { defineCollection } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { engineOf } from "./engine.ts";
 import { instanceNotFound } from "./errors.ts";
+import { bare } from "./ids.ts";
 
 /** A DB instance as it is kept, by its name. */
 export interface DbInstanceRecord {
@@ -52,10 +53,9 @@ export const instanceRecords = defineCollection<DbInstanceRecord>({ name: "db-in
 export const instanceArn = (id: string, { account, region }: Place): string =>
   makeArn("rds", region, account, `db:${id}`);
 
-/** Names are the same whatever their case. @throws DBInstanceNotFound */
+/** @throws DBInstanceNotFound */
 export function findInstance(id: string, { store }: { readonly store: Store }): DbInstanceRecord {
-  const bare = id.startsWith("arn:") ? (id.split(":").at(-1) ?? id) : id;
-  const instance = store.collection(instanceRecords).get([bare.toLowerCase()]);
+  const instance = store.collection(instanceRecords).get([bare(id)]);
   if (!instance) throw instanceNotFound(id);
   return instance;
 }

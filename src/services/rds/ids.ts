@@ -18,3 +18,7 @@ export const newPassword = (random: Random): string => random.string(28, PASSWOR
 /** Names are kept in lower case. @throws InvalidParameterValue */
 export const checkName = (name: string, parameter: string, longest = 63): string =>
   identifierOf(name, parameter, longest, invalidParameterValue);
+
+/** The name of an ARN, or the name itself, in lower case: names are the same whatever their case. */
+export const bare = (id: string): string =>
+  (id.startsWith("arn:") ? (id.split(":").at(-1) ?? id) : id).toLowerCase();

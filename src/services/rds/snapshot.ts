@@ -9,6 +9,7 @@ import type { DbClusterRecord } from "./db-cluster.ts";
 import type { DbInstanceRecord } from "./db-instance.ts";
 import { engineOf } from "./engine.ts";
 import { clusterSnapshotNotFound, snapshotNotFound } from "./errors.ts";
+import { bare } from "./ids.ts";
 
 /** A snapshot as it is kept, by its name: what it is of was so when it was taken. */
 interface SnapshotOf<Of> {
@@ -45,9 +46,6 @@ export const snapshotsOf = (kind: SnapshotKind, store: Store): Collection<Snapsh
 
 export const snapshotArn = (kind: SnapshotKind, id: string, { account, region }: Place): string =>
   makeArn("rds", region, account, `${kinds[kind]}:${id}`);
-
-const bare = (id: string): string =>
-  (id.startsWith("arn:") ? (id.split(":").at(-1) ?? id) : id).toLowerCase();
 
 /** @throws DBSnapshotNotFound */
 export function findSnapshot(id: string, { store }: { readonly store: Store }): DbSnapshotRecord {

@@ -1,4 +1,5 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { partsOf } from "../../../core/arn.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 
@@ -14,7 +15,7 @@ export const atPlace = (host: ServiceHost, { account, region }: Place): At => ({
 });
 
 export const placeOf = (arn: string): Place => {
-  const [, , , region = "", account = ""] = arn.split(":");
+  const { account, region } = partsOf(arn);
   return { account, region };
 };
 
