@@ -1,7 +1,8 @@
 import type { Command, Option } from "commander";
 import { CliError } from "./cli-error.ts";
+import { isOn } from "./variables.ts";
 
-const REGION = process.env["ALLOW_NONSTANDARD_REGIONS"] ? /^\S+$/ : /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
+const REGION = isOn(process.env, "ALLOW_NONSTANDARD_REGIONS") ? /^\S+$/ : /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
 
 /** What an option's value looks like, whichever command has it: by its name and the word that its help has for the value. */
 const FORMS: Readonly<Record<string, readonly [form: RegExp, wanted: string]>> = {

@@ -22,6 +22,7 @@ import { colouredLine, isColoured } from "./coloured-log.ts";
 import { type Compose, readCompose } from "./compose.ts";
 import type { ConfigFile, SettingInFile } from "./config/config-file.ts";
 import { jsonLine } from "./json-log.ts";
+import { isOn, variableOf } from "./variables.ts";
 
 /** The flags of `squall start`, as commander gives them. */
 export interface StartFlags {
@@ -114,13 +115,14 @@ export function readOptions(
   const composeFile = given.compose ?? file?.flags.compose;
   const compose = composeFile === undefined ? undefined : readCompose(composeFile, outer);
   const environment: Environment = { ...outer, ...compose?.environment };
-  const variable = (name: string) => environment[name] || environment[`LOCALSTACK_${name}`] || undefined;
+  const variable = (name: string) => variableOf(environment, name);
   const flags = flagsWithFile(given, file, variable);
-  const isOn = (name: string) => /^(1|true|yes|on)$/i.test(variable(name) ?? "");
+  const isSet = (name: string) => isOn(environment, name);
+  let hooks: Record<string, string> | undefined;
   const listen = readListen(variable("GATEWAY_LISTEN"));
-  const services = flags.services ?? (isOn("STRICT_SERVICE_LOADING") ? variable("SERVICES") : undefined);
+  const services = flags.services ?? (isSet("STRICT_SERVICE_LOADING") ? variable("SERVICES") : undefined);
   const dataDir =
-    flags.dataDir ?? (isOn("PERSISTENCE") ? (variable("SQUALL_DATA_DIR") ?? ".squall") : undefined);
+    flags.dataDir ?? (isSet("PERSISTENCE") ? (variable("SQUALL_DATA_DIR") ?? ".squall") : undefined);
   const origins = variable("EXTRA_CORS_ALLOWED_ORIGINS");
   const publicHost = variable("LOCALSTACK_HOST");
   const rootKeys = flags.rootKey ?? environment["SQUALL_ROOT_KEY"]?.split(",");
@@ -135,7 +137,7 @@ export function readOptions(
     ...(publicHost && { publicHost }),
     ...(flags.hostName && { hostNames: flags.hostName.map(readHostName) }),
     ...(adminToken && { adminToken }),
-    allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isOn("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
+    allowDeliveriesToSelf: flags.allowDeliveriesToSelf ?? isSet("SQUALL_ALLOW_DELIVERIES_TO_SELF"),
     ...(dataDir && { dataDir: resolve(dataDir) }),
     durability: readDurability(flags.durability ?? variable("SQUALL_DURABILITY") ?? "process"),
     ...(seed && { seed }),
@@ -145,9 +147,9 @@ export function readOptions(
     strict: flags.strict ?? false,
     timings: readTimings(flags.timings ?? variable("SQUALL_TIMINGS") ?? "instant"),
     verifySignatures: flags.verifySignatures ?? false,
-    iam: readIam(flags.iam ?? variable("SQUALL_IAM") ?? (isOn("ENFORCE_IAM") ? "enforce" : "off")),
+    iam: readIam(flags.iam ?? variable("SQUALL_IAM") ?? (isSet("ENFORCE_IAM") ? "enforce" : "off")),
     ...(rootKeys && { rootKeys: rootKeys.map(readRootKey) }),
-    allowAnyRegion: isOn("ALLOW_NONSTANDARD_REGIONS"),
+    allowAnyRegion: isSet("ALLOW_NONSTANDARD_REGIONS"),
     upstreams: readUpstreams(flags),
     ...(services && { services: readNames("--services", services) }),
     ...(flags.recordBytes !== undefined && { recordBytes: readBytes("--record-bytes", flags.recordBytes) }),
@@ -155,8 +157,8 @@ export function readOptions(
     settings: withSettings(file ? settingsOfFile(file, variable) : {}, readSettings(rest, command, known)),
     environment,
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
-    corsChecks: !isOn("DISABLE_CORS_CHECKS"),
-    logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isOn("DEBUG") ? "debug" : "info")),
+    corsChecks: !isSet("DISABLE_CORS_CHECKS"),
+    logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isSet("DEBUG") ? "debug" : "info")),
     log: writeToStdout(readLogFormat(flags.logFormat ?? variable("SQUALL_LOG_FORMAT") ?? "text")),
     ...((flags.dns ?? flags.dnsAws) && {
       dns: { ...readDns(flags.dns ?? true, variable), ...(flags.dnsAws && { aws: true }) },
@@ -168,10 +170,13 @@ export function readOptions(
     ...readCassette(flags),
     init: {
       folders: initFolders(flags.init, compose),
-      environment: () => ({
-        ...hookEnvironment(environment, compose, isOn("SQUALL_HOOKS_INSTALL")),
-        ...(compose && clientOf(compose.environment, rootKeys !== undefined)),
-      }),
+      environment() {
+        hooks ??= {
+          ...hookEnvironment(environment, compose, isSet("SQUALL_HOOKS_INSTALL")),
+          ...(compose && clientOf(compose.environment, rootKeys !== undefined)),
+        };
+        return hooks;
+      },
       ...(compose && { paths: compose.paths }),
     },
   };

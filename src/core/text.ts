@@ -18,3 +18,7 @@ export const numberOf = (count: number, noun: string): string => `${count} ${nou
 
 /** A time as AWS writes it to the second: `2024-11-29T19:43:25Z`. @param ms epoch milliseconds */
 export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** Names come from requests: none of them begins a line of its own in what is shown, or paints one. */
+export const onOneLine = (text: string): string => text.replace(CONTROLS, " ");
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;

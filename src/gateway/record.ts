@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Identities, Run } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import { lastName, resourceOf } from "../core/site.ts";
+import { onOneLine } from "../core/text.ts";
 import type { ApiCall } from "./api-call.ts";
 import { RecordedCall } from "./recorded-call.ts";
 
@@ -159,7 +160,7 @@ export class Recorder {
     const resource = resourceOf(call.service, record.input, lastName) ?? this.#declared(call);
     const on = resource ? ` on ${resource}` : "";
     const line = `AWS ${record.service}.${record.operation} => ${result}${error}${fault}${on} by ${who(record)}`;
-    return line.replace(CONTROLS, " ");
+    return onOneLine(line);
   }
 
   /** What a service's declaration finds named in an input: `i-0abc+i-0def`. */
@@ -173,9 +174,6 @@ type ArnsOf = (call: ApiCall) => readonly string[];
 
 /** How many resources of a call a line names. */
 const MOST_NAMED = 3;
-
-/** Names come from requests: none of them begins a line of its own, or paints one. */
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 /** `000000000000:user/alice`, `000000000000:root`, `lambda.amazonaws.com`, `anonymous` */
 function who({ callerArn, accessKeyId }: CallRecord): string {

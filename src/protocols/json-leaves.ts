@@ -134,7 +134,7 @@ function jsonDouble(value: unknown): unknown {
 }
 
 /** Text that `JSON.stringify` takes as it is; TypeScript does not know it yet. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+export const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 function wrongScalar(value: unknown, javaType: string, dialect: Dialect): string {
   if (Array.isArray(value)) {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CallRecord } from "../../core/bus.ts";
 import { lastName, resourceOf } from "../../core/site.ts";
+import { onOneLine } from "../../core/text.ts";
 import { SquallClient } from "../client.ts";
 
 export default function addCalls(program: Command): void {
@@ -73,5 +74,7 @@ function line(call: CallRecord, depth: number): string {
   const resource = resourceOf(call.service, call.input, lastName);
   const on = resource ? ` on ${resource}` : "";
   const at = new Date(call.startedAt).toISOString().slice(11, 23);
-  return `${at}  ${"  ".repeat(depth)}${call.service}.${call.operation} => ${result}${error}${attempt}${on}  ${call.durationMs} ms${fault}`;
+  return onOneLine(
+    `${at}  ${"  ".repeat(depth)}${call.service}.${call.operation} => ${result}${error}${attempt}${on}  ${call.durationMs} ms${fault}`,
+  );
 }

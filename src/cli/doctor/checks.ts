@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { makeFolder } from "../../core/make-folder.ts";
 import { numberOf } from "../../core/text.ts";
 import { whyNot } from "../../core/why-not.ts";
+import { installed } from "../../processes/mysql/programs.ts";
 import { CliError } from "../cli-error.ts";
 import { readCompose } from "../compose.ts";
 import { unfollowedVariables } from "../localstack-variables.ts";
@@ -21,7 +22,14 @@ export function checkNode(version: string = process.versions.node): Finding {
 }
 
 /** What runs something, what it says of its version with, and what is missing without it. */
-const PROGRAMS: readonly { name: string; args: readonly string[]; without: string; install: string }[] = [
+const PROGRAMS: readonly {
+  name: string;
+  /** Where it is, when it is looked for elsewhere than on the PATH. */
+  program?: () => string | undefined;
+  args: readonly string[];
+  without: string;
+  install: string;
+}[] = [
   {
     name: "python3",
     args: ["--version"],
@@ -53,9 +61,10 @@ const PROGRAMS: readonly { name: string; args: readonly string[]; without: strin
     install: "for example apt-get install postgresql",
   },
   {
-    name: "mariadb",
+    name: "mariadbd or mysqld",
+    program: () => installed("mysql")?.server,
     args: ["--version"],
-    without: "RDS has no database to run (MySQL, MariaDB), unless MySQL's own is here.",
+    without: "RDS has no database to run (MySQL, MariaDB).",
     install: "for example apt-get install mariadb-server",
   },
   {
@@ -69,8 +78,9 @@ const PROGRAMS: readonly { name: string; args: readonly string[]; without: strin
 /** Squall's own Node.js runs every nodejs runtime; the others are looked for. */
 export async function checkPrograms(): Promise<Finding[]> {
   return await Promise.all(
-    PROGRAMS.map(async ({ name, args, without, install }) => {
-      const version = await versionOf(name, args);
+    PROGRAMS.map(async ({ name, program = () => name, args, without, install }) => {
+      const file = program();
+      const version = file === undefined ? undefined : await versionOf(file, args);
       return version === undefined
         ? hint(`${name} is not on the PATH: ${without}`, `If you need it, install it: ${install}`)
         : good(`${name} is on the PATH: ${version}.`);

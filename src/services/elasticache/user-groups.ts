@@ -1,4 +1,5 @@
 import type { Context, Handlers } from "../../core/service.ts";
+import { twice } from "../../core/twice.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { pageBy } from "./describing.ts";
 import { defaultUserRequired, userGroupExists, userGroupState, userNameTaken } from "./errors.ts";
@@ -61,8 +62,8 @@ export const userGroupHandlers = (caches: Caches): Handlers<ElastiCache.Operatio
 function checked(ids: readonly string[], engine: string, { store }: Context): string[] {
   const found = ids.map((id) => findUser(id, store));
   const names = found.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw userNameTaken(twice);
+  const taken = twice(names);
+  if (taken !== undefined) throw userNameTaken(taken);
   if (engine === "redis" && !names.includes("default")) throw defaultUserRequired();
   return found.map(({ id }) => id);
 }

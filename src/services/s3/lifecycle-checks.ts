@@ -1,10 +1,10 @@
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
-import { checkOrder } from "./lifecycle-order.ts";
+import { tagsIn } from "./filter-tags.ts";
+import { CLASSES, checkOrder, DAY_MS } from "./lifecycle-order.ts";
 
 /** What AWS refuses of a bucket's lifecycle rules. */
 
-const DAY_MS = 86_400_000;
 const LARGEST_OBJECT = 1_099_511_627_776_000;
 
 /** @throws AwsError `MalformedXML`, `InvalidRequest`, `InvalidArgument` */
@@ -42,19 +42,10 @@ export function checkRule(rule: S3.LifecycleRule): void {
   checkOrder(rule);
 }
 
-const TARGETS = new Set([
-  "STANDARD_IA",
-  "INTELLIGENT_TIERING",
-  "ONEZONE_IA",
-  "GLACIER_IR",
-  "GLACIER",
-  "DEEP_ARCHIVE",
-]);
-
 function checkTarget(to: string | undefined): void {
   if (to === "STANDARD" || to === "REDUCED_REDUNDANCY")
     throw invalidArgument("Invalid target Storage class for Transition action", "StorageClass", to);
-  if (to === undefined || !TARGETS.has(to)) throw malformedXml();
+  if (to === undefined || !CLASSES.includes(to)) throw malformedXml();
 }
 
 /** Objects lie in the standard class for some time before they go to one for those that are seldom read. */
@@ -81,8 +72,7 @@ function checkPositive(member: string, action: string, value: number | undefined
 /** What has no tags and no size of its own is chosen by neither. */
 function checkIsOfAll(action: string, filter: S3.LifecycleRuleFilter | undefined): void {
   const all: S3.LifecycleRuleAndOperator = filter?.And ?? filter ?? {};
-  if (filter?.Tag || filter?.And?.Tags?.length)
-    throw invalidRequest(`${action} cannot be specified with Tags.`);
+  if (tagsIn(filter).length > 0) throw invalidRequest(`${action} cannot be specified with Tags.`);
   if (all.ObjectSizeGreaterThan !== undefined || all.ObjectSizeLessThan !== undefined)
     throw invalidRequest(`${action} cannot be specified with Object Size.`);
 }

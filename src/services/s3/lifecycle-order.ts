@@ -1,5 +1,6 @@
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
+import { tagsIn } from "./filter-tags.ts";
 
 /** When an action is due: behind so many days, or on a day. */
 interface When {
@@ -24,7 +25,7 @@ const NONCURRENT: Kind = {
 };
 
 /** Objects only go down: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
-const CLASSES: readonly string[] = [
+export const CLASSES: readonly string[] = [
   "STANDARD_IA",
   "INTELLIGENT_TIERING",
   "ONEZONE_IA",
@@ -39,7 +40,7 @@ const STAYS: Readonly<Record<string, number>> = {
   GLACIER_IR: 90,
   GLACIER: 90,
 };
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /**
  * Do a rule's actions come one behind the other: classes from warm to cold, and expiry last?
@@ -126,7 +127,7 @@ const rank = ({ StorageClass: name }: Move) => CLASSES.indexOf(name ?? "");
 function filterText({ Filter, Prefix }: S3.LifecycleRule): string {
   const all: S3.LifecycleRuleAndOperator = Filter?.And ?? Filter ?? {};
   const prefix = Prefix ?? all.Prefix;
-  const tags = Filter?.Tag ? [Filter.Tag] : (Filter?.And?.Tags ?? []);
+  const tags = tagsIn(Filter);
   const parts = [
     prefix !== undefined && `prefix=${prefix}`,
     ...tags.map(({ Key, Value }) => `tag={key=${Key}, value=${Value}}`),

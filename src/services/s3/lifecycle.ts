@@ -1,3 +1,4 @@
+import { tagsIn } from "./filter-tags.ts";
 import type { ObjectRecord } from "./object.ts";
 import type { OpenBucket } from "./open-buckets.ts";
 
@@ -53,7 +54,7 @@ export function appliesTo(
   object: Pick<ObjectRecord, "key" | "size" | "tags">,
 ): boolean {
   const all = { ...filter, ...filter.And };
-  const tags = [...(filter.Tag ? [filter.Tag] : []), ...(filter.And?.Tags ?? [])];
+  const tags = tagsIn(filter);
   return (
     object.key.startsWith(prefix ?? all.Prefix ?? "") &&
     (all.ObjectSizeGreaterThan === undefined || object.size > all.ObjectSizeGreaterThan) &&

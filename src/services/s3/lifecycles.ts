@@ -1,4 +1,5 @@
 import type { Handlers } from "../../core/service.ts";
+import { twice } from "../../core/twice.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, invalidRequest, malformedXml, notConfigured } from "./errors.ts";
 import type { Expiry } from "./expiry.ts";
@@ -25,7 +26,7 @@ export const lifecycles = (open: OpenBuckets, expiry: Expiry): Handlers<S3.Opera
       throw invalidArgument(
         "Rule ID must be unique. Found same ID for more than one rule",
         "ID",
-        duplicate(ids),
+        twice(ids) ?? "",
       );
     bucket.set("lifecycle", {
       Rules: rules.map((rule) => ({ ...rule, ID: rule.ID || ctx.random.uuid() })),
@@ -52,5 +53,3 @@ export const lifecycles = (open: OpenBuckets, expiry: Expiry): Handlers<S3.Opera
     open.of(input, ctx).set("lifecycle", undefined);
   },
 });
-
-const duplicate = (ids: readonly string[]) => ids.find((id, at) => ids.indexOf(id) !== at) ?? "";

@@ -2,6 +2,7 @@ import { queueUrlOf } from "../../aws/deliver.ts";
 import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { twice } from "../../core/twice.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import {
   invalidArgument,
@@ -125,8 +126,8 @@ function completed(document: NotificationDocument, ctx: Context): NotificationDo
       return { Name: known, Value: Value ?? "" };
     });
     const names = rules?.map(({ Name }) => Name) ?? [];
-    const twice = names.find((name, at) => names.indexOf(name) !== at);
-    if (twice !== undefined) throw repeatedFilterRule(twice.toLowerCase());
+    const repeated = twice(names);
+    if (repeated !== undefined) throw repeatedFilterRule(repeated.toLowerCase());
     return {
       ...configuration,
       Id: configuration.Id || ctx.random.uuid(),

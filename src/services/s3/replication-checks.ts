@@ -1,5 +1,7 @@
+import { twice } from "../../core/twice.ts";
 import type * as S3 from "../../models/generated/s3.ts";
 import { invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
+import { tagsIn } from "./filter-tags.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
 const MOST_RULES = 1000;
@@ -30,8 +32,6 @@ export function replication(
   for (const { Destination: to } of rules) checkTarget(to?.Bucket ?? "", bucket, open);
 }
 
-const twice = <T>(values: readonly T[]) => values.find((value, at) => values.indexOf(value) !== at);
-
 function checkShape({
   Status,
   Filter,
@@ -52,8 +52,7 @@ function checkVersion(rule: S3.ReplicationRule, isFirst: boolean): void {
       throw invalidRequest(
         `${member} ${isFirst ? "cannot be used" : "must be specified"} for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information.`,
       );
-  const hasTags = rule.Filter?.Tag ?? rule.Filter?.And?.Tags?.length;
-  if (hasTags && rule.DeleteMarkerReplication?.Status === "Enabled")
+  if (tagsIn(rule.Filter).length > 0 && rule.DeleteMarkerReplication?.Status === "Enabled")
     throw invalidRequest(
       "Delete marker replication is not supported if any Tag filter is specified. Please refer to S3 Developer Guide for more information.",
     );

@@ -3,6 +3,7 @@ import type { ServiceHost } from "../../core/service.ts";
 import { behindLast } from "../../core/text.ts";
 import { replicaCame } from "./events.ts";
 import { REPLICATE } from "./fault-points.ts";
+import { tagsIn } from "./filter-tags.ts";
 import type { ObjectRecord, Segment, Version } from "./object.ts";
 import type { OpenBucket, OpenBuckets } from "./open-buckets.ts";
 
@@ -208,7 +209,7 @@ function applies(rule: ReplicationRule, version: Version): boolean {
   const isUnderKey = !version.isDeleteMarker && version.encryption.kmsKeyId !== undefined;
   if (isUnderKey && criteria?.SseKmsEncryptedObjects?.Status !== "Enabled") return false;
   if (!version.key.startsWith(prefixOf(rule))) return false;
-  const wanted = [...(filter.Tag ? [filter.Tag] : []), ...(filter.And?.Tags ?? [])];
+  const wanted = tagsIn(filter);
   if (version.isDeleteMarker)
     // Rules of the schema's first version, which have no filter, copy them always.
     return wanted.length === 0 && (!rule.Filter || rule.DeleteMarkerReplication?.Status === "Enabled");

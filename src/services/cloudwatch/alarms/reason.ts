@@ -1,3 +1,4 @@
+import { rawJson } from "../../../protocols/json-leaves.ts";
 import type { MetricSettings, StateValue } from "./alarm.ts";
 import { comparisonOf, type Limits } from "./comparison.ts";
 import type { Criteria, EvaluatedPoint, Verdict } from "./evaluation.ts";
@@ -78,9 +79,6 @@ function javaDouble(value: number): string {
 
 /** What `JSON.stringify` writes as Java writes doubles: whole ones stay doubles (`30.0`), as recorded. */
 export const asDouble = (value: number): unknown => rawJson(javaDouble(value));
-
-/** TypeScript does not know it yet. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 /** `2026-11-23T22:05:00.000+0000`, as alarms write times. */
 export const alarmTime = (ms: number): string => new Date(ms).toISOString().replace("Z", "+0000");
