@@ -59,7 +59,7 @@ export const snapshotHandlers = (caches: Caches): Handlers<ElastiCache.Operation
       resourceId: resourceId(ctx.random),
       tags: tagging.read(input.Tags),
     };
-    caches.copySnapshot(source, snapshot);
+    caches.snapshotFiles.copy(source, snapshot);
     ctx.store.collection(snapshots).put([name], snapshot);
     return { Snapshot: describe(snapshot, ctx) };
   },
@@ -83,7 +83,7 @@ export const snapshotHandlers = (caches: Caches): Handlers<ElastiCache.Operation
   DeleteSnapshot({ SnapshotName }, ctx) {
     const snapshot = findSnapshot(SnapshotName, ctx.store);
     ctx.store.collection(snapshots).delete([snapshot.name]);
-    caches.dropSnapshot(snapshot);
+    caches.snapshotFiles.drop(snapshot);
     return { Snapshot: { ...describe(snapshot, ctx), SnapshotStatus: "deleting" } };
   },
 });

@@ -30,7 +30,7 @@ export const snapshotHandlers = (clusters: Clusters): Handlers<MemoryDB.Operatio
       resourceId: resourceId(ctx.random),
       tags: tagging.read(input.Tags),
     };
-    clusters.copySnapshot(source, snapshot);
+    clusters.snapshotFiles.copy(source, snapshot);
     ctx.store.collection(snapshots).put([name], snapshot);
     return { Snapshot: describe(snapshot, ctx, true) };
   },
@@ -52,7 +52,7 @@ export const snapshotHandlers = (clusters: Clusters): Handlers<MemoryDB.Operatio
   DeleteSnapshot({ SnapshotName }, ctx) {
     const snapshot = findSnapshot(SnapshotName, ctx.store);
     ctx.store.collection(snapshots).delete([snapshot.name]);
-    clusters.dropSnapshot(snapshot);
+    clusters.snapshotFiles.drop(snapshot);
     return { Snapshot: { ...describe(snapshot, ctx, true), Status: "deleting" } };
   },
 });

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
 import { tellOfCache } from "../../../aws/cache-events.ts";
 import { type ConnectionSubject, connectionFaults } from "../../../aws/connection-point.ts";
@@ -15,6 +15,7 @@ import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
 import { parametersOf } from "../../../processes/valkey/parameters.ts";
+import { SnapshotFiles } from "../../../processes/valkey/snapshot-files.ts";
 import { valkeyDoor } from "../../../processes/valkey/valkey-door.ts";
 import type { ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
@@ -49,6 +50,7 @@ type Owner =
 
 /** The servers of cache nodes, and the endpoints that lead to them. All of them end with Squall. */
 export class Caches {
+  readonly snapshotFiles: SnapshotFiles;
   readonly #host: ServiceHost;
   readonly #folders: DatabaseFolders;
   readonly #shards = new Map<string, ValkeyShard>();
@@ -65,6 +67,7 @@ export class Caches {
     this.#host = host;
     this.#background = new Background(host, "elasticache");
     this.#folders = new DatabaseFolders(host, () => shortScratch("cache"));
+    this.snapshotFiles = new SnapshotFiles(this.#folders);
     this.#unsubscribe = host.bus.subscribe("fault.rule", () => this.#lookForFaults());
   }
 
@@ -148,7 +151,7 @@ export class Caches {
     this.#background.take(arn, async () => {
       const server = this.#shards.get(arn)?.running(clusterId);
       const failure = server
-        ? await reasonOf(server.snapshot(this.#snapshotFile(resourceId)))
+        ? await reasonOf(server.snapshot(this.snapshotFiles.of(resourceId)))
         : `${clusterId} is not running.`;
       const snapshot = at.store.collection(snapshots).get([name]);
       if (snapshot?.resourceId !== resourceId) return;
@@ -164,20 +167,6 @@ export class Caches {
           "ElastiCache:SnapshotComplete",
         );
     });
-  }
-
-  copySnapshot(from: SnapshotRecord, to: SnapshotRecord): void {
-    const [source, target] = [this.#snapshotFile(from.resourceId), this.#snapshotFile(to.resourceId)];
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    copyFileSync(source, target);
-  }
-
-  dropSnapshot({ resourceId }: SnapshotRecord): void {
-    rmSync(this.#folders.of(resourceId), { recursive: true, force: true });
-  }
-
-  #snapshotFile(resourceId: string): string {
-    return join(this.#folders.of(resourceId), "snapshot.rdb");
   }
 
   /** What servers run with has changed: a parameter group, users. @param isMeant of which groups, and clusters by themselves */
@@ -388,7 +377,7 @@ export class Caches {
         restoresFrom !== undefined &&
         !existsSync(this.#folders.of(member.resourceId))
       )
-        shard.restore(member.id, this.#snapshotFile(restoresFrom));
+        shard.restore(member.id, this.snapshotFiles.of(restoresFrom));
     }
     const on = members.filter((member) => this.#hasPower(at, member)).map(({ id }) => id);
     const settings = (): ValkeySettings => ({

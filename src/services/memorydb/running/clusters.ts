@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Place } from "../../../aws/arn-template.ts";
 import { tellOfCache } from "../../../aws/cache-events.ts";
 import { connectionFaults } from "../../../aws/connection-point.ts";
@@ -12,6 +12,7 @@ import { Background, reasonOf } from "../../../processes/background.ts";
 import { DatabaseFolders } from "../../../processes/database-folders.ts";
 import { Endpoints } from "../../../processes/endpoints.ts";
 import { parametersOf } from "../../../processes/valkey/parameters.ts";
+import { SnapshotFiles } from "../../../processes/valkey/snapshot-files.ts";
 import { valkeyDoor } from "../../../processes/valkey/valkey-door.ts";
 import type { ValkeyServer, ValkeySettings } from "../../../processes/valkey/valkey-server.ts";
 import { ValkeyShard } from "../../../processes/valkey/valkey-shard.ts";
@@ -38,6 +39,7 @@ const TELLING = { "notify-keyspace-events": "KA", "client-output-buffer-limit": 
 
 /** The servers of clusters, and the endpoints that lead to them. All of them end with Squall. */
 export class Clusters {
+  readonly snapshotFiles: SnapshotFiles;
   readonly replication: Replication;
   readonly #host: ServiceHost;
   readonly #folders: DatabaseFolders;
@@ -55,6 +57,7 @@ export class Clusters {
     this.#host = host;
     this.#background = new Background(host, "memorydb");
     this.#folders = new DatabaseFolders(host, () => shortScratch("memorydb"));
+    this.snapshotFiles = new SnapshotFiles(this.#folders);
     this.replication = new Replication(host, this);
     this.#unsubscribe = host.bus.subscribe("fault.rule", () => {
       this.#lookForFaults();
@@ -110,7 +113,7 @@ export class Clusters {
     this.#background.take(clusterArn(clusterName, at), async () => {
       const server = this.#primary(at, clusterName, shard.name);
       const failure = server
-        ? await reasonOf(server.snapshot(this.#snapshotFile(resourceId)))
+        ? await reasonOf(server.snapshot(this.snapshotFiles.of(resourceId)))
         : `${clusterName} is not running.`;
       const snapshot = at.store.collection(snapshots).get([name]);
       if (snapshot?.resourceId !== resourceId) return;
@@ -118,16 +121,6 @@ export class Clusters {
       const state = failure === undefined ? "available" : "failed";
       at.store.collection(snapshots).put([name], { ...snapshot, state });
     });
-  }
-
-  copySnapshot(from: SnapshotRecord, to: SnapshotRecord): void {
-    const [source, target] = [this.#snapshotFile(from.resourceId), this.#snapshotFile(to.resourceId)];
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    copyFileSync(source, target);
-  }
-
-  dropSnapshot({ resourceId }: SnapshotRecord): void {
-    rmSync(this.#folders.of(resourceId), { recursive: true, force: true });
   }
 
   /** What servers run with has changed: a parameter group, users. */
@@ -189,10 +182,6 @@ export class Clusters {
 
   #at({ account, region }: Place): At {
     return { account, region, store: this.#host.store(account, region) };
-  }
-
-  #snapshotFile(resourceId: string): string {
-    return join(this.#folders.of(resourceId), "snapshot.rdb");
   }
 
   #primary(at: At, name: string, shardName: string): ValkeyServer | undefined {
@@ -311,7 +300,7 @@ export class Clusters {
       this.#addNode(at, cluster, name, node, shard);
       const isNew = cluster.state === "creating" && !existsSync(this.#folders.of(node.resourceId));
       if (isNew && restoresFrom !== undefined && node.name === primary)
-        shard.restore(node.name, this.#snapshotFile(restoresFrom));
+        shard.restore(node.name, this.snapshotFiles.of(restoresFrom));
     }
     const on = nodes.filter((node) => this.#hasPower(at, cluster.name, name, node)).map((node) => node.name);
     const left = on.filter((id) => !failing.includes(id));
