@@ -19,6 +19,8 @@ export interface HttpSending {
   /** Who sends: `events`, `pipes`. */
   readonly by: string;
   readonly parentId?: string | undefined;
+  /** The rule that sends. */
+  readonly sourceArn?: string;
 }
 
 /** An API destination with its connection. */
@@ -35,26 +37,30 @@ export interface ApiDestination {
 }
 
 /**
- * Calls a REST API: `arn:aws:execute-api:us-east-1:123456789012:api/stage/POST/orders/*`.
+ * Calls a REST API, with a slash after its path, as rules do (of pipes inferred): `arn:aws:execute-api:us-east-1:123456789012:api/stage/POST/orders/*`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-gateway-target.html
  * @returns what it answers
  * @throws AwsError
  */
 export async function callRestApi(arn: string, sending: HttpSending): Promise<string> {
-  const { host, body, parameters = {}, by, parentId } = sending;
+  const { host, body, parameters = {}, by, parentId, sourceArn } = sending;
   const [api, stage, method = "POST", ...path] = (parseArn(arn)?.resource ?? "").split("/");
   const next = pathValues(parameters);
-  const filled = path.map((step) => (step === "*" ? next() : step));
-  const url = new URL(`${host.endpoint.loopback()}/_aws/execute-api/${api}/${stage}/${filled.join("/")}`);
+  const steps = path.filter(Boolean).map((step) => (step === "*" ? next() : step));
+  const url = new URL(`${host.endpoint.loopback()}/_aws/execute-api/${[api, stage, ...steps, ""].join("/")}`);
   setQuery(url, parameters.QueryStringParameters);
   using _ = host.clock.hold();
   return await answerTo(url, {
     by,
     method: method === "*" ? "POST" : method,
     headers: {
-      "content-type": "application/json; charset=utf-8",
+      "content-type": "application/json",
       "user-agent": "Amazon/EventBridge/CustomEvent",
       ...parameters.HeaderParameters,
+      ...(sourceArn !== undefined && {
+        "X-Amz-Source-Account": parseArn(sourceArn)?.account ?? "",
+        "X-Amz-Source-Arn": sourceArn,
+      }),
       ...(parentId !== undefined && { "x-amzn-trace-id": `Squall=${parentId}` }),
     },
     body,

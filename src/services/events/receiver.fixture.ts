@@ -43,7 +43,7 @@ export async function receiver(answer: (body: string) => string = () => "{}") {
 
 type Call = (service: string, operation: string, input: object) => Promise<Record<string, unknown>>;
 
-/** A REST API with a stage `v1` that hands `POST /orders/{id}` on to an address. @returns its id */
+/** A REST API with a stage `v1` that hands `POST /orders/{id}` on to an address, with the path in a header `asked`. @returns its id */
 export async function restApi(call: Call, url: string): Promise<string> {
   const apigateway = (operation: string, input: object) => call("apigateway", operation, input);
   const { id: restApiId, rootResourceId } = await apigateway("CreateRestApi", { name: "orders" });
@@ -61,7 +61,10 @@ export async function restApi(call: Call, url: string): Promise<string> {
     type: "HTTP_PROXY",
     integrationHttpMethod: "POST",
     uri: `${url}/orders/{id}`,
-    requestParameters: { "integration.request.path.id": "method.request.path.id" },
+    requestParameters: {
+      "integration.request.path.id": "method.request.path.id",
+      "integration.request.header.asked": "context.path",
+    },
   });
   await apigateway("CreateDeployment", { restApiId, stageName: "v1" });
   return restApiId as string;

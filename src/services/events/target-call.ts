@@ -33,8 +33,9 @@ export async function sendToTarget(host: ServiceHost, outgoing: Outgoing): Promi
   const arn = partsOf(target.Arn);
   const options = optionsOf(outgoing);
   if (arn.service === "execute-api") {
-    const { body, parentId } = outgoing;
-    await callRestApi(target.Arn, { host, body, parameters: target.HttpParameters, by: "events", parentId });
+    const { body, parentId, ruleArn: sourceArn } = outgoing;
+    const parameters = target.HttpParameters;
+    await callRestApi(target.Arn, { host, body, parameters, by: "events", parentId, sourceArn });
     return;
   }
   if (arn.service === "events" && arn.resource.startsWith("api-destination/"))

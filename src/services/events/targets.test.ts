@@ -173,7 +173,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
       const api = await restApi(bed.call, bed.web.url);
       return { Arn: arn(bed, "execute-api", `${api}/v1/POST/orders/*`), HttpParameters };
     },
-    came: http,
+    async came(bed) {
+      const detail = await http(bed);
+      const { asked, ...headers } = bed.web.asked[0]!.headers;
+      assert.equal(asked, "/v1/orders/7/");
+      assert.equal(headers["content-type"], "application/json");
+      assert.equal(headers["x-amz-source-account"], bed.world.account);
+      assert.equal(headers["x-amz-source-arn"], arn(bed, "events", "rule/r"));
+      return detail;
+    },
   },
   "an API destination": {
     async make(bed) {
