@@ -183,6 +183,12 @@ export const latestBesideOthers = blamingNobody(
   400,
   () => "$LATEST is not supported for an alias pointing to more than 1 version",
 );
+export const reservedBelowProvisioned = blamingNobody(
+  "InvalidParameterValueException",
+  400,
+  (reserved: number, provisioned: number) =>
+    ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+);
 export const noRoomForProvisioned = blamingNobody(
   "InvalidParameterValueException",
   400,

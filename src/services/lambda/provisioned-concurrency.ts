@@ -38,7 +38,7 @@ export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.O
       transition: begin(provisionedLifecycle, "IN_PROGRESS", arn, found, ctx),
     };
     found.store.collection(provisionedConfigs).put([found.name, config.qualifier], config);
-    void provision(lambda, found, requested);
+    void provision(lambda, found, requested, config);
     return { ...answer(lambda, found, config), Status: "IN_PROGRESS" };
   },
 
@@ -116,20 +116,30 @@ export function resumeProvisioned(lambda: Lambda): void {
         // Nobody reads it here.
         record: undefined as unknown as FunctionRecord,
       } as Found;
-      void provision(lambda, found, value.requested);
+      void provision(lambda, found, value.requested, value);
     }
   }
 }
 
 /** A machine has room for some environments only: the rest start when they are needed. */
-async function provision(lambda: Lambda, found: Found, requested: number): Promise<void> {
+async function provision(
+  lambda: Lambda,
+  found: Found,
+  requested: number,
+  config?: ProvisionedConfigRecord,
+): Promise<void> {
   const { version } = findVersion(found);
   const count = Math.min(requested, Math.ceil(lambda.host.setting<number>("max-environments") / 2));
   try {
-    await lambda.fleet.provision(
+    const isReady = await lambda.fleet.provision(
       lambda.deployments.of(found, version, () => undefined),
       count,
     );
+    const configs = found.store.collection(provisionedConfigs);
+    const key = [found.name, config?.qualifier ?? ""] as const;
+    // What has been put anew meanwhile has environments of its own.
+    if (!isReady && config && configs.get(key)?.lastModified === config.lastModified)
+      configs.put(key, { ...config, failure: "FUNCTION_ERROR_INIT_FAILURE" });
   } catch (error) {
     lambda.host.log.warn(`${found.name}: provisioned concurrency cannot be had: ${String(error)}`);
   }
@@ -159,7 +169,8 @@ function answer(
   const isStarting = lambda.fleet.isProvisioning(
     deploymentKey(found, found.name, version.configuration.Version),
   );
-  const state = stateOf(provisionedLifecycle, config.transition, "READY", lambda.host);
+  const due = stateOf(provisionedLifecycle, config.transition, "READY", lambda.host);
+  const state = due === "READY" && config.failure ? "FAILED" : due;
   const Status = state === "READY" && isStarting ? "IN_PROGRESS" : state;
   const ready = Status === "READY" ? config.requested : 0;
   return {
@@ -167,7 +178,7 @@ function answer(
     AvailableProvisionedConcurrentExecutions: ready,
     AllocatedProvisionedConcurrentExecutions: ready,
     Status,
-    ...(Status === "FAILED" && { StatusReason: config.transition?.failure }),
+    ...(Status === "FAILED" && { StatusReason: config.failure ?? config.transition?.failure }),
     LastModified: config.lastModified,
   };
 }

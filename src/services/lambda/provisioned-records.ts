@@ -6,6 +6,8 @@ export interface ProvisionedConfigRecord {
   readonly qualifier: string;
   readonly requested: number;
   readonly lastModified: string;
+  /** Why its environments could not be made: GetProvisionedConcurrencyConfig's `StatusReason`. */
+  readonly failure?: string;
   readonly transition?: Transition | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { codeSize } from "./code-references.ts";
-import { invalidParameter } from "./errors.ts";
+import { invalidParameter, reservedBelowProvisioned } from "./errors.ts";
 import type { Lambda } from "./lambda.ts";
 import { findFunction, referenceOf } from "./lookup.ts";
 import { functions, LATEST } from "./records.ts";
@@ -18,11 +18,7 @@ export const reservedConcurrencyOperations = (lambda: Lambda): Handlers<Api.Oper
     const found = findFunction(ctx, input.FunctionName, undefined, LATEST);
     const reserved = input.ReservedConcurrentExecutions;
     const provisioned = lambda.concurrency.provisioned(found, found.name);
-    if (reserved < provisioned) {
-      throw invalidParameter(
-        ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
-      );
-    }
+    if (reserved < provisioned) throw reservedBelowProvisioned(reserved, provisioned);
     const left = lambda.concurrency.accountLimit - lambda.concurrency.reserved(found, found.name) - reserved;
     const minimum = lambda.host.setting<number>("limit-minimum-unreserved-concurrency");
     if (left < minimum) {

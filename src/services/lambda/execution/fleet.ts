@@ -70,23 +70,25 @@ export class Fleet {
   }
 
   /** Makes sure that `count` environments of a version are initialized ahead. */
-  async provision(deployment: Deployment, count: number): Promise<void> {
+  async provision(deployment: Deployment, count: number): Promise<boolean> {
     const pool = this.#pool(deployment);
     pool.provisioned = count;
     const missing = Math.max(0, count - pool.environments.size);
     pool.provisioning += missing;
-    await Promise.all(
+    const isReady = await Promise.all(
       Array.from({ length: missing }, async () => {
         try {
           const environment = await this.#make(deployment, pool, "provisioned-concurrency");
           const outcome = await environment.initialize();
           if (outcome.kind === "ready") this.#idle(environment);
           else await environment.stop("failure");
+          return outcome.kind === "ready";
         } finally {
           pool.provisioning--;
         }
       }),
     );
+    return isReady.every(Boolean);
   }
 
   /** Ends the environments of a function version: idle ones now, busy ones when they are done. */
