@@ -32,7 +32,12 @@ async function setUp(cloud: Cloud, url: string) {
   const arn = `arn:aws:sqs:us-east-1:${account}:records`;
   const functionArn = `arn:aws:lambda:us-east-1:${account}:function:job`;
   const receive = async () => {
-    const input = { QueueUrl, WaitTimeSeconds: 20, MessageAttributeNames: ["All"] };
+    const input = {
+      QueueUrl,
+      WaitTimeSeconds: 20,
+      MessageAttributeNames: ["All"],
+      AttributeNames: ["All" as const],
+    };
     const { Messages } = await sqs.send(new ReceiveMessageCommand(input));
     return Messages![0]!;
   };
@@ -52,7 +57,12 @@ test("an asynchronous invocation answers 202 at once, and its result goes to the
   await jobs.calls(1);
   const { id } = jobs.bodies[0] as { id: string };
   assert.equal(output.$metadata.requestId, id);
-  const record = JSON.parse((await receive()).Body!) as Record<string, unknown>;
+  const { Body, Attributes } = await receive();
+  assert.match(
+    Attributes!["AWSTraceHeader"]!,
+    /^Root=1-[\da-f]{8}-[\da-f]{24};Parent=[\da-f]{16};Sampled=0$/,
+  );
+  const record = JSON.parse(Body!) as Record<string, unknown>;
   assert.deepEqual(
     { ...record, timestamp: "" },
     {

@@ -220,6 +220,7 @@ export class AsyncQueue {
       role,
       functionArn: arn,
       parentId: waiting.event.callId,
+      traceHeader: waiting.event.traceHeader,
       outcome: isSuccess ? "Success" : "Failure",
     } as const;
     try {

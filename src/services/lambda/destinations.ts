@@ -1,4 +1,5 @@
 import { deliver } from "../../aws/deliver.ts";
+import { newTraceId, readTraceHeader, traceHeaderOf } from "../../aws/tracing.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 
@@ -11,6 +12,8 @@ export interface Delivery {
   readonly gatheredBy?: string | undefined;
   /** `Success` or `Failure`, for EventBridge's detail type. */
   readonly outcome: "Success" | "Failure";
+  /** `X-Amzn-Trace-Id` of the invocation that the record tells of. Default: a trace of the record's own. */
+  readonly traceHeader?: string | undefined;
   /** Where objects go in a bucket; by default where those of asynchronous invocations do. */
   readonly objectPrefix?: string;
 }
@@ -36,6 +39,8 @@ export async function sendToDestination(
     arn,
     {
       body: JSON.stringify(record),
+      // Queues keep the trace, whether or not anybody traces: https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+      systemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceOf(host, from) } },
       entry: {
         source: "lambda",
         detailType: `Lambda Function Invocation Result - ${from.outcome}`,
@@ -45,6 +50,11 @@ export async function sendToDestination(
     },
     { as: from.role, gatheredBy: from.gatheredBy, ...(from.parentId && { parentId: from.parentId }) },
   );
+}
+
+function traceOf(host: ServiceHost, { traceHeader }: Delivery): string {
+  const given = readTraceHeader(traceHeader) ?? { root: newTraceId(host) };
+  return traceHeaderOf({ parent: host.random.hex(16), sampled: false, ...given });
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */

@@ -104,6 +104,7 @@ test("an answer without a status is a 200 with JSON, and a failure is a 502", as
     [plain.status, plain.headers["content-type"], plain.body],
     [200, "application/json", '{"plain":true}'],
   );
+  assert.match(String(plain.headers["x-amzn-requestid"]), /^[0-9a-f-]{36}$/);
   const failed = await call(cloud, FunctionUrl!, { path: "/fail" });
   assert.deepEqual([failed.status, failed.body], [502, "Internal Server Error"]);
 });

@@ -48,7 +48,8 @@ export const functionUrlPlane = (lambda: Lambda): DataPlane => ({
     if (early) return early;
     const response = await invokeUrl(lambda, place, request, ctx);
     // The URL's settings go before what the function says.
-    return { ...response, headers: { ...response.headers, ...corsHeaders(place.url.cors, request) } };
+    const headers = { ...response.headers, "x-amzn-requestid": ctx.requestId };
+    return { ...response, headers: { ...headers, ...corsHeaders(place.url.cors, request) } };
   },
 
   encodeError(error) {
