@@ -6,6 +6,9 @@
 require "json"
 require "net/http"
 
+# Logs go by the standard output; functions do not see the channel, as at AWS.
+ENV.delete("_LAMBDA_TELEMETRY_LOG_FD")
+
 PREFIX = "/2018-06-01/runtime"
 
 # A client of the Runtime API over one kept-alive connection.

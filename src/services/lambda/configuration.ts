@@ -188,7 +188,8 @@ export function changedConfiguration(
   } = before;
   // An empty value takes the setting away.
   const kept = {
-    ...(input.DeadLetterConfig === undefined && DeadLetterConfig && { DeadLetterConfig }),
+    // AWS leaves the target that it is not told: only an empty one takes it away.
+    ...(input.DeadLetterConfig?.TargetArn === undefined && DeadLetterConfig && { DeadLetterConfig }),
     ...(input.Environment === undefined && Environment && { Environment }),
     ...(input.Layers === undefined && Layers && { Layers }),
     ...(input.KMSKeyArn === undefined && KMSKeyArn && { KMSKeyArn }),

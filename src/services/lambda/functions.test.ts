@@ -219,6 +219,40 @@ test("reserved variables are taken, unless Squall is strict", async () => {
   });
 });
 
+test("of variables a function has what a shell leaves, and of log formats only JSON's", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  const source = `export const handler = async () => process.env`;
+  const seen = async (LogFormat: "Text" | "JSON") => {
+    await createNodeFunction(lambda, LogFormat, source, { LoggingConfig: { LogFormat } });
+    return payloadOf(await lambda.send(new InvokeCommand({ FunctionName: LogFormat }))) as Record<
+      string,
+      string
+    >;
+  };
+  const text = await seen("Text");
+  assert.deepEqual([text["PWD"], text["SHLVL"]], [text["LAMBDA_TASK_ROOT"], "0"]);
+  assert.equal(text["AWS_LAMBDA_LOG_FORMAT"], undefined);
+  assert.equal(text["AWS_LAMBDA_FUNCTION_TIMEOUT"], undefined);
+  assert.equal((await seen("JSON"))["AWS_LAMBDA_LOG_FORMAT"], "JSON");
+});
+
+test("an update without a dead-letter target leaves the one that is there, an empty one takes it away", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  const TargetArn = "arn:aws:sqs:us-east-1:123456789012:letters";
+  await createNodeFunction(lambda, "f", ONE, { DeadLetterConfig: { TargetArn } });
+  for (const [given, kept] of [
+    [{}, { TargetArn }],
+    [{ TargetArn: "" }, undefined],
+  ] as const) {
+    const { DeadLetterConfig } = await lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: "f", DeadLetterConfig: given }),
+    );
+    assert.deepEqual(DeadLetterConfig, kept);
+  }
+});
+
 test("states, reasons and revisions come and go as AWS's do", async () => {
   await using cloud = await testCloud();
   const lambda = lambdaClient(cloud);

@@ -143,7 +143,6 @@ export class Deployments {
       handler,
       runtime: configuration.Runtime ?? "provided",
       memorySizeMB: configuration.MemorySize,
-      timeoutSeconds: configuration.Timeout,
       initializationType,
       logGroup: group,
       logStream: stream,

@@ -30,6 +30,9 @@ export interface RuntimePlace {
   readonly scratch: string;
 }
 
+/** AWS starts these runtimes by a shell, which leaves its own variables. */
+const ofShell = (taskRoot: string) => ({ PWD: taskRoot, SHLVL: "0" });
+
 type Family = (version: string, place: RuntimePlace) => Promise<RuntimeCommand>;
 
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -39,6 +42,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     file: process.execPath,
     args: [`--max-old-space-size=${memorySizeMB}`, join(BOOTSTRAPS, "node/bootstrap.mjs")],
     env: {
+      ...ofShell(taskRoot),
       ...(compiled && { _SQUALL_COMPILED: compiled }),
       NODE_PATH: [
         ...(opt
@@ -51,7 +55,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       ].join(delimiter),
     },
   }),
-  python: async (version, { opt, compiled }) => {
+  python: async (version, { taskRoot, opt, compiled }) => {
     const python = await findPython(version);
     const packages = [
       ...(opt ? [`${opt}/python`, `${opt}/python/lib/python${version}/site-packages`] : []),
@@ -63,7 +67,12 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       file: python.file,
       reads: [...python.prefixes, ...python.sdkPath],
       args: [join(BOOTSTRAPS, "python/bootstrap.py")],
-      env: { ...env, PYTHONPATH: packages.join(delimiter), ...(opt && { _SQUALL_OPT: opt }) },
+      env: {
+        ...ofShell(taskRoot),
+        ...env,
+        PYTHONPATH: packages.join(delimiter),
+        ...(opt && { _SQUALL_OPT: opt }),
+      },
       ...(process.platform === "linux" && {
         forkedFrom: {
           ...LOCALE,
@@ -107,6 +116,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       reads: [installationOf(ruby)],
       args: [join(BOOTSTRAPS, "ruby/bootstrap.rb")],
       env: {
+        ...ofShell(taskRoot),
         RUBYLIB: [taskRoot, ...(opt ? [join(opt, "ruby/lib")] : [])].join(delimiter),
         GEM_PATH: [
           join(taskRoot, `vendor/bundle/ruby/${version}.0`),
@@ -129,7 +139,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       file: dotnet,
       reads: [dirname(realpathSync(dotnet))],
       args: [join(taskRoot, entry.replace(".runtimeconfig.json", ".dll"))],
-      env: {},
+      env: ofShell(taskRoot),
     };
   },
   provided: async (_version, { taskRoot, opt }) => {

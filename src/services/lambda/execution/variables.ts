@@ -13,7 +13,6 @@ export interface VariableSources {
   readonly handler: string;
   readonly runtime: string;
   readonly memorySizeMB: number;
-  readonly timeoutSeconds: number;
   readonly initializationType: string;
   readonly logGroup: string;
   readonly logStream: string;
@@ -60,12 +59,13 @@ export function environmentVariables(from: VariableSources): Record<string, stri
     AWS_LAMBDA_FUNCTION_NAME: from.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: from.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(from.memorySizeMB),
-    AWS_LAMBDA_FUNCTION_TIMEOUT: String(from.timeoutSeconds),
     AWS_LAMBDA_INITIALIZATION_TYPE: from.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: from.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: from.logStream,
-    AWS_LAMBDA_LOG_FORMAT: from.logFormat,
-    ...(from.logFormat === "JSON" && { AWS_LAMBDA_LOG_LEVEL: from.applicationLogLevel ?? "INFO" }),
+    ...(from.logFormat === "JSON" && {
+      AWS_LAMBDA_LOG_FORMAT: from.logFormat,
+      AWS_LAMBDA_LOG_LEVEL: from.applicationLogLevel ?? "INFO",
+    }),
     ...(!from.runtime.startsWith("provided") && { AWS_EXECUTION_ENV: `AWS_Lambda_${from.runtime}` }),
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
     AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:2000",
