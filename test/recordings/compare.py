@@ -29,6 +29,8 @@ SINCE = {
     "SourceKeyMaterialId": (2025, 7),
     "WarmThroughput": (2024, 11),
     "EventSourceMappingArn": (2024, 10),
+    "RuntimeVersionConfig": (2023, 1),
+    "SnapStart": (2023, 1),
 }
 
 

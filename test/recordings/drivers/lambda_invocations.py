@@ -9,6 +9,7 @@ from drivers.lambda_functions import active, arn, created, helped, zipped
 from walker import NotWalkable, drives
 
 FEATURES, CONCURRENCY = "lambda · TestLambdaFeatures · test_", "lambda · TestLambdaConcurrency · test_"
+BEHAVIOR = "lambda · TestLambdaBehavior · test_"
 ERRORS, URLS = "lambda · TestLambdaErrors · test_lambda_", "lambda · TestLambdaURL · test_lambda_"
 QUEUES = "lambda_integration_sqs · "
 MAPPED = QUEUES + "TestSQSEventSourceMapping · test_"

@@ -47,20 +47,20 @@ end
 """
 SOURCES = {"python": (PYTHON, "handler.py"), "nodejs": (NODE, "index.js"), "ruby": (RUBY, "function.rb")}
 # What a function has besides, so that it finds this cloud and its own files.
-OWN = {"AWS_ENDPOINT_URL", "EDGE_PORT", "LOCALSTACK_FUNCTION_ACCOUNT_ID", "LOCALSTACK_HOSTNAME", "TMPDIR"}
+OWN = {"AWS_ENDPOINT_URL", "EDGE_PORT", "LOCALSTACK_FUNCTION_ACCOUNT_ID", "LOCALSTACK_HOSTNAME", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "TMPDIR"}
+# What AWS's images have: where their gems lie, which locales.
+IMAGES = {"GEM_HOME", "LC_CTYPE"}
 # What names places and addresses of a machine: of it is compared whether it is there.
 PLACES = ("/var/", "/opt", "169.254.", "2000", "<xray-daemon-address:1>")
 
 
-def placed(environment):
-    return {key: "<place>" if any(word in value for word in PLACES) else value for key, value in environment.items()}
-
-
-def seen(answered):
-    """What a function told of its environment, without what is our own."""
-    said = json.loads(answered)
-    said["environment"] = {key: value for key, value in said["environment"].items() if key not in OWN}
-    return said
+def compared(recorded, answered):
+    """What a function told of its environment, beside what was recorded: without what is our own or of AWS's images."""
+    places = {key for key, value in recorded["environment"].items() if any(word in value for word in PLACES)}
+    for said in (recorded, answered):
+        kept = {key: value for key, value in said["environment"].items() if key not in OWN | IMAGES and not key.startswith("_SQUALL_")}
+        said["environment"] = {key: "a place" if key in places else value for key, value in kept.items()}
+    return answered
 
 
 @drives("lambda", COMMON + "introspection_invoke")
@@ -72,8 +72,8 @@ def introspected(walk, runtime):
     active(walk)
     client = walk.client("lambda")
     for label, qualified in (("invocation_result_payload", {}), ("invocation_result_payload_qualified", {"Qualifier": "$LATEST"})):
-        walk.answers[label]["environment"] = placed(walk.answers[label]["environment"])
-        walk.match(label, seen(client.invoke(FunctionName="fn-1", Payload=b"{}", **qualified)["Payload"].read()))
+        answered = json.loads(client.invoke(FunctionName="fn-1", Payload=b"{}", **qualified)["Payload"].read())
+        walk.match(label, compared(walk.answers[label], answered))
 
 
 @drives("lambda", BEHAVIOR + "lambda_init_environment")
@@ -82,9 +82,7 @@ def initialized(walk):
     like(walk, "create-result", Code={"ZipFile": zipped(source)})
     active(walk)
     answer = walk.client("lambda").invoke(FunctionName="fn-1")
-    answer["Payload"] = seen(answer["Payload"].read())
-    payload = walk.answers["lambda-init-inspection"]["Payload"]
-    payload["environment"] = placed(payload["environment"])
+    answer["Payload"] = compared(walk.answers["lambda-init-inspection"]["Payload"], json.loads(answer["Payload"].read()))
     walk.match("lambda-init-inspection", answer)
 
 
