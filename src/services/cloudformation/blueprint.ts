@@ -2,13 +2,14 @@ import { partitionOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context } from "../../core/service.ts";
 import { insufficientCapabilities, templateTooLarge, validationError } from "./errors.ts";
+import { isWanted } from "./resource-state.ts";
 import { fetchText } from "./s3-location.ts";
 import { isMap, type Value, type Values } from "./sam/value.ts";
 import { type Blueprint, resourceRecords, type StackRecord } from "./stack.ts";
 import { readStackTags } from "./stack-tags.ts";
 import { scopeOf } from "./surroundings.ts";
 import { checkChosenValues } from "./template/chosen-values.ts";
-import { evaluate, isTrue } from "./template/functions.ts";
+import { evaluate, isTrue, type Scope } from "./template/functions.ts";
 import { type GivenParameter, type ParameterValues, parameterValues } from "./template/parameters.ts";
 import { prepareTemplate, readTemplate } from "./template/reading.ts";
 import { referencesIn } from "./template/references.ts";
@@ -123,8 +124,10 @@ export async function blueprintOf(
       rollbackConfiguration: (input.RollbackConfiguration ?? previous?.rollbackConfiguration)!,
     }),
   };
-  checkSkipped(template, blueprint, stack, ctx);
-  checkMapped(template, blueprint, stack, ctx);
+  const at = surroundingsOf(stack, ctx, blueprint.notificationArns);
+  const scope = scopeOf(template, parameters, at, () => undefined);
+  checkSkipped(template, scope);
+  checkMapped(template, scope);
   return { blueprint, template };
 }
 
@@ -268,9 +271,7 @@ function neededCapabilities(
   ctx: Context,
 ): string[] {
   const scope = scopeOf(template, parameters, surroundingsOf(stack, ctx), () => undefined);
-  const wanted = Object.entries(template.resources).filter(
-    ([, { condition }]) => condition === undefined || scope.condition(String(condition)),
-  );
+  const wanted = Object.entries(template.resources).filter(([, declared]) => isWanted(declared, scope));
   return capabilitiesOf({ resources: Object.fromEntries(wanted) }).capabilities;
 }
 
@@ -316,17 +317,11 @@ function checkRules(
 }
 
 /** What is left out by its condition can be named by nobody. */
-function checkSkipped(
-  template: Template,
-  { parameters, notificationArns }: Blueprint,
-  stack: { readonly id: string; readonly name: string },
-  ctx: Context,
-): void {
+function checkSkipped(template: Template, scope: Scope): void {
   if (Object.values(template.resources).every(({ condition }) => condition === undefined)) return;
-  const scope = scopeOf(template, parameters, surroundingsOf(stack, ctx, notificationArns), () => undefined);
   const isOut = (id: string) => {
-    const condition = template.resources[id]?.condition;
-    return condition !== undefined && !scope.condition(String(condition));
+    const declared = template.resources[id];
+    return declared !== undefined && !isWanted(declared, scope);
   };
   const used = (value: Value) => {
     const { refs, attributes } = referencesOf(value, scope);
@@ -340,7 +335,7 @@ function checkSkipped(
       `Template format error: Unresolved resource dependencies [${[...new Set(inResources)].join(", ")}] in the Resources block of the template`,
     );
   const inOutputs = Object.values(template.outputs)
-    .filter(({ Condition: condition }) => typeof condition !== "string" || scope.condition(condition))
+    .filter((output) => isShown(output, scope))
     .flatMap(used);
   if (inOutputs.length > 0)
     throw validationError(
@@ -349,21 +344,17 @@ function checkSkipped(
 }
 
 /** A key that is in no mapping is no key, whoever chose it. */
-function checkMapped(
-  template: Template,
-  { parameters, notificationArns }: Blueprint,
-  stack: { readonly id: string; readonly name: string },
-  ctx: Context,
-): void {
-  const scope = scopeOf(template, parameters, surroundingsOf(stack, ctx, notificationArns), () => undefined);
-  const counts = (condition: Value | undefined) =>
-    typeof condition !== "string" || scope.condition(condition);
+function checkMapped(template: Template, scope: Scope): void {
   const isKnown = (name: string) => !Object.hasOwn(template.resources, name);
-  for (const { condition, properties } of Object.values(template.resources))
-    if (counts(condition)) checkChosenValues(properties, scope, isKnown);
+  for (const declared of Object.values(template.resources))
+    if (isWanted(declared, scope)) checkChosenValues(declared.properties, scope, isKnown);
   for (const output of Object.values(template.outputs))
-    if (counts(output["Condition"])) checkChosenValues(output, scope, isKnown);
+    if (isShown(output, scope)) checkChosenValues(output, scope, isKnown);
 }
+
+/** Is an output there, by its condition? */
+const isShown = ({ Condition: condition }: Values, scope: Scope): boolean =>
+  typeof condition !== "string" || scope.condition(condition);
 
 const referencesOf = (value: Value, scope: { condition(name: string): boolean }) =>
   referencesIn(value, (name) => scope.condition(name));
