@@ -12,7 +12,7 @@ import { nestedInput } from "./nested-input.ts";
 import { NESTED_STACK, type Plan, type PlannedChange, planOf } from "./plan.ts";
 import { NAME_ALPHABET } from "./resource-context.ts";
 import { madeName } from "./resource-state.ts";
-import type { Values } from "./sam/value.ts";
+import { isSame, type Values } from "./sam/value.ts";
 import { type Blueprint, lookUpStack, type StackRecord } from "./stack.ts";
 import { newStack } from "./stacks.ts";
 
@@ -160,13 +160,18 @@ async function withNested(
   ctx: Context,
 ): Promise<{ plan: Plan; nested: readonly Draft[] }> {
   const quiet = new Map<string, Draft>();
+  // The drafts of those that are planned anew as they were: each has a hierarchy below it.
+  const made = new Map<string, { readonly change: PlannedChange; readonly draft: Draft }>();
   for (;;) {
     const plan = await planning([...quiet.keys()]);
     const nested: Draft[] = [];
     let isQuieter = false;
     for (const change of plan.changes) {
       if (change.type !== NESTED_STACK || (change.action !== "Add" && change.action !== "Modify")) continue;
-      const draft = await nestedDraft(change, asked, around, ctx);
+      const known = made.get(change.logicalId);
+      const draft =
+        known && isAlike(known.change, change) ? known.draft : await nestedDraft(change, asked, around, ctx);
+      made.set(change.logicalId, { change, draft });
       nested.push(draft);
       if (!isEmpty(draft.changeSet) || !change.details.every(({ source }) => source === "Automatic"))
         continue;
@@ -176,6 +181,10 @@ async function withNested(
     if (!isQuieter) return { plan, nested: [...quiet.values(), ...nested] };
   }
 }
+
+/** Do two changes ask the same of a nested stack? */
+const isAlike = (one: PlannedChange, other: PlannedChange): boolean =>
+  one.physicalId === other.physicalId && isSame(one.after ?? {}, other.after ?? {});
 
 /** The change set of a nested stack. The form of its name is inferred. */
 async function nestedDraft(

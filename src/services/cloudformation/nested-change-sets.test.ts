@@ -168,6 +168,24 @@ test("a nested stack that stays as it is changes nothing, and a hierarchy of suc
   assert.equal(change?.ResourceChange.Details[0]?.["ChangeSource"], "Automatic");
 });
 
+test("each nested stack is looked at once, however many beside it stay as they are", async () => {
+  const { stacks, put, stack, create, seen } = await hierarchy();
+  using _client = stacks;
+  const still = await put("still.json", INNER);
+  const around = (below: string, Delay: unknown) => ({
+    Resources: { Below: stack(below, { Delay }), Still: stack(still, { Delay: 1 }) },
+  });
+  let below = await put("inner.json", INNER);
+  for (const key of ["low.json", "middle.json", "high.json"])
+    below = await put(key, { Parameters: { Delay: { Type: "Number" } }, ...around(below, { Ref: "Delay" }) });
+  await stacks.create("outer", around(below, 1));
+  const read = () => cloud.calls.of("s3", "GetObject").filter(({ account }) => account === stacks.account);
+  const before = read().length;
+  await create("one", around(below, 2));
+  assert.equal(read().length - before, 8);
+  assert.deepEqual((await seen("one")).actions, ["Below Modify"]);
+});
+
 test("what a nested stack gets of one that is not there yet is known when it is made", async () => {
   const { stacks, put, stack, create } = await hierarchy();
   using _client = stacks;
