@@ -57,3 +57,80 @@ test(
     );
   },
 );
+
+/** Of each type: what a group is of, the property of its settings, how they are read, and the operation that changes them. */
+const PARAMETER_GROUPS: readonly {
+  type: string;
+  properties: object;
+  settings: string;
+  names: readonly [string, string, string];
+  service: string;
+  describe: string;
+  key: string;
+  change: string;
+}[] = [
+  {
+    type: "AWS::RDS::DBParameterGroup",
+    properties: { Description: "own", Family: "postgres17" },
+    settings: "Parameters",
+    names: ["max_connections", "work_mem", "deadlock_timeout"],
+    service: "rds",
+    describe: "DescribeDBParameters",
+    key: "DBParameterGroupName",
+    change: "ModifyDBParameterGroup",
+  },
+  {
+    type: "AWS::ElastiCache::ParameterGroup",
+    properties: { Description: "own", CacheParameterGroupFamily: "redis7" },
+    settings: "Properties",
+    names: ["timeout", "maxmemory-samples", "slowlog-max-len"],
+    service: "elasticache",
+    describe: "DescribeCacheParameters",
+    key: "CacheParameterGroupName",
+    change: "ModifyCacheParameterGroup",
+  },
+  {
+    type: "AWS::MemoryDB::ParameterGroup",
+    properties: { ParameterGroupName: "own", Family: "memorydb_redis7" },
+    settings: "Parameters",
+    names: ["timeout", "maxmemory-samples", "slowlog-max-len"],
+    service: "memorydb",
+    describe: "DescribeParameters",
+    key: "ParameterGroupName",
+    change: "UpdateParameterGroup",
+  },
+];
+
+for (const { type, properties, settings, names, service, describe, key, change } of PARAMETER_GROUPS) {
+  test(`${type}: what its template sets no more is as it was, and what says the same is left alone`, async () => {
+    await using cloud = await testCloud();
+    using stacks = sdkStacks(cloud);
+    const [kept, changed, removed] = names;
+    const group = (of: object) => ({
+      Resources: { Own: { Type: type, Properties: { ...properties, [settings]: of } } },
+    });
+    const values = async () => {
+      const { Parameters } = await stacks.of<{ Parameters: Record<string, string>[] }>(service, describe, {
+        [key]: await stacks.physical("own", "Own"),
+      });
+      const all = Parameters.map((one) => [
+        one["ParameterName"] ?? one["Name"],
+        one["ParameterValue"] ?? one["Value"],
+      ]);
+      return names.map((name) => all.find(([of]) => of === name)?.[1]);
+    };
+    const update = async (of: object) => {
+      await stacks.update("own", group(of));
+      assert.equal(await stacks.status("own"), "UPDATE_COMPLETE", (await stacks.events("own")).join("\n"));
+    };
+    await stacks.create("own", group({ [kept]: 70 }));
+    const [, , otherwise] = await values();
+    await update({ [kept]: 70, [changed]: 80, [removed]: 2000 });
+    assert.deepEqual(await values(), ["70", "80", "2000"]);
+    await update({ [kept]: "70", [changed]: "90" });
+    assert.deepEqual(await values(), ["70", "90", otherwise]);
+    const before = cloud.calls.of(service, change).length;
+    await update({ [kept]: 70, [changed]: 90 });
+    assert.equal(cloud.calls.of(service, change).length, before);
+  });
+}

@@ -35,6 +35,22 @@ export function changesOf(before: Properties, after: Properties): Properties {
   return Object.fromEntries(changed);
 }
 
+/** How the settings of a name differ as texts: those that are there no more, and those that say something else. */
+export function settingChanges(
+  before: Properties,
+  after: Properties,
+  name: string,
+): { removed: string[]; changed: [name: string, text: string][] } {
+  const had = (before[name] ?? {}) as Properties;
+  const wanted = (after[name] ?? {}) as Properties;
+  return {
+    removed: Object.keys(had).filter((key) => !Object.hasOwn(wanted, key)),
+    changed: Object.entries(wanted)
+      .map(([key, value]): [string, string] => [key, String(value)])
+      .filter(([key, text]) => text !== String(had[key])),
+  };
+}
+
 /** What stands in one list and not in the other, whatever it is. */
 export function listChanges<T>(from: readonly T[], to: readonly T[]): { added: T[]; removed: T[] } {
   const before = new Set(from.map(canonical));

@@ -1,3 +1,4 @@
+import { settingChanges } from "../mapping/changes.ts";
 import { call, retagCache } from "../mapping/elasticache.ts";
 import { found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -51,17 +52,16 @@ async function setParameters(
   after: Properties,
   at: ResourceContext,
 ): Promise<void> {
-  const had = (before["Properties"] ?? {}) as Properties;
-  const wanted = (after["Properties"] ?? {}) as Properties;
-  const named = (names: readonly string[]) =>
-    names.map((ParameterName) => ({ ParameterName, ParameterValue: String(wanted[ParameterName] ?? "") }));
-  const gone = Object.keys(had).filter((name) => !Object.hasOwn(wanted, name));
-  if (gone.length > 0)
-    await call(at, "ResetCacheParameterGroup", { CacheParameterGroupName, ParameterNameValues: named(gone) });
-  const changed = Object.keys(wanted).filter((name) => wanted[name] !== had[name]);
+  const { removed, changed } = settingChanges(before, after, "Properties");
+  const named = ([ParameterName, ParameterValue]: [string, string]) => ({ ParameterName, ParameterValue });
+  if (removed.length > 0)
+    await call(at, "ResetCacheParameterGroup", {
+      CacheParameterGroupName,
+      ParameterNameValues: removed.map((name) => named([name, ""])),
+    });
   if (changed.length > 0)
     await call(at, "ModifyCacheParameterGroup", {
       CacheParameterGroupName,
-      ParameterNameValues: named(changed),
+      ParameterNameValues: changed.map(named),
     });
 }

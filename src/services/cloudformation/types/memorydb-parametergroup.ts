@@ -1,3 +1,4 @@
+import { settingChanges } from "../mapping/changes.ts";
 import { found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { arnOf, call, nameIn, retagByArn } from "../mapping/memorydb.ts";
 import { shown } from "../mapping/shown.ts";
@@ -39,18 +40,15 @@ async function setParameters(
   after: Properties,
   at: ResourceContext,
 ): Promise<void> {
-  const had = (before["Parameters"] ?? {}) as Properties;
-  const wanted = (after["Parameters"] ?? {}) as Properties;
-  const removed = Object.keys(had).filter((name) => !Object.hasOwn(wanted, name));
+  const { removed, changed } = settingChanges(before, after, "Parameters");
   if (removed.length > 0)
     await call(at, "ResetParameterGroup", { ParameterGroupName, ParameterNames: removed });
-  const changed = Object.entries(wanted).filter(([name, value]) => String(value) !== String(had[name]));
   if (changed.length > 0)
     await call(at, "UpdateParameterGroup", {
       ParameterGroupName,
-      ParameterNameValues: changed.map(([ParameterName, value]) => ({
+      ParameterNameValues: changed.map(([ParameterName, ParameterValue]) => ({
         ParameterName,
-        ParameterValue: String(value),
+        ParameterValue,
       })),
     });
 }

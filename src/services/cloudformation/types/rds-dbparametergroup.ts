@@ -1,4 +1,5 @@
 import { makeArn } from "../../../core/arn.ts";
+import { settingChanges } from "../mapping/changes.ts";
 import { found, gone, type Properties, withTags } from "../mapping/mapped.ts";
 import { call, retagDatabase } from "../mapping/rds.ts";
 import { shown } from "../mapping/shown.ts";
@@ -57,16 +58,13 @@ async function setParameters(
   after: Properties,
   at: ResourceContext,
 ): Promise<void> {
-  const had = (before["Parameters"] ?? {}) as Properties;
-  const wanted = (after["Parameters"] ?? {}) as Properties;
+  const { removed, changed } = settingChanges(before, after, "Parameters");
   const entry = (name: string) => ({ ParameterName: name, ApplyMethod: "pending-reboot" });
-  const removed = Object.keys(had).filter((name) => !Object.hasOwn(wanted, name));
   if (removed.length > 0)
     await call(at, "ResetDBParameterGroup", { DBParameterGroupName, Parameters: removed.map(entry) });
-  const changed = Object.keys(wanted).filter((name) => String(wanted[name]) !== String(had[name]));
   if (changed.length > 0)
     await call(at, "ModifyDBParameterGroup", {
       DBParameterGroupName,
-      Parameters: changed.map((name) => ({ ...entry(name), ParameterValue: String(wanted[name]) })),
+      Parameters: changed.map(([name, ParameterValue]) => ({ ...entry(name), ParameterValue })),
     });
 }
