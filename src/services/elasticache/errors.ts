@@ -96,6 +96,12 @@ export const snapshotNotFound = awsError(
   404,
   (name: string) => `Snapshot ${name} not found.`,
 );
+// Its message is inferred: what the API reference says of it.
+export const snapshotState = awsError(
+  "InvalidSnapshotState",
+  400,
+  "The current state of the snapshot does not allow the requested operation to occur.",
+);
 export const snapshotExists = awsError(
   "SnapshotAlreadyExistsFault",
   400,

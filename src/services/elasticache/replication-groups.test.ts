@@ -184,6 +184,34 @@ test("a snapshot is what was written when it was taken, for whoever begins with 
   await assert.rejects(snapshot(), { code: "SnapshotNotFoundFault" });
 });
 
+test("a copy of a snapshot outlives it, and what is not available is not copied", onValkey, async () => {
+  await using lab = await cacheCloud();
+  const { primary } = await lab.create("shop");
+  await say(primary, "SET order 17");
+  const take = async (SnapshotName: string, status: string) => {
+    await lab.call("CreateSnapshot", { ReplicationGroupId: "shop", SnapshotName });
+    await until(async () => {
+      const { Snapshots } = await lab.call("DescribeSnapshots", { SnapshotName });
+      return Snapshots[0].SnapshotStatus === status;
+    });
+  };
+  const copy = (SourceSnapshotName: string, TargetSnapshotName: string) =>
+    lab.call("CopySnapshot", { SourceSnapshotName, TargetSnapshotName });
+  await take("night", "available");
+  await copy("night", "kept");
+  await lab.call("DeleteSnapshot", { SnapshotName: "night" });
+  const other = await lab.create("other", { SnapshotName: "kept" });
+  assert.equal(await say(other.primary, "GET order"), "$2 17");
+  await lab.cloud.faults.add({
+    point: "elasticache:node",
+    resource: "replicationgroup:shop",
+    effect: "power-off",
+  });
+  await until(async () => (await say(primary, "PING")) === "ECONNREFUSED");
+  await take("dark", "failed");
+  await assert.rejects(copy("dark", "darker"), { code: "InvalidSnapshotState" });
+});
+
 test("what happens is told by DescribeEvents, in the order of AWS, and to a topic", onValkey, async () => {
   await using lab = await cacheCloud();
   const { QueueUrl } = await lab.call("CreateQueue", { QueueName: "heard" }, "sqs");

@@ -8,6 +8,7 @@ import {
   invalidParameterCombination,
   invalidParameterValue,
   snapshotExists,
+  snapshotState,
 } from "./errors.ts";
 import { resourceId } from "./ids.ts";
 import { findGroup, NODE_GROUP_ID } from "./replication-group.ts";
@@ -53,6 +54,7 @@ export const snapshotHandlers = (caches: Caches): Handlers<ElastiCache.Operation
     if (input.TargetBucket) throw invalidParameterValue("Squall does not export snapshots to S3.");
     const name = checkSnapshotName(input.TargetSnapshotName, ctx);
     const source = findSnapshot(input.SourceSnapshotName, ctx.store);
+    if (source.state !== "available") throw snapshotState();
     const snapshot: SnapshotRecord = {
       ...source,
       name,

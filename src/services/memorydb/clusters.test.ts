@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  CopySnapshotCommand,
   CreateACLCommand,
   CreateClusterCommand,
   CreateParameterGroupCommand,
@@ -11,6 +12,7 @@ import {
   CreateUserCommand,
   DeleteACLCommand,
   DeleteClusterCommand,
+  DeleteSnapshotCommand,
   DeleteUserCommand,
   DescribeACLsCommand,
   DescribeClustersCommand,
@@ -154,6 +156,30 @@ test("a snapshot is what was written when it was taken", onValkey, async () => {
   await say(endpoint, "SET order 18");
   const other = await lab.create("other", { SnapshotName: "night" });
   assert.equal(await say(other, "GET order"), "$2 17");
+});
+
+test("a copy of a snapshot outlives it, and what is not available is not copied", onValkey, async () => {
+  await using lab = await clusterCloud();
+  const endpoint = await lab.create(ClusterName);
+  await say(endpoint, "SET order 17");
+  const take = async (SnapshotName: string, status: string) => {
+    await lab.client.send(new CreateSnapshotCommand({ ClusterName, SnapshotName }));
+    await until(async () => {
+      const { Snapshots } = await lab.client.send(new DescribeSnapshotsCommand({ SnapshotName }));
+      return Snapshots?.[0]?.Status === status;
+    });
+  };
+  const copy = (SourceSnapshotName: string, TargetSnapshotName: string) =>
+    lab.client.send(new CopySnapshotCommand({ SourceSnapshotName, TargetSnapshotName }));
+  await take("night", "available");
+  await copy("night", "kept");
+  await lab.client.send(new DeleteSnapshotCommand({ SnapshotName: "night" }));
+  const other = await lab.create("other", { SnapshotName: "kept" });
+  assert.equal(await say(other, "GET order"), "$2 17");
+  await lab.cloud.faults.add({ point: "memorydb:node", resource: "cluster/shop", effect: "power-off" });
+  await until(async () => (await say(endpoint, "PING")) === "ECONNREFUSED");
+  await take("dark", "failed");
+  await assert.rejects(copy("dark", "darker"), { name: "InvalidSnapshotStateFault" });
 });
 
 test("what MemoryDB does not have is refused, and what Squall does not is so by name", onValkey, async () => {

@@ -4,7 +4,7 @@ import { sure } from "../../core/sure.ts";
 import type * as MemoryDB from "../../models/generated/memorydb.ts";
 import { available, type ClusterRecord } from "./cluster.ts";
 import { pageBy } from "./describing.ts";
-import { invalidParameterValue, snapshotExists } from "./errors.ts";
+import { invalidParameterValue, snapshotExists, snapshotState } from "./errors.ts";
 import { checkName, resourceId } from "./ids.ts";
 import type { Clusters } from "./running/clusters.ts";
 import { findSnapshot, type SnapshotRecord, snapshotArn, snapshots } from "./snapshot.ts";
@@ -24,6 +24,7 @@ export const snapshotHandlers = (clusters: Clusters): Handlers<MemoryDB.Operatio
     if (input.TargetBucket) throw invalidParameterValue("Squall does not export snapshots to S3.");
     const name = checkSnapshotName(input.TargetSnapshotName, ctx);
     const source = findSnapshot(input.SourceSnapshotName, ctx.store);
+    if (source.state !== "available") throw snapshotState();
     const snapshot: SnapshotRecord = {
       ...source,
       name,
