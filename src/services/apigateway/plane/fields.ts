@@ -1,3 +1,4 @@
+import { DELIVERY_HEADER } from "../../../core/delivery.ts";
 import type { HttpRequest } from "../../../core/http.ts";
 import { decode } from "./route.ts";
 
@@ -78,7 +79,7 @@ export function oneOrMany(values: readonly string[]): string | string[] {
   return first !== undefined && others.length === 0 ? first : [...values];
 }
 
-/** A request's headers as the client spelled them, where that is known. */
+/** A request's headers as the client spelled them, where that is known. That Squall sent it itself, nobody sees behind an API. */
 export function headersOf(request: HttpRequest): Fields {
   const headers = new Fields(true);
   const raw = request.rawHeaders;
@@ -87,6 +88,7 @@ export function headersOf(request: HttpRequest): Fields {
   } else {
     for (const [name, value] of Object.entries(request.headers)) headers.add(name, value);
   }
+  headers.delete(DELIVERY_HEADER);
   return headers;
 }
 

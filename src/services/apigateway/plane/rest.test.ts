@@ -27,13 +27,14 @@ test("an API with a custom id answers under its host name and in both path forms
   await api.deploy();
 
   const body = '{"id":"prod-2004"}';
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", "X-Squall-Delivery": "events" };
   const answer = await api.send("/productApi", { method: "POST", headers, body });
   assert.equal(answer.status, 200);
   const event = JSON.parse(answer.body);
   assert.equal(event.resource, "/productApi");
   assert.equal(event.body, body);
   assert.equal(event.headers["Content-Type"], "application/json");
+  assert.equal(event.headers["X-Squall-Delivery"], undefined);
   assert.equal(event.requestContext.stage, "dev");
   assert.equal(event.requestContext.accountId, bed.account);
 
