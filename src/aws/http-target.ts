@@ -54,14 +54,14 @@ export async function callRestApi(arn: string, sending: HttpSending): Promise<st
     by,
     method: method === "*" ? "POST" : method,
     headers: {
-      "content-type": "application/json",
-      "user-agent": "Amazon/EventBridge/CustomEvent",
+      "Content-Type": "application/json",
+      "User-Agent": "Amazon/EventBridge/CustomEvent",
       ...parameters.HeaderParameters,
       ...(sourceArn !== undefined && {
         "X-Amz-Source-Account": parseArn(sourceArn)?.account ?? "",
         "X-Amz-Source-Arn": sourceArn,
       }),
-      ...(parentId !== undefined && { "x-amzn-trace-id": `Squall=${parentId}` }),
+      ...(parentId !== undefined && { "X-Amzn-Trace-Id": `Squall=${parentId}` }),
     },
     body,
   });
