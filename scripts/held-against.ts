@@ -69,7 +69,7 @@ const COUNTED: Readonly<Record<string, string>> = {
     "not walked: writes of transactions in streams, records in another stream, one that has no answers",
   ec2: "flow logs are not implemented; which zone of an account is which differs from account to account at AWS, too",
   events:
-    "58 have no answers. Not walked: an archive that had events of others, targets of API Gateway and Firehose",
+    "58 have no answers. What CloudFront and an SDK add to a call of a REST API is not compared. Not walked: an archive that had events of others, a target of Firehose",
   iam: "three service-linked roles that AWS's services had used at once. Not walked: where in a policy a statement stands that a simulation matched, a policy for a table's stream",
   kinesis: "one has no answers",
   kms: "six have no answers",

@@ -8,6 +8,7 @@ import urllib.request
 
 from drivers.events_kept import ARCHIVE, COMMAND, PATH, REPLAY, archive, bus_arn, completed, heard, replayed
 from drivers.events_rules import BUS, CRON, DETAIL, ENTRIES, ENTRY, PATTERN, RATE, RULE, bus_of, events, messages, open_queue, queue, ruled, tagged
+from drivers.lambda_functions import active, helped, zipped
 from drivers.lambda_invocations import LOGS, function
 from walker import drives
 
@@ -342,6 +343,17 @@ def to_a_bus(walk, _):
     walk.match("messages", messages(walk, url))
 
 
+def logged_by(walk, word):
+    """The events with a word that the function has logged, once there are any."""
+    ask = walk.client("logs").filter_log_events
+
+    def found():
+        answer = walk.answered(ask, logGroupName="/aws/lambda/fn-1", filterPattern=word)
+        return [json.loads(one["message"]) for one in answer.get("events", [])]
+
+    return walk.until(found, lambda all: all)
+
+
 def logged(walk, pattern, detail):
     """What a function got of an event."""
     arn = function(walk, LOGS)["FunctionArn"]
@@ -349,13 +361,7 @@ def logged(walk, pattern, detail):
     walk.client("lambda").add_permission(FunctionName="fn-1", StatementId="events", Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule)
     aimed(walk, arn)
     sent(walk, detail)
-    ask = walk.client("logs").filter_log_events
-
-    def found():
-        answer = walk.answered(ask, logGroupName="/aws/lambda/fn-1", filterPattern='"detail-type"')
-        return [json.loads(one["message"]) for one in answer.get("events", [])]
-
-    walk.match("events", walk.until(found, lambda all: all))
+    walk.match("events", logged_by(walk, '"detail-type"'))
 
 
 @drives("events", TARGETS + "TestEventsTargetLambda · test_put_events_with_target_lambda")
@@ -390,3 +396,36 @@ def to_a_topic(walk, _):
         body["Message"] = re.sub(r'"id":"[^"]*"', '"id":"message-id"', re.sub(r'"time":"[^"]*"', '"time":"date"', body["Message"]))
         message["Body"] = json.dumps(body)
     walk.match("messages", found)
+
+
+# What CloudFront adds, and the SDK that EventBridge sends with.
+OF_OTHERS = re.compile(r"CloudFront-.*|Via|X-Amz-Cf-Id|X-Amz-Security-Token|x-amz-date|amz-sdk-.*", re.IGNORECASE)
+
+
+@drives("events", TARGETS + "TestEventsTargetApiGateway · test_put_events_with_target_api_gateway")
+def to_a_rest_api(walk):
+    own, recorded = walk.client("apigateway"), walk.answers["lambda_logs"][0]
+    recorded["headers"] = {name: value for name, value in recorded["headers"].items() if not OF_OTHERS.fullmatch(name)}
+    for name in ("For", "Port", "Proto"):
+        recorded["headers"][f"X-Forwarded-{name}"] = f"<{name}>"
+    # Here it is called at an address with a port.
+    recorded["headers"]["Host"] = "<host>"
+    recorded["requestContext"].update(domainName="<domain>", domainPrefix="<prefix>")
+    answer = helped(walk, Code={"ZipFile": zipped(LOGS, "lambda_aws_proxy_format.py")}, Handler="lambda_aws_proxy_format.handler")
+    walk.match("create_lambda_response", answer)
+    active(walk)
+    walk.client("lambda").add_permission(FunctionName="fn-1", StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
+    made = own.create_rest_api(name="api-1")
+    api = made["id"]
+    method = {"restApiId": api, "httpMethod": "POST"}
+    method["resourceId"] = own.create_resource(restApiId=api, parentId=made["rootResourceId"], pathPart="test")["id"]
+    own.put_method(**method, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{answer['CreateFunctionResponse']['FunctionArn']}/invocations"
+    own.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    walk("deployment_response", own.create_deployment, restApiId=api, stageName="test")
+    walk("event_bus_response", events(walk).create_event_bus, Name="bus-1")
+    walk.match("rule_response", ruled(walk, bus="bus-1"))
+    target = {"RoleArn": f"arn:aws:iam::{walk.account}:role/events", "Input": json.dumps(recorded["body"])}
+    walk.match("put_targets_response", aimed(walk, f"arn:aws:execute-api:us-east-1:{walk.account}:{api}/test/POST/test", "bus-1", **target))
+    walk.match("put_events_response", sent(walk, DETAIL, EventBusName="bus-1"))
+    walk.match("lambda_logs", logged_by(walk, '"httpMethod"'))
