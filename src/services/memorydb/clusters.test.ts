@@ -179,7 +179,10 @@ test("a copy of a snapshot outlives it, and what is not available is not copied"
   await lab.cloud.faults.add({ point: "memorydb:node", resource: "cluster/shop", effect: "power-off" });
   await until(async () => (await say(endpoint, "PING")) === "ECONNREFUSED");
   await take("dark", "failed");
-  await assert.rejects(copy("dark", "darker"), { name: "InvalidSnapshotStateFault" });
+  await assert.rejects(copy("dark", "darker"), {
+    name: "InvalidSnapshotStateFault",
+    message: "The snapshot is not in a valid state for the requested operation.",
+  });
 });
 
 test("what MemoryDB does not have is refused, and what Squall does not is so by name", onValkey, async () => {

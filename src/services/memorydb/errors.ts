@@ -93,7 +93,7 @@ export const snapshotNotFound = awsError(
 export const snapshotState = awsError(
   "InvalidSnapshotStateFault",
   400,
-  "The current state of the snapshot does not allow the requested operation to occur.",
+  "The snapshot is not in a valid state for the requested operation.",
 );
 export const snapshotExists = awsError(
   "SnapshotAlreadyExistsFault",
