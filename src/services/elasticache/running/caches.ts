@@ -4,7 +4,7 @@ import type { Place } from "../../../aws/arn-template.ts";
 import { tellOfCache } from "../../../aws/cache-events.ts";
 import { type ConnectionSubject, connectionFaults } from "../../../aws/connection-point.ts";
 import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
-import { StandingHits } from "../../../aws/standing-hits.ts";
+import { NodePower } from "../../../aws/node-power.ts";
 import { shortScratch } from "../../../core/scratch.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
@@ -55,8 +55,7 @@ export class Caches {
   readonly #folders: DatabaseFolders;
   readonly #shards = new Map<string, ValkeyShard>();
   readonly #endpoints = new Endpoints();
-  /** What rules do to each node. */
-  readonly #faults = new Map<string, StandingHits>();
+  readonly #power: NodePower;
   /** What is being done with each group, or cluster by itself. */
   readonly #background: Background;
   readonly #unsubscribe: () => void;
@@ -67,6 +66,7 @@ export class Caches {
     this.#host = host;
     this.#background = new Background(host, "elasticache");
     this.#folders = new DatabaseFolders(host, () => shortScratch("cache"));
+    this.#power = new NodePower(host, NODE);
     this.snapshotFiles = new SnapshotFiles(this.#folders);
     this.#unsubscribe = host.bus.subscribe("fault.rule", () => this.#lookForFaults());
   }
@@ -353,7 +353,7 @@ export class Caches {
   #forgetCluster(at: At, { id }: CacheClusterRecord): void {
     at.store.collection(cacheClusters).delete([id]);
     this.#endpoints.forget(clusterArn(id, at));
-    this.#faults.delete(clusterArn(id, at));
+    this.#power.forget(clusterArn(id, at));
   }
 
   /**
@@ -483,30 +483,16 @@ export class Caches {
     }
   }
 
-  #hasPower(at: At, cluster: CacheClusterRecord): boolean {
-    const arn = clusterArn(cluster.id, at);
-    const faults =
-      this.#faults.get(arn) ??
-      new StandingHits(this.#host, {
-        points: [NODE],
-        place: { account: at.account, region: at.region },
-        subjects: () => [
-          {
-            point: NODE,
-            resource: [arn, ...(cluster.groupId === undefined ? [] : [groupArn(cluster.groupId, at)])],
-            input: {
-              CacheClusterId: cluster.id,
-              AvailabilityZone: cluster.zone,
-              ...(cluster.groupId !== undefined && {
-                ReplicationGroupId: cluster.groupId,
-                NodeGroupId: NODE_GROUP_ID,
-              }),
-            },
-          },
-        ],
-      });
-    this.#faults.set(arn, faults);
-    return !faults.look().some(({ effect }) => effect === "power-off");
+  #hasPower(at: At, { id, groupId, zone }: CacheClusterRecord): boolean {
+    const arn = clusterArn(id, at);
+    return this.#power.isOn(arn, at, {
+      resource: [arn, ...(groupId === undefined ? [] : [groupArn(groupId, at)])],
+      input: {
+        CacheClusterId: id,
+        AvailabilityZone: zone,
+        ...(groupId !== undefined && { ReplicationGroupId: groupId, NodeGroupId: NODE_GROUP_ID }),
+      },
+    });
   }
 
   #endpoint(

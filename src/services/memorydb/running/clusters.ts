@@ -4,7 +4,7 @@ import type { Place } from "../../../aws/arn-template.ts";
 import { tellOfCache } from "../../../aws/cache-events.ts";
 import { connectionFaults } from "../../../aws/connection-point.ts";
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
-import { StandingHits } from "../../../aws/standing-hits.ts";
+import { NodePower } from "../../../aws/node-power.ts";
 import { shortScratch } from "../../../core/scratch.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
@@ -47,8 +47,7 @@ export class Clusters {
   /** By the ARN of the cluster and the shard's name. */
   readonly #shards = new Map<string, ValkeyShard>();
   readonly #endpoints = new Endpoints();
-  /** What rules do to each node. */
-  readonly #faults = new Map<string, StandingHits>();
+  readonly #power: NodePower;
   readonly #unsubscribe: () => void;
   #sockets: string | undefined;
   #nodes = 0;
@@ -57,6 +56,7 @@ export class Clusters {
     this.#host = host;
     this.#background = new Background(host, "memorydb");
     this.#folders = new DatabaseFolders(host, () => shortScratch("memorydb"));
+    this.#power = new NodePower(host, NODE);
     this.snapshotFiles = new SnapshotFiles(this.#folders);
     this.replication = new Replication(host, this);
     this.#unsubscribe = host.bus.subscribe("fault.rule", () => {
@@ -275,7 +275,7 @@ export class Clusters {
   #forgetNode(at: At, name: string, nodeName: string): void {
     const arn = `${clusterArn(name, at)}/${nodeName}`;
     this.#endpoints.forget(arn);
-    this.#faults.delete(arn);
+    this.#power.forget(arn);
   }
 
   /** Has the nodes of a cluster run that are to run. @param failing those that fail now, and come back when that is seen to */
@@ -401,30 +401,17 @@ export class Clusters {
     );
   }
 
-  #hasPower({ account, region }: At, clusterName: string, shardName: string, node: NodeRecord): boolean {
-    const place = { account, region };
-    const resource = clusterArn(clusterName, place);
-    const key = `${resource}/${node.name}`;
-    const faults =
-      this.#faults.get(key) ??
-      new StandingHits(this.#host, {
-        points: [NODE],
-        place,
-        subjects: () => [
-          {
-            point: NODE,
-            resource,
-            input: {
-              ClusterName: clusterName,
-              ShardName: shardName,
-              NodeName: node.name,
-              AvailabilityZone: node.zone,
-            },
-          },
-        ],
-      });
-    this.#faults.set(key, faults);
-    return !faults.look().some(({ effect }) => effect === "power-off");
+  #hasPower(at: At, clusterName: string, shardName: string, node: NodeRecord): boolean {
+    const resource = clusterArn(clusterName, at);
+    return this.#power.isOn(`${resource}/${node.name}`, at, {
+      resource,
+      input: {
+        ClusterName: clusterName,
+        ShardName: shardName,
+        NodeName: node.name,
+        AvailabilityZone: node.zone,
+      },
+    });
   }
 
   #tell(at: At, { name: source, topicArn }: ClusterRecord, message: string, name?: string): void {
