@@ -19,7 +19,8 @@ const HELD: Readonly<Record<string, Held>> = {
     walked: 147,
     of: 193,
     agree: 144,
-    differ: "how large archives say they are. Not walked: most archives and replays, Firehose",
+    differ:
+      "how large archives said they are, as they do no more. Not walked: most archives and replays, Firehose",
   },
   sns: {
     walked: 92,
