@@ -55,6 +55,13 @@ export function findCluster(id: string, { store }: { readonly store: Store }): D
   return cluster;
 }
 
+/** The cluster of an instance; undefined for one of its own. */
+export const clusterOf = (
+  { clusterId }: Pick<DbInstanceRecord, "clusterId">,
+  store: Store,
+): DbClusterRecord | undefined =>
+  clusterId === undefined ? undefined : store.collection(clusterRecords).get([clusterId]);
+
 /** Its instances, in the order in which they were made. */
 export const membersOf = (id: string, store: Store): DbInstanceRecord[] =>
   [...store.collection(instanceRecords).values()]

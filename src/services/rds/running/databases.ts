@@ -4,7 +4,7 @@ import type { ServiceHost } from "../../../core/service.ts";
 import { reasonOf } from "../../../processes/background.ts";
 import { Crashes } from "../../../processes/crashes.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
-import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
+import { clusterArn, clusterOf, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-instance.ts";
 import { globalsOf } from "../global-cluster.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
@@ -206,7 +206,7 @@ export class Databases {
       // What has been under way may have started it already.
       if (!isToRun(instance) || this.#servers.running(id, at)) return;
       this.endpoint(at, instance).close();
-      await this.replication.lead(at, instance.clusterId);
+      await this.replication.lead(at, instance);
       this.#tell(at, id, "RDS-EVENT-0020", RECOVERING);
       const failure = this.#crashes.areTooMany(instance.resourceId)
         ? "Its server ends by itself again and again."
@@ -226,7 +226,7 @@ export class Databases {
     if (instance.state === "creating") await this.replication.create(at, instance);
     else if (instance.state === "starting") await this.replication.start(at, instance);
     else {
-      const cluster = instance.state === "deleting" ? this.replication.clusterOf(at, instance) : undefined;
+      const cluster = instance.state === "deleting" ? clusterOf(instance, at.store) : undefined;
       // A writer that goes leaves the cluster to a reader.
       if (cluster?.writer === instance.id) await this.replication.failOver(at, cluster.id);
       await this.replication.rest(at, instance);
@@ -300,7 +300,7 @@ export class Databases {
     this.#servers.forget(instance.id, at);
     this.#crashes.forget(instance.resourceId);
     this.#endpoints.forget(instanceArn(instance.id, at));
-    const cluster = this.replication.clusterOf(at, instance);
+    const cluster = clusterOf(instance, at.store);
     if (cluster?.writer === instance.id) {
       const next = membersOf(cluster.id, at.store)[0]?.id;
       at.store.collection(clusterRecords).put([cluster.id], { ...cluster, writer: next });

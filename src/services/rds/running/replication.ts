@@ -2,7 +2,7 @@ import type { Place } from "../../../aws/arn-template.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { DatabaseServer } from "../../../processes/database-server.ts";
 import { Turns } from "../../../processes/turns.ts";
-import { clusterArn, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
+import { clusterArn, clusterOf, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "../db-instance.ts";
 import { findGroup } from "../parameter-group.ts";
 import { type At, atPlace, nameIn, placeOf } from "./at.ts";
@@ -78,7 +78,7 @@ export class Replication {
     if (copy?.isCopy) await this.#running({ place, id });
     // Nobody writes any more: what there is to have, the heir is to have.
     this.#endpoints.of(at, writer).close();
-    const cluster = this.clusterOf(at, writer);
+    const cluster = clusterOf(writer, at.store);
     if (cluster) this.#endpoints.ofCluster(at, cluster).writer.close();
     if (copy?.isCopy) await server.whenCaughtUp(copy);
     await server.stop();
@@ -116,12 +116,12 @@ export class Replication {
 
   /** Whom an instance follows, when that runs; undefined for a writer. */
   #primaryOf(at: At, instance: DbInstanceRecord): DatabaseServer | undefined {
-    const cluster = this.clusterOf(at, instance);
+    const cluster = clusterOf(instance, at.store);
     return cluster && this.#isToFollow(at, instance) ? this.#writerOf(at, cluster) : undefined;
   }
 
   #isToFollow(at: At, instance: DbInstanceRecord): boolean {
-    const cluster = this.clusterOf(at, instance);
+    const cluster = clusterOf(instance, at.store);
     return cluster?.source !== undefined || (cluster?.writer ?? instance.id) !== instance.id;
   }
 
@@ -134,16 +134,16 @@ export class Replication {
   }
 
   /** Has the clusters of other Regions follow a writer that runs again. */
-  #haveFollowers(at: At, { clusterId, id }: DbInstanceRecord): void {
-    if (clusterId === undefined || at.store.collection(clusterRecords).get([clusterId])?.writer !== id)
-      return;
-    const arn = clusterArn(clusterId, at);
+  #haveFollowers(at: At, instance: DbInstanceRecord): void {
+    const followed = clusterOf(instance, at.store);
+    if (followed?.writer !== instance.id) return;
+    const arn = clusterArn(followed.id, at);
     for (const place of this.#host.scopes()) {
       const there = atPlace(this.#host, place);
       for (const cluster of there.store.collection(clusterRecords).values())
         if (cluster.source === arn)
           this.inTurn(there, cluster.id, () => this.restore(there, cluster.id)).catch((error: unknown) =>
-            this.#host.log.error(`rds: ${cluster.id} does not follow ${clusterId}`, error),
+            this.#host.log.error(`rds: ${cluster.id} does not follow ${followed.id}`, error),
           );
     }
   }
@@ -158,7 +158,7 @@ export class Replication {
     const primary = server.isCopy ? this.#primaryOf(at, instance) : undefined;
     if (primary) await server.follow(primary);
     await this.#endpoints.of(at, instance).open(server.socket);
-    await this.lead(at, instance.clusterId);
+    await this.lead(at, instance);
     this.#haveFollowers(at, instance);
   }
 
@@ -176,16 +176,15 @@ export class Replication {
 
   async rest(at: At, instance: DbInstanceRecord): Promise<void> {
     this.#endpoints.of(at, instance).close();
-    const cluster = this.clusterOf(at, instance);
+    const cluster = clusterOf(instance, at.store);
     if (cluster?.writer === instance.id) this.#endpoints.ofCluster(at, cluster).writer.close();
     await this.#servers.of(instance, at).stop();
-    await this.lead(at, instance.clusterId);
+    await this.lead(at, instance);
   }
 
   /** Has the endpoints of a cluster lead to who is its writer and to a reader, or to the writer alone. */
-  async lead(at: At, clusterId: string | undefined): Promise<void> {
-    const cluster =
-      clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
+  async lead(at: At, member: Pick<DbInstanceRecord, "clusterId">): Promise<void> {
+    const cluster = clusterOf(member, at.store);
     if (!cluster) return;
     const { writer, reader } = this.#endpoints.ofCluster(at, cluster);
     const running = membersOf(cluster.id, at.store).flatMap(({ id }) => {
@@ -255,7 +254,7 @@ export class Replication {
     const clusters = at.store.collection(clusterRecords);
     const current = clusters.get([cluster.id]);
     if (current) clusters.put([cluster.id], { ...current, writer: next.id });
-    await this.lead(at, cluster.id);
+    await this.lead(at, next);
   }
 
   /**
@@ -290,10 +289,6 @@ export class Replication {
           await server.copy(primary);
         });
     }
-  }
-
-  clusterOf(at: At, { clusterId }: DbInstanceRecord): DbClusterRecord | undefined {
-    return clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseServer } from "../../../processes/database-server.ts";
-import { clusterRecords } from "../db-cluster.ts";
+import { clusterOf, clusterRecords } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "../db-instance.ts";
 import type { At } from "./at.ts";
 import type { Servers } from "./servers.ts";
@@ -25,19 +25,16 @@ export class Storage {
 
   /** Leaves to its cluster what its last instance holds. */
   async keep(instance: DbInstanceRecord, at: At): Promise<void> {
-    const { clusterId } = instance;
-    const cluster =
-      clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
+    const cluster = clusterOf(instance, at.store);
     const server = this.#servers.of(instance, at);
     if (cluster?.writer === instance.id && server.isThere)
       await server.save(this.#servers.folder(cluster.resourceId));
   }
 
   /** The folder that a writer begins with: of a snapshot, or of what its cluster holds already. */
-  sourceOf({ clusterId, restoredFrom }: DbInstanceRecord, at: At): string | undefined {
-    if (restoredFrom !== undefined) return this.#servers.folder(restoredFrom);
-    const cluster =
-      clusterId === undefined ? undefined : at.store.collection(clusterRecords).get([clusterId]);
+  sourceOf(instance: DbInstanceRecord, at: At): string | undefined {
+    if (instance.restoredFrom !== undefined) return this.#servers.folder(instance.restoredFrom);
+    const cluster = clusterOf(instance, at.store);
     return cluster && this.#servers.storageOf(cluster).isThere
       ? this.#servers.folder(cluster.resourceId)
       : undefined;
