@@ -80,6 +80,17 @@ export const regionalOf = (name: string, account: string, host: Host): RegionalC
 
 export const isWritten = ({ cluster }: RegionalCluster): boolean => cluster.source === undefined;
 
+/** Changes a cluster of a global one, when it is still there. */
+export function changeRegional(
+  { cluster: { id }, place }: RegionalCluster,
+  change: Partial<DbClusterRecord>,
+  host: Pick<Host, "store">,
+): void {
+  const clusters = host.store(place.account, place.region).collection(clusterRecords);
+  const current = clusters.get([id]);
+  if (current) clusters.put([id], { ...current, ...change });
+}
+
 export function describeGlobal(
   global: GlobalClusterRecord,
   account: string,

@@ -12,6 +12,7 @@ import {
   invalidParameterValue,
 } from "./errors.ts";
 import {
+  changeRegional,
   describeGlobal,
   findGlobal,
   type GlobalClusterRecord,
@@ -97,7 +98,7 @@ export const globalClusters = (
       engineVersion: input.EngineVersion ?? global.engineVersion,
       isProtected: input.DeletionProtection ?? global.isProtected,
     };
-    for (const one of members(global, ctx)) change(one, { globalCluster: name }, ctx);
+    for (const one of members(global, ctx)) changeRegional(one, { globalCluster: name }, ctx.host);
     all.delete([global.name]);
     all.put([name], changed);
     return { GlobalCluster: describe(changed, ctx) };
@@ -126,7 +127,7 @@ export const globalClusters = (
       throw globalClusterState(
         `Unable to remove cluster ${one.cluster.id}, a primary member of the global cluster, while there are other global cluster members`,
       );
-    if (isWritten(one)) change(one, { globalCluster: undefined }, ctx);
+    if (isWritten(one)) changeRegional(one, { globalCluster: undefined }, ctx.host);
     else globals.detach(one);
     return { GlobalCluster: describe(global, ctx) };
   },
@@ -209,14 +210,4 @@ function sourceOf(asked: string, ctx: Context): DbClusterRecord {
       `DB cluster ${cluster.id} is part of the global cluster ${cluster.globalCluster} already.`,
     );
   return cluster;
-}
-
-function change(
-  { cluster: { id }, place }: RegionalCluster,
-  changed: Partial<DbClusterRecord>,
-  ctx: Context,
-): void {
-  const clusters = ctx.host.store(place.account, place.region).collection(clusterRecords);
-  const current = clusters.get([id]);
-  if (current) clusters.put([id], { ...current, ...changed });
 }

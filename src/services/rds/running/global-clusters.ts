@@ -1,8 +1,8 @@
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import { reasonOf } from "../../../processes/background.ts";
-import { clusterRecords } from "../db-cluster.ts";
 import {
+  changeRegional,
   type GlobalClusterRecord,
   globalArn,
   globalsOf,
@@ -55,7 +55,11 @@ export class GlobalClusters {
     const heir = this.#replication.heirOf(place, cluster.id);
     const detached = this.#replication.withClusters([arn], async () => {
       if (heir !== undefined) await this.#replication.promote(place, heir);
-      this.#change({ place, cluster, arn }, { source: undefined, globalCluster: undefined, writer: heir });
+      changeRegional(
+        { place, cluster, arn },
+        { source: undefined, globalCluster: undefined, writer: heir },
+        this.#host,
+      );
       await this.#replication.restore(place, cluster.id);
     });
     detached
@@ -145,18 +149,10 @@ export class GlobalClusters {
       );
     await this.#replication.promote(target.place, heir);
     for (const one of clusters)
-      this.#change(
+      changeRegional(
         one,
         one === target ? { source: undefined, writer: heir } : { source: to, writer: undefined },
+        this.#host,
       );
-  }
-
-  #change(
-    { place, cluster: { id } }: RegionalCluster,
-    change: { source: string | undefined; writer: string | undefined; globalCluster?: undefined },
-  ): void {
-    const clusters = this.#host.store(place.account, place.region).collection(clusterRecords);
-    const current = clusters.get([id]);
-    if (current) clusters.put([id], { ...current, ...change });
   }
 }
