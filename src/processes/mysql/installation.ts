@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { programOf } from "../programs-on-path.ts";
 
 export const HOW_TO_INSTALL =
   "Squall runs databases of MySQL and MariaDB on this machine's own, and finds none: install it (apt-get install mariadb-server, brew install mariadb), so that mariadbd or mysqld is on the PATH or in /usr/sbin.";
@@ -29,10 +28,10 @@ const FOLDERS = [
 
 /** MySQL's server or MariaDB's; undefined on a machine without. */
 export function mysqlInstallation(flavor: Flavor): MysqlInstallation | undefined {
-  const server = flavor === "mariadb" ? programOf("mariadbd", "mysqld") : programOf("mysqld");
-  const client = flavor === "mariadb" ? programOf("mariadb", "mysql") : programOf("mysql", "mariadb");
+  const server = flavor === "mariadb" ? found("mariadbd", "mysqld") : found("mysqld");
+  const client = flavor === "mariadb" ? found("mariadb", "mysql") : found("mysql", "mariadb");
   if (server === undefined || client === undefined || flavorOf(server) !== flavor) return undefined;
-  const install = flavor === "mariadb" ? programOf("mariadb-install-db", "mysql_install_db") : undefined;
+  const install = flavor === "mariadb" ? found("mariadb-install-db", "mysql_install_db") : undefined;
   return flavor === "mariadb" && install === undefined ? undefined : { flavor, server, client, install };
 }
 
@@ -48,16 +47,4 @@ function flavorOf(server: string): Flavor {
   return flavor;
 }
 
-function programOf(...names: readonly string[]): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter).filter((one) => one !== ""), ...FOLDERS];
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const found = (...names: readonly string[]): string | undefined => programOf(names, FOLDERS);

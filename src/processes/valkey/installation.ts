@@ -1,5 +1,4 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { programOf } from "../programs-on-path.ts";
 
 export const HOW_TO_INSTALL =
   "Squall runs caches on this machine's Valkey or Redis, and finds none: install it (apt-get install valkey-server or redis-server, brew install valkey), so that valkey-server or redis-server is on the PATH.";
@@ -9,21 +8,9 @@ const NAMES = ["valkey-server", "redis-server"];
 const FOLDERS = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 /** Valkey's server, or else Redis's; undefined on a machine without either. */
-export function valkeyProgram(): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter).filter((one) => one !== ""), ...FOLDERS];
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-}
+export const valkeyProgram = (): string | undefined => programOf(NAMES, FOLDERS);
 
 /** @param refuse the service's error, which says what to install */
 export function checkValkey(refuse: (reason: string) => Error): void {
   if (valkeyProgram() === undefined) throw refuse(HOW_TO_INSTALL);
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

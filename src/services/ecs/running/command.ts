@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import type * as ECS from "../../../models/generated/ecs.ts";
+import { isProgram } from "../../../processes/programs-on-path.ts";
 
 /** What an image runs on this machine, by the image's name as definitions have it. */
 export type ImageCommands = ReadonlyMap<string, string>;
@@ -36,16 +37,7 @@ export const howToRun = ({ name = "", image = "" }: ECS.ContainerDefinition): st
   `Give it a command (or entryPoint) that this machine has, or start Squall with --ecs-image '${image}=COMMAND'.`;
 
 function isThere(program: string): boolean {
-  if (isAbsolute(program)) return isExecutable(program);
+  if (isAbsolute(program)) return isProgram(program);
   if (program.includes("/")) return existsSync(program);
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, program)));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, program)));
 }
