@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reaper } from "../../core/reaper.ts";
+import { DatabaseFiles } from "../database-files.ts";
 import type { DatabaseServer, NewDatabase, ServerPlace } from "../database-server.ts";
 import { giveAway, type User, unprivileged } from "../database-user.ts";
 import { addressOf, Endpoint } from "../endpoint.ts";
@@ -31,7 +32,7 @@ const named = (text: string): string => `\`${text.replaceAll("`", "``")}\``;
 export class MysqlServer implements DatabaseServer {
   readonly #programs: MysqlInstallation;
   readonly #dialect: Dialect;
-  readonly #folder: string;
+  readonly #files: DatabaseFiles;
   readonly #adminPassword: string;
   readonly #process: ServerProcess;
   readonly #user: User | undefined = unprivileged("mysql");
@@ -41,12 +42,11 @@ export class MysqlServer implements DatabaseServer {
   constructor(programs: MysqlInstallation, { folder, adminPassword, say }: ServerPlace) {
     this.#programs = programs;
     this.#dialect = dialects[programs.flavor];
-    this.#folder = folder;
+    this.#files = new DatabaseFiles(folder);
     this.#adminPassword = adminPassword;
     this.#process = new ServerProcess(say);
     this.#source = new Endpoint(addressOf(folder), 0);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#giveAway(folder);
+    this.#files.makeFolder(this.#user);
   }
 
   set crashed(crashed: () => void) {
@@ -57,7 +57,7 @@ export class MysqlServer implements DatabaseServer {
   }
 
   get socket(): string {
-    return join(this.#folder, "mysql.sock");
+    return join(this.#files.folder, "mysql.sock");
   }
 
   get isRunning(): boolean {
@@ -65,24 +65,15 @@ export class MysqlServer implements DatabaseServer {
   }
 
   get isThere(): boolean {
-    return existsSync(join(this.#data, "mysql"));
+    return existsSync(join(this.#files.data, "mysql"));
   }
 
   get isCopy(): boolean {
-    return existsSync(join(this.#data, COPY));
-  }
-
-  get #data(): string {
-    return join(this.#folder, "data");
-  }
-
-  /** What is made becomes `data` when it is whole: a process that is killed meanwhile leaves nothing that looks like a database. */
-  get #unfinished(): string {
-    return join(this.#folder, "data.new");
+    return existsSync(join(this.#files.data, COPY));
   }
 
   async create({ masterUsername, masterPassword, database }: NewDatabase): Promise<void> {
-    rmSync(this.#unfinished, { recursive: true, force: true });
+    this.#files.begin();
     const { empty, identified, grants } = this.#dialect;
     const admin = `'${ADMIN}'@'localhost'`;
     const master = `${quoted(masterUsername)}@'%'`;
@@ -94,7 +85,7 @@ export class MysqlServer implements DatabaseServer {
       `GRANT ${[...MASTER_GRANTS, ...grants].join(", ")} ON *.* TO ${master} WITH GRANT OPTION`,
       ...(database === undefined ? [] : [`CREATE DATABASE ${named(database)}`]),
     ];
-    const file = join(this.#folder, "first.sql");
+    const file = join(this.#files.folder, "first.sql");
     writeFileSync(file, statements.map((statement) => `${statement};\n`).join(""), { mode: 0o600 });
     this.#giveAway(file);
     const { install, server } = this.#programs;
@@ -102,49 +93,41 @@ export class MysqlServer implements DatabaseServer {
     await this.#run(
       install !== undefined
         ? [
-            ...[install, "--no-defaults", `--datadir=${this.#unfinished}`, `--extra-file=${file}`],
+            ...[install, "--no-defaults", `--datadir=${this.#files.unfinished}`, `--extra-file=${file}`],
             ...["--auth-root-authentication-method=normal", "--skip-test-db", ...sizes],
           ]
         : [
-            ...[server, "--no-defaults", "--initialize-insecure", `--datadir=${this.#unfinished}`],
+            ...[server, "--no-defaults", "--initialize-insecure", `--datadir=${this.#files.unfinished}`],
             ...[`--init-file=${file}`, "--loose-mysql-native-password=ON", ...sizes],
           ],
     );
     rmSync(file);
-    this.#finish();
+    this.#files.finish();
   }
 
   /** The primary stands still while its files are read: what they hold is what a loss of power would leave, and is mended by the copy. */
   async copy(primary: DatabaseServer): Promise<void> {
     const from = primary as MysqlServer;
-    rmSync(this.#unfinished, { recursive: true, force: true });
-    await from.#process.whileStill(() => this.#run(["cp", "-Rp", from.#data, this.#unfinished]));
+    this.#files.begin();
+    await from.#process.whileStill(() => this.#run(["cp", "-Rp", from.#files.data, this.#files.unfinished]));
     // What says who it is would make it the same server to others.
-    rmSync(join(this.#unfinished, "auto.cnf"), { force: true });
-    writeFileSync(join(this.#unfinished, COPY), "");
-    this.#giveAway(join(this.#unfinished, COPY));
-    this.#finish();
+    rmSync(join(this.#files.unfinished, "auto.cnf"), { force: true });
+    writeFileSync(join(this.#files.unfinished, COPY), "");
+    this.#giveAway(join(this.#files.unfinished, COPY));
+    this.#files.finish();
   }
 
   async save(folder: string): Promise<void> {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#giveAway(folder);
-    const [unfinished, finished] = [join(folder, "data.new"), join(folder, "data")];
-    for (const path of [unfinished, finished]) rmSync(path, { recursive: true, force: true });
-    await this.#process.whileStill(() => this.#run(["cp", "-Rp", this.#data, unfinished]));
-    renameSync(unfinished, finished);
+    const saved = DatabaseFiles.emptied(folder, this.#user);
+    await this.#process.whileStill(() => this.#run(["cp", "-Rp", this.#files.data, saved.unfinished]));
+    saved.finish();
   }
 
   async restore(folder: string): Promise<void> {
-    rmSync(this.#unfinished, { recursive: true, force: true });
-    await this.#run(["cp", "-Rp", join(folder, "data"), this.#unfinished]);
-    for (const name of ["auto.cnf", COPY]) rmSync(join(this.#unfinished, name), { force: true });
-    this.#finish();
-  }
-
-  #finish(): void {
-    rmSync(this.#data, { recursive: true, force: true });
-    renameSync(this.#unfinished, this.#data);
+    this.#files.begin();
+    await this.#run(["cp", "-Rp", new DatabaseFiles(folder).data, this.#files.unfinished]);
+    for (const name of ["auto.cnf", COPY]) rmSync(join(this.#files.unfinished, name), { force: true });
+    this.#files.finish();
   }
 
   async follow(primary: DatabaseServer): Promise<void> {
@@ -170,12 +153,17 @@ export class MysqlServer implements DatabaseServer {
   }
 
   async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
-    await endLeftover(this.#pidFile, this.#data, "SIGTERM");
+    await endLeftover(this.#pidFile, this.#files.data, "SIGTERM");
     mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
     this.#giveAway(this.#scratch);
     await this.#process.launch(
       [
-        ...[this.#programs.server, "--no-defaults", `--datadir=${this.#data}`, `--socket=${this.socket}`],
+        ...[
+          this.#programs.server,
+          "--no-defaults",
+          `--datadir=${this.#files.data}`,
+          `--socket=${this.socket}`,
+        ],
         ...[
           `--pid-file=${this.#pidFile}`,
           `--tmpdir=${this.#scratch}`,
@@ -188,7 +176,7 @@ export class MysqlServer implements DatabaseServer {
           "--character-set-server=utf8mb4",
         ],
         ...[
-          `--server-id=${serverId(this.#folder)}`,
+          `--server-id=${serverId(this.#files.folder)}`,
           "--log-bin=binlog",
           "--log-slave-updates",
           "--relay-log=relay",
@@ -212,7 +200,7 @@ export class MysqlServer implements DatabaseServer {
 
   async promote(): Promise<void> {
     await this.ask(this.#dialect.unfollow);
-    rmSync(join(this.#data, COPY), { force: true });
+    rmSync(join(this.#files.data, COPY), { force: true });
     await this.ask("SET GLOBAL read_only = OFF");
   }
 
@@ -222,7 +210,7 @@ export class MysqlServer implements DatabaseServer {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#files.remove();
   }
 
   /** Asks it as its administrator. @returns what it answers, in rows without a head */
@@ -236,12 +224,12 @@ export class MysqlServer implements DatabaseServer {
   }
 
   get #pidFile(): string {
-    return join(this.#folder, "server.pid");
+    return join(this.#files.folder, "server.pid");
   }
 
   /** Where it has what does not last, and the only folder that its users' statements write to and read from. */
   get #scratch(): string {
-    return join(this.#folder, "tmp");
+    return join(this.#files.folder, "tmp");
   }
 
   #giveAway(path: string): void {
@@ -255,7 +243,7 @@ export class MysqlServer implements DatabaseServer {
       environment: {
         PATH: process.env["PATH"] ?? "",
         LC_ALL: "C",
-        HOME: this.#folder,
+        HOME: this.#files.folder,
         MYSQL_PWD: this.#adminPassword,
         ...reaper.environment,
       },

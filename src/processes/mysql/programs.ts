@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reaper } from "../../core/reaper.ts";
+import { DatabaseFiles } from "../database-files.ts";
 import type { DatabasePrograms, Setting } from "../database-server.ts";
 import { runTool } from "../server-process.ts";
 import { type Flavor, HOW_TO_INSTALL, type MysqlInstallation, mysqlInstallation } from "./installation.ts";
@@ -19,7 +20,7 @@ export const mysql = (wanted: Flavor): DatabasePrograms => ({
   areInstalled: () => installed(wanted) !== undefined,
   server(place) {
     // Who has made its files reads them.
-    const isMariadbs = existsSync(join(place.folder, "data", "aria_log_control"));
+    const isMariadbs = existsSync(join(new DatabaseFiles(place.folder).data, "aria_log_control"));
     const programs = isMariadbs ? mysqlInstallation("mariadb") : installed(wanted);
     if (programs === undefined) throw new Error(HOW_TO_INSTALL);
     return new MysqlServer(programs, place);

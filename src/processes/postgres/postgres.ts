@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reaper } from "../../core/reaper.ts";
+import { DatabaseFiles } from "../database-files.ts";
 import type { DatabaseServer, NewDatabase, ServerPlace } from "../database-server.ts";
 import { giveAway, type User, unprivileged } from "../database-user.ts";
 import {
@@ -27,7 +28,7 @@ interface NewPostgres extends NewDatabase {
 /** One PostgreSQL server. */
 export class PostgresServer implements DatabaseServer {
   readonly #programs: string;
-  readonly #folder: string;
+  readonly #files: DatabaseFiles;
   readonly #adminPassword: string;
   readonly #process: ServerProcess;
   readonly #user: User | undefined;
@@ -36,12 +37,11 @@ export class PostgresServer implements DatabaseServer {
     const programs = postgresFolder();
     if (programs === undefined) throw new Error(HOW_TO_INSTALL);
     this.#programs = programs;
-    this.#folder = folder;
+    this.#files = new DatabaseFiles(folder);
     this.#adminPassword = adminPassword;
     this.#process = new ServerProcess(say);
     this.#user = unprivileged("postgres");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#giveAway(folder);
+    this.#files.makeFolder(this.#user);
   }
 
   set crashed(crashed: () => void) {
@@ -50,7 +50,7 @@ export class PostgresServer implements DatabaseServer {
 
   /** Where it takes connections. */
   get socket(): string {
-    return join(this.#folder, ".s.PGSQL.5432");
+    return join(this.#files.folder, ".s.PGSQL.5432");
   }
 
   get isRunning(): boolean {
@@ -59,32 +59,23 @@ export class PostgresServer implements DatabaseServer {
 
   /** Has it been made before? */
   get isThere(): boolean {
-    return existsSync(join(this.#data, "PG_VERSION"));
+    return existsSync(join(this.#files.data, "PG_VERSION"));
   }
 
   /** Does it follow another, and take no writes? */
   get isCopy(): boolean {
-    return existsSync(join(this.#data, "standby.signal"));
-  }
-
-  get #data(): string {
-    return join(this.#folder, "data");
-  }
-
-  /** What is made becomes `data` when it is whole: a process that is killed meanwhile leaves nothing that looks like a database. */
-  get #unfinished(): string {
-    return join(this.#folder, "data.new");
+    return existsSync(join(this.#files.data, "standby.signal"));
   }
 
   async create({ masterUsername, masterPassword, database, isTrusting = false }: NewPostgres): Promise<void> {
-    rmSync(this.#unfinished, { recursive: true, force: true });
-    const passwordFile = join(this.#folder, "password");
+    this.#files.begin();
+    const passwordFile = join(this.#files.folder, "password");
     writeFileSync(passwordFile, `${this.#adminPassword}\n`, { mode: 0o600 });
-    this.#giveAway(passwordFile);
+    giveAway(passwordFile, this.#user);
     await this.#run("initdb", [
       ...[
         "-D",
-        this.#unfinished,
+        this.#files.unfinished,
         "-U",
         ADMIN,
         `--pwfile=${passwordFile}`,
@@ -97,7 +88,7 @@ export class PostgresServer implements DatabaseServer {
     const user = named(masterUsername);
     await this.#run(
       "postgres",
-      ["--single", "-D", this.#unfinished, "postgres"],
+      ["--single", "-D", this.#files.unfinished, "postgres"],
       [
         "CREATE ROLE rds_superuser",
         "GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION",
@@ -108,49 +99,35 @@ export class PostgresServer implements DatabaseServer {
         .map((statement) => `${statement}\n`)
         .join(""),
     );
-    this.#finish();
+    this.#files.finish();
   }
 
   async copy(primary: DatabaseServer): Promise<void> {
-    rmSync(this.#unfinished, { recursive: true, force: true });
+    this.#files.begin();
     await this.#run("pg_basebackup", [
-      ...["-D", this.#unfinished, "-h", dirname(primary.socket), "-U", ADMIN],
+      ...["-D", this.#files.unfinished, "-h", dirname(primary.socket), "-U", ADMIN],
       ...["-R", "-X", "stream", "-c", "fast", "--no-sync"],
     ]);
-    this.#finish();
+    this.#files.finish();
   }
 
   async save(folder: string): Promise<void> {
-    const [unfinished, finished] = this.#emptied(folder);
+    const saved = DatabaseFiles.emptied(folder, this.#user);
     if (this.isRunning)
       await this.#run("pg_basebackup", [
-        ...["-D", unfinished, "-h", this.#folder, "-U", ADMIN],
+        ...["-D", saved.unfinished, "-h", this.#files.folder, "-U", ADMIN],
         ...["-X", "stream", "-c", "fast", "--no-sync"],
       ]);
-    else await runTool(["cp", "-Rp", this.#data, unfinished], this.#surroundings);
-    rmSync(join(unfinished, "postmaster.pid"), { force: true });
-    renameSync(unfinished, finished);
+    else await runTool(["cp", "-Rp", this.#files.data, saved.unfinished], this.#surroundings);
+    rmSync(join(saved.unfinished, "postmaster.pid"), { force: true });
+    saved.finish();
   }
 
   async restore(folder: string): Promise<void> {
-    rmSync(this.#unfinished, { recursive: true, force: true });
-    await runTool(["cp", "-Rp", join(folder, "data"), this.#unfinished], this.#surroundings);
-    rmSync(join(this.#unfinished, "standby.signal"), { force: true });
-    this.#finish();
-  }
-
-  /** Where something is saved, until it is whole and then. */
-  #emptied(folder: string): readonly [unfinished: string, finished: string] {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#giveAway(folder);
-    const paths = [join(folder, "data.new"), join(folder, "data")] as const;
-    for (const path of paths) rmSync(path, { recursive: true, force: true });
-    return paths;
-  }
-
-  #finish(): void {
-    rmSync(this.#data, { recursive: true, force: true });
-    renameSync(this.#unfinished, this.#data);
+    this.#files.begin();
+    await runTool(["cp", "-Rp", new DatabaseFiles(folder).data, this.#files.unfinished], this.#surroundings);
+    rmSync(join(this.#files.unfinished, "standby.signal"), { force: true });
+    this.#files.finish();
   }
 
   async follow(primary: DatabaseServer): Promise<void> {
@@ -172,7 +149,7 @@ export class PostgresServer implements DatabaseServer {
   }
 
   async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
-    await endLeftover(join(this.#data, "postmaster.pid"), this.#data, "SIGQUIT");
+    await endLeftover(join(this.#files.data, "postmaster.pid"), this.#files.data, "SIGQUIT");
     const endMs = performance.now() + LEFTOVER_MS;
     for (;;) {
       try {
@@ -190,7 +167,7 @@ export class PostgresServer implements DatabaseServer {
   async #launch(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
     const settings = {
       listen_addresses: "",
-      unix_socket_directories: this.#folder,
+      unix_socket_directories: this.#files.folder,
       port: "5432",
       hot_standby: "on",
       wal_keep_size: "64MB",
@@ -203,7 +180,7 @@ export class PostgresServer implements DatabaseServer {
       [
         join(this.#programs, "postgres"),
         "-D",
-        this.#data,
+        this.#files.data,
         ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
       ],
       {
@@ -227,7 +204,7 @@ export class PostgresServer implements DatabaseServer {
   /** Asks it as its administrator. @returns what it answers, in rows without a head */
   async ask(statement: string): Promise<string> {
     return this.#run("psql", [
-      ...["-h", this.#folder, "-U", ADMIN, "-d", "postgres", "-X", "-A", "-t"],
+      ...["-h", this.#files.folder, "-U", ADMIN, "-d", "postgres", "-X", "-A", "-t"],
       ...["-v", "ON_ERROR_STOP=1", "-c", statement],
     ]);
   }
@@ -238,11 +215,7 @@ export class PostgresServer implements DatabaseServer {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  #giveAway(path: string): void {
-    giveAway(path, this.#user);
+    this.#files.remove();
   }
 
   get #surroundings() {
@@ -252,7 +225,7 @@ export class PostgresServer implements DatabaseServer {
       environment: {
         PATH: `${this.#programs}${delimiter}${process.env["PATH"] ?? ""}`,
         LC_ALL: "C",
-        HOME: this.#folder,
+        HOME: this.#files.folder,
         PGPASSWORD: this.#adminPassword,
         ...reaper.environment,
       },

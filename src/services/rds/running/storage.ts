@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { DatabaseFiles } from "../../../processes/database-files.ts";
 import type { DatabaseServer } from "../../../processes/database-server.ts";
 import { clusterOf, clusterRecords } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "../db-instance.ts";
@@ -18,7 +18,7 @@ export class Storage {
   async save(of: DbInstanceRecord | string, at: At, resourceId: string): Promise<void> {
     const folder = this.#servers.folder(resourceId);
     // An earlier process may have done it.
-    if (existsSync(join(folder, "data"))) return;
+    if (existsSync(new DatabaseFiles(folder).data)) return;
     const server = typeof of === "string" ? await this.#holderOf(of, at) : this.#servers.of(of, at);
     await server.save(folder);
   }
