@@ -39,7 +39,13 @@ export const provisionedConcurrencyOperations = (lambda: Lambda): Handlers<Api.O
     };
     found.store.collection(provisionedConfigs).put([found.name, config.qualifier], config);
     void provision(lambda, found, requested, config);
-    return { ...answer(lambda, found, config), Status: "IN_PROGRESS" };
+    // Environments of a configuration before may be there: of this one AWS tells none yet.
+    return {
+      ...answer(lambda, found, config),
+      AvailableProvisionedConcurrentExecutions: 0,
+      AllocatedProvisionedConcurrentExecutions: 0,
+      Status: "IN_PROGRESS",
+    };
   },
 
   GetProvisionedConcurrencyConfig(input, ctx) {
