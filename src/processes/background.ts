@@ -30,14 +30,20 @@ export class Background {
 
   /** @param on what it is done on, by name */
   take(on: string, act: () => Promise<void>): void {
+    this.begin(on, () =>
+      this.#turns.take(on, async () => {
+        if (!this.isOver) await act();
+      }),
+    );
+  }
+
+  /** As `take`, beside whatever else is done on it. */
+  begin(on: string, act: () => Promise<void>): void {
     // The answer of whoever asked for it comes first; what that takes back has never been.
     setImmediate(() => {
       if (this.isOver) return;
       const work = this.#host.atWork();
-      this.#turns
-        .take(on, async () => {
-          if (!this.isOver) await act();
-        })
+      act()
         .catch((error: unknown) => {
           if (!this.isOver) this.#host.log.error(`${this.#service}: ${on} cannot go on`, error);
         })

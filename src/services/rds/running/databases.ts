@@ -1,7 +1,7 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import { begin, type Lifecycle, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { reasonOf } from "../../../processes/background.ts";
+import { Background, reasonOf } from "../../../processes/background.ts";
 import { Crashes } from "../../../processes/crashes.ts";
 import type { Endpoint } from "../../../processes/endpoint.ts";
 import { clusterArn, clusterOf, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
@@ -25,10 +25,11 @@ export class Databases {
   readonly #storage: Storage;
   readonly replication: Replication;
   readonly #crashes = new Crashes();
-  readonly #stopped = new AbortController();
+  readonly #background: Background;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#background = new Background(host, "rds");
     this.#servers = new Servers(host, (id, place) => this.#recover(atPlace(this.#host, place), id));
     const servers = this.#servers;
     const endpoints = new DatabaseEndpoints(host, servers);
@@ -39,7 +40,7 @@ export class Databases {
       servers,
       endpoints,
       storage,
-      signal: this.#stopped.signal,
+      signal: this.#background.signal,
       failed: (at, instance, reason) => this.#breakDown(at, instance, reason),
     });
   }
@@ -128,7 +129,7 @@ export class Databases {
     const at = atPlace(this.#host, place);
     const instance = kind === "instance" ? at.store.collection(instanceRecords).get([id]) : undefined;
     await this.replication.inTurn(at, instance?.clusterId ?? id, async () => {
-      if (!this.#stopped.signal.aborted) await this.#storage.save(instance ?? id, at, resourceId);
+      if (!this.#background.isOver) await this.#storage.save(instance ?? id, at, resourceId);
     });
   }
 
@@ -138,7 +139,7 @@ export class Databases {
   }
 
   async stop(): Promise<void> {
-    this.#stopped.abort();
+    this.#background.stop();
     this.#endpoints.closeAll();
     await this.#servers.stop();
   }
@@ -158,10 +159,8 @@ export class Databases {
       const failure = await reasonOf(
         this.replication.inTurn(at, instance.clusterId ?? id, () => this.#do(at, instance)),
       );
-      const held = await whenOver(instance.transition, this.#host, this.#stopped.signal);
-      const current = this.#stopped.signal.aborted
-        ? undefined
-        : at.store.collection(instanceRecords).get([id]);
+      const held = await whenOver(instance.transition, this.#host, this.#background.signal);
+      const current = this.#background.isOver ? undefined : at.store.collection(instanceRecords).get([id]);
       if (current?.turn !== turn) return;
       const reason = held ?? failure;
       if (reason !== undefined) {
@@ -177,15 +176,9 @@ export class Databases {
   }
 
   #act(place: Place, id: string, turn: number, act: (instance: DbInstanceRecord) => Promise<void>): void {
-    // The answer of whoever asked for it comes first; what that takes back has never been.
-    setImmediate(() => {
-      if (this.#stopped.signal.aborted) return;
+    this.#background.begin(id, async () => {
       const instance = atPlace(this.#host, place).store.collection(instanceRecords).get([id]);
-      if (instance?.turn !== turn) return;
-      const work = this.#host.atWork();
-      act(instance)
-        .catch((error: unknown) => this.#host.log.error(`rds: ${id} cannot go on`, error))
-        .finally(() => work[Symbol.dispose]());
+      if (instance?.turn === turn) await act(instance);
     });
   }
 
@@ -196,7 +189,7 @@ export class Databases {
   #recover(at: At, id: string): void {
     const instances = at.store.collection(instanceRecords);
     const isToRun = (instance: DbInstanceRecord | undefined): instance is DbInstanceRecord =>
-      !this.#stopped.signal.aborted && instance !== undefined && !RESTING.includes(instance.state);
+      !this.#background.isOver && instance !== undefined && !RESTING.includes(instance.state);
     const crashed = instances.get([id]);
     if (!isToRun(crashed)) return;
     this.#host.log.warn(`rds: ${id} has ended by itself, and is started again`);
@@ -222,7 +215,7 @@ export class Databases {
   }
 
   async #do(at: At, instance: DbInstanceRecord): Promise<void> {
-    if (this.#stopped.signal.aborted) return;
+    if (this.#background.isOver) return;
     if (instance.state === "creating") await this.replication.create(at, instance);
     else if (instance.state === "starting") await this.replication.start(at, instance);
     else {
@@ -240,44 +233,38 @@ export class Databases {
   }
 
   #followCluster(at: At, { id, turn }: DbClusterRecord): void {
-    setImmediate(() => {
+    this.#background.begin(id, async () => {
       const clusters = at.store.collection(clusterRecords);
-      const cluster = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
+      const cluster = clusters.get([id]);
       if (cluster?.turn !== turn) return;
-      const work = this.#host.atWork();
-      const act = async () => {
-        if (cluster.state === "failing-over")
-          await this.replication
-            .inTurn(at, id, () => this.replication.failOver(at, id, cluster.heir))
-            .catch((error: unknown) => this.#host.log.error(`rds: ${id} has not failed over`, error));
-        const { restoredFrom } = cluster;
-        if (cluster.state === "creating" && restoredFrom !== undefined)
-          await this.replication
-            .inTurn(at, id, async () => {
-              const storage = this.#servers.storageOf(cluster);
-              if (!storage.isThere) await storage.restore(this.#servers.folder(restoredFrom));
-            })
-            .catch((error: unknown) => this.#host.log.error(`rds: ${id} is not restored`, error));
-        await whenOver(cluster.transition, this.#host, this.#stopped.signal);
-        const current = this.#stopped.signal.aborted ? undefined : clusters.get([id]);
-        if (current?.turn !== turn) return;
-        if (cluster.state === "deleting")
-          // Its last snapshot is taken first.
-          await this.replication.inTurn(at, id, async () => {
-            const { writer, reader } = this.clusterEndpoints(at, cluster);
-            writer.close();
-            reader.close();
-            this.#storage.remove(cluster.resourceId);
-            clusters.delete([id]);
-          });
-        else {
-          const settled = { state: "available", transition: undefined, heir: undefined };
-          clusters.put([id], { ...current, ...settled, turn: turn + 1 });
-        }
-      };
-      act()
-        .catch((error: unknown) => this.#host.log.error(`rds: ${id} cannot go on`, error))
-        .finally(() => work[Symbol.dispose]());
+      if (cluster.state === "failing-over")
+        await this.replication
+          .inTurn(at, id, () => this.replication.failOver(at, id, cluster.heir))
+          .catch((error: unknown) => this.#host.log.error(`rds: ${id} has not failed over`, error));
+      const { restoredFrom } = cluster;
+      if (cluster.state === "creating" && restoredFrom !== undefined)
+        await this.replication
+          .inTurn(at, id, async () => {
+            const storage = this.#servers.storageOf(cluster);
+            if (!storage.isThere) await storage.restore(this.#servers.folder(restoredFrom));
+          })
+          .catch((error: unknown) => this.#host.log.error(`rds: ${id} is not restored`, error));
+      await whenOver(cluster.transition, this.#host, this.#background.signal);
+      const current = this.#background.isOver ? undefined : clusters.get([id]);
+      if (current?.turn !== turn) return;
+      if (cluster.state === "deleting")
+        // Its last snapshot is taken first.
+        await this.replication.inTurn(at, id, async () => {
+          const { writer, reader } = this.clusterEndpoints(at, cluster);
+          writer.close();
+          reader.close();
+          this.#storage.remove(cluster.resourceId);
+          clusters.delete([id]);
+        });
+      else {
+        const settled = { state: "available", transition: undefined, heir: undefined };
+        clusters.put([id], { ...current, ...settled, turn: turn + 1 });
+      }
     });
   }
 

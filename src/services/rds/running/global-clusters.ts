@@ -1,6 +1,6 @@
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { reasonOf } from "../../../processes/background.ts";
+import { Background, reasonOf } from "../../../processes/background.ts";
 import {
   changeRegional,
   type GlobalClusterRecord,
@@ -19,10 +19,11 @@ import type { Replication } from "./replication.ts";
 export class GlobalClusters {
   readonly #host: ServiceHost;
   readonly #replication: Replication;
-  readonly #stopped = new AbortController();
+  readonly #background: Background;
 
   constructor(host: ServiceHost, replication: Replication) {
     this.#host = host;
+    this.#background = new Background(host, "rds");
     this.#replication = replication;
   }
 
@@ -35,7 +36,7 @@ export class GlobalClusters {
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#background.stop();
   }
 
   /** Hands a global cluster over to the cluster of another Region. */
@@ -69,59 +70,53 @@ export class GlobalClusters {
 
   #follow(account: string, { name, turn, move, transition }: GlobalClusterRecord): void {
     if (!move) return;
-    setImmediate(() => {
+    this.#background.begin(name, async () => {
       const globals = globalsOf(this.#host, account);
       const current = () => {
-        const global = this.#stopped.signal.aborted ? undefined : globals.get([name]);
+        const global = this.#background.isOver ? undefined : globals.get([name]);
         return global?.turn === turn ? global : undefined;
       };
       if (!current()) return;
-      const work = this.#host.atWork();
-      const act = async () => {
-        const clusters = regionalOf(name, account, this.#host);
-        const target = clusters.find(({ arn }) => arn === move.to);
-        if (!target) return;
-        const { region } = target.place;
-        const told = `DB cluster ${target.cluster.id} in Region ${region}`;
-        if (!move.losesData)
-          tell(
-            this.#host,
-            target.place,
-            target.cluster.id,
-            "RDS-EVENT-0181",
-            `Global switchover to ${told} started.`,
-          );
-        const arns = clusters.map(({ arn }) => arn);
-        const failure = await reasonOf(
-          this.#replication.withClusters(arns, () => this.#handOver(clusters, move)),
+      const clusters = regionalOf(name, account, this.#host);
+      const target = clusters.find(({ arn }) => arn === move.to);
+      if (!target) return;
+      const { region } = target.place;
+      const told = `DB cluster ${target.cluster.id} in Region ${region}`;
+      if (!move.losesData)
+        tell(
+          this.#host,
+          target.place,
+          target.cluster.id,
+          "RDS-EVENT-0181",
+          `Global switchover to ${told} started.`,
         );
-        if (failure !== undefined && !this.#stopped.signal.aborted)
-          this.#host.log.error(`rds: ${name} is not handed over: ${failure}`);
-        await whenOver(transition, this.#host, this.#stopped.signal);
-        const settled = current();
-        if (!settled) return;
-        const [id, message] = move.losesData
-          ? (["RDS-EVENT-0238", `Global failover to ${told} completed.`] as const)
-          : (["RDS-EVENT-0185", `Global switchover to ${told} finished.`] as const);
-        if (failure === undefined) tell(this.#host, target.place, target.cluster.id, id, message);
-        globals.put([name], {
-          ...settled,
-          state: "available",
-          transition: undefined,
-          move: undefined,
-          turn: turn + 1,
-        });
-      };
-      act()
-        .catch((error: unknown) => this.#host.log.error(`rds: ${name} cannot go on`, error))
-        .finally(() => work[Symbol.dispose]());
+      const arns = clusters.map(({ arn }) => arn);
+      const failure = await reasonOf(
+        this.#replication.withClusters(arns, () => this.#handOver(clusters, move)),
+      );
+      if (failure !== undefined && !this.#background.isOver)
+        this.#host.log.error(`rds: ${name} is not handed over: ${failure}`);
+      await whenOver(transition, this.#host, this.#background.signal);
+      const settled = current();
+      if (!settled) return;
+      const [id, message] = move.losesData
+        ? (["RDS-EVENT-0238", `Global failover to ${told} completed.`] as const)
+        : (["RDS-EVENT-0185", `Global switchover to ${told} finished.`] as const);
+      if (failure === undefined) tell(this.#host, target.place, target.cluster.id, id, message);
+      globals.put([name], {
+        ...settled,
+        state: "available",
+        transition: undefined,
+        move: undefined,
+        turn: turn + 1,
+      });
     });
   }
 
   /** Who was written to ends, when its heir has all that it has; or as it is, when data may be lost. */
   async #handOver(clusters: readonly RegionalCluster[], move: Move): Promise<void> {
     const target = clusters.find(({ arn }) => arn === move.to);
-    if (!target || this.#stopped.signal.aborted) return;
+    if (!target || this.#background.isOver) return;
     try {
       await this.#moveWriter(clusters, target, move);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { Place } from "../../../aws/arn-template.ts";
 import { begin, whenOver } from "../../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Collection } from "../../../core/storage.ts";
-import { reasonOf } from "../../../processes/background.ts";
+import { Background, reasonOf } from "../../../processes/background.ts";
 import { snapshotLifecycle } from "../lifecycles.ts";
 import { kinds, type SnapshotKind, type SnapshotRecord, snapshotArn, snapshotsOf } from "../snapshot.ts";
 import type { Databases } from "./databases.ts";
@@ -11,10 +11,11 @@ import type { Databases } from "./databases.ts";
 export class Snapshots {
   readonly #host: ServiceHost;
   readonly #databases: Databases;
-  readonly #stopped = new AbortController();
+  readonly #background: Background;
 
   constructor(host: ServiceHost, databases: Databases) {
     this.#host = host;
+    this.#background = new Background(host, "rds");
     this.#databases = databases;
   }
 
@@ -27,7 +28,7 @@ export class Snapshots {
   }
 
   stop(): void {
-    this.#stopped.abort();
+    this.#background.stop();
   }
 
   /** Takes a snapshot of what its record says. */
@@ -54,26 +55,19 @@ export class Snapshots {
   #follow(kind: SnapshotKind, place: Place, { id, turn, transition, resourceId, of }: SnapshotRecord): void {
     const records = this.#records(kind, place);
     const current = () => {
-      const snapshot = this.#stopped.signal.aborted ? undefined : records.get([id]);
+      const snapshot = this.#background.isOver ? undefined : records.get([id]);
       return snapshot?.resourceId === resourceId && snapshot.turn === turn ? snapshot : undefined;
     };
-    // The answer of whoever asked for it comes first; what that takes back has never been.
-    setImmediate(() => {
+    this.#background.begin(`the snapshot ${id}`, async () => {
       if (!current()) return;
-      const work = this.#host.atWork();
-      const act = async () => {
-        const failure = await reasonOf(this.#databases.save(kind, place, of.id, resourceId));
-        const held = await whenOver(transition, this.#host, this.#stopped.signal);
-        const settled = current();
-        if (!settled) return;
-        const reason = held ?? failure;
-        if (reason !== undefined) this.#host.log.error(`rds: there is no snapshot ${id}: ${reason}`);
-        const state = reason === undefined ? "available" : "failed";
-        records.put([id], { ...settled, state, transition: undefined, turn: turn + 1 });
-      };
-      act()
-        .catch((error: unknown) => this.#host.log.error(`rds: the snapshot ${id} cannot go on`, error))
-        .finally(() => work[Symbol.dispose]());
+      const failure = await reasonOf(this.#databases.save(kind, place, of.id, resourceId));
+      const held = await whenOver(transition, this.#host, this.#background.signal);
+      const settled = current();
+      if (!settled) return;
+      const reason = held ?? failure;
+      if (reason !== undefined) this.#host.log.error(`rds: there is no snapshot ${id}: ${reason}`);
+      const state = reason === undefined ? "available" : "failed";
+      records.put([id], { ...settled, state, transition: undefined, turn: turn + 1 });
     });
   }
 }
