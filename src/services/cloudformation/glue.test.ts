@@ -16,6 +16,9 @@ import { until } from "../../../test/until.ts";
 
 /* A state machine that a rule, schedules of two kinds and a pipe start, in a template of SAM's: all of it at work. */
 
+/** Half a day away, give or take the hours that Berlin is ahead: not due while a rate is. */
+const NIGHT = new Date(Date.now() + 12 * 60 * 60 * 1000).getUTCHours();
+
 const TEMPLATE = `
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -48,7 +51,7 @@ Resources:
         Nightly:
           Type: ScheduleV2
           Properties:
-            ScheduleExpression: cron(30 2 * * ? *)
+            ScheduleExpression: cron(30 ${NIGHT} * * ? *)
             ScheduleExpressionTimezone: Europe/Berlin
             Input: '{"who": "a schedule of SAM"}'
   Role:
