@@ -3,7 +3,7 @@ import {
   ownGroup,
   type ParameterGroupRecord,
   parameterGroups,
-} from "../../aws/cache-parameter-groups.ts";
+} from "../../aws/parameter-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as ElastiCache from "../../models/generated/elasticache.ts";
 import { CACHE_PARAMETERS, changedParameters, resetParameters } from "../../processes/valkey/parameters.ts";

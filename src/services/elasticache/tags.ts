@@ -1,4 +1,4 @@
-import { parameterGroups } from "../../aws/cache-parameter-groups.ts";
+import { parameterGroups } from "../../aws/parameter-groups.ts";
 import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";

@@ -1,6 +1,6 @@
-import { type ParameterGroupRecord, parameterGroups } from "../../aws/cache-parameter-groups.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { type ParameterGroupRecord, parameterGroups } from "../../aws/parameter-groups.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type SubnetGroupRecord, subnetGroups } from "../../aws/subnet-groups.ts";
 import { type Tags, taggedByArn } from "../../aws/tags.ts";

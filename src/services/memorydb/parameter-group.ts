@@ -1,9 +1,5 @@
 import type { Place } from "../../aws/arn-template.ts";
-import {
-  isDefaultGroup,
-  type ParameterGroupRecord,
-  parameterGroups,
-} from "../../aws/cache-parameter-groups.ts";
+import { isDefaultGroup, type ParameterGroupRecord, parameterGroups } from "../../aws/parameter-groups.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Store } from "../../core/storage.ts";
 import { parameterGroupNotFound } from "./errors.ts";

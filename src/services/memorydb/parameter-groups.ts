@@ -1,4 +1,4 @@
-import { ownGroup, type ParameterGroupRecord, parameterGroups } from "../../aws/cache-parameter-groups.ts";
+import { ownGroup, type ParameterGroupRecord, parameterGroups } from "../../aws/parameter-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as MemoryDB from "../../models/generated/memorydb.ts";
 import { CACHE_PARAMETERS, changedParameters, resetParameters } from "../../processes/valkey/parameters.ts";

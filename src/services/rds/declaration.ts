@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { type ParameterGroupRecord, parameterGroups } from "../../aws/parameter-groups.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
 import { clusterRecords, type DbClusterRecord } from "./db-cluster.ts";
@@ -7,7 +8,6 @@ import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { CONNECTION, databaseConnectionPoint } from "./fault-points.ts";
 import { type GlobalClusterRecord, globalRecords, HOME } from "./global-cluster.ts";
 import { clusterLifecycle, globalLifecycle, instanceLifecycle, snapshotLifecycle } from "./lifecycles.ts";
-import { type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
 import {
   type ClusterSnapshotRecord,
   clusterSnapshotRecords,

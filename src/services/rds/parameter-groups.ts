@@ -1,3 +1,4 @@
+import { isDefaultGroup, type ParameterGroupRecord, parameterGroups } from "../../aws/parameter-groups.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
@@ -8,7 +9,7 @@ import { pageBy } from "./describing.ts";
 import { engineOfFamily } from "./engine.ts";
 import { groupExists, groupState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName } from "./ids.ts";
-import { findGroup, isDefaultGroup, type ParameterGroupRecord, parameterGroups } from "./parameter-group.ts";
+import { findGroup } from "./parameter-group.ts";
 import { programsOf } from "./running/programs.ts";
 import { tagging } from "./tags.ts";
 

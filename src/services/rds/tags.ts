@@ -1,3 +1,4 @@
+import { parameterGroups } from "../../aws/parameter-groups.ts";
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
@@ -5,7 +6,7 @@ import { clusterRecords, findCluster } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { invalidParameterValue, tooManyTags } from "./errors.ts";
 import { findGlobal, globalsOf } from "./global-cluster.ts";
-import { findGroup, parameterGroups } from "./parameter-group.ts";
+import { findGroup } from "./parameter-group.ts";
 import { clusterSnapshotRecords, findClusterSnapshot, findSnapshot, snapshotRecords } from "./snapshot.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameterValue } });

@@ -2,11 +2,11 @@ import { declareService } from "../../aws/declaration.ts";
 import { defineEncryption } from "../../aws/encryption.ts";
 import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { defaultPolicy } from "../../aws/topic-policy.ts";
 import { partsOf } from "../../core/arn.ts";
 import { refusalOfKms } from "./errors.ts";
 import { faultPoints } from "./fault-points.ts";
 import { type Topic, topicCollection } from "./topic.ts";
-import { defaultPolicy } from "./topic-policy.ts";
 
 /** Amazon Simple Notification Service. https://docs.aws.amazon.com/sns/latest/api/ */
 export default declareService({

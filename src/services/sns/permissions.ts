@@ -1,9 +1,9 @@
+import { defaultPolicy } from "../../aws/topic-policy.ts";
 import { partitionOf } from "../../core/arn.ts";
 import type { Handlers, ServiceHost } from "../../core/service.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { invalidParameter } from "./errors.ts";
 import { type TopicAt, topicAt } from "./topic.ts";
-import { defaultPolicy } from "./topic-policy.ts";
 
 /** The actions that a topic's policy may speak of. */
 const ACTIONS = new Set([

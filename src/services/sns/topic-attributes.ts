@@ -1,10 +1,11 @@
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
+
+import { defaultPolicy } from "../../aws/topic-policy.ts";
 import { parseArn } from "../../core/arn.ts";
 import { isResourcePolicy } from "../../core/policy.ts";
 import { effectivePolicy, refusalOfDeliveryPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import { isFifo, type Topic } from "./topic.ts";
-import { defaultPolicy } from "./topic-policy.ts";
 
 const FEEDBACK = ["HTTP", "Firehose", "Lambda", "Application", "SQS"].flatMap((protocol) => [
   `${protocol}SuccessFeedbackRoleArn`,

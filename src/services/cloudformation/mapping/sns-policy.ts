@@ -1,3 +1,4 @@
+import { defaultPolicy } from "../../../aws/topic-policy.ts";
 import { document, unlessGone } from "../property.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -14,34 +15,9 @@ export const put = (topics: readonly string[], AttributeValue: string, at: Resou
 
 export const policyOf = (properties: Values): string => document(properties, "PolicyDocument") ?? "";
 
-/** The policy that a topic has when nobody gives it another. */
-const ownersOnly = (topic: string, account: string): string =>
-  JSON.stringify({
-    Version: "2008-10-17",
-    Id: "__default_policy_ID",
-    Statement: [
-      {
-        Sid: "__default_statement_ID",
-        Effect: "Allow",
-        Principal: { AWS: "*" },
-        Action: [
-          "SNS:GetTopicAttributes",
-          "SNS:SetTopicAttributes",
-          "SNS:AddPermission",
-          "SNS:RemovePermission",
-          "SNS:DeleteTopic",
-          "SNS:Subscribe",
-          "SNS:ListSubscriptionsByTopic",
-          "SNS:Publish",
-        ],
-        Resource: topic,
-        Condition: { StringEquals: { "AWS:SourceOwner": account } },
-      },
-    ],
-  });
-
 export const reset = async (topics: readonly string[], at: ResourceContext): Promise<void> => {
-  for (const topic of topics) await unlessGone(put([topic], ownersOnly(topic, at.account), at), "NotFound");
+  for (const topic of topics)
+    await unlessGone(put([topic], defaultPolicy(topic, at.account), at), "NotFound");
 };
 
 /** The policy of topics, the first that is not as wanted; undefined where a topic is gone or has its owner's only. */
@@ -54,7 +30,7 @@ export async function policyOn(
   for (const TopicArn of topics) {
     const asked = at.call<{ Attributes: Record<string, string> }>("sns", "GetTopicAttributes", { TopicArn });
     const actual = (await found(asked))?.Attributes["Policy"];
-    if (actual === undefined || actual === ownersOnly(TopicArn, at.account)) return undefined;
+    if (actual === undefined || actual === defaultPolicy(TopicArn, at.account)) return undefined;
     policy ??= actual;
     if (actual !== wanted) return actual;
   }

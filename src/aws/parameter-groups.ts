@@ -1,7 +1,7 @@
 import { defineCollection } from "../core/storage.ts";
 import type { Tags } from "./tags.ts";
 
-/** A parameter group of caches as it is kept, by its name: what its user has set. */
+/** A parameter group of caches or databases as it is kept, by its name: what its user has set. */
 export interface ParameterGroupRecord {
   readonly name: string;
   readonly family: string;
