@@ -1,3 +1,4 @@
+import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { until } from "../until.ts";
 import { aBalancer } from "./lists/elbv2.ts";
 import { arn, type Call } from "./lists.ts";
@@ -433,13 +434,13 @@ const apigateway: readonly StageCase[] = [
 /** An archive with nothing in it. */
 const NOTHING = Buffer.concat([Buffer.from([0x50, 0x4b, 5, 6]), Buffer.alloc(18)]);
 const FunctionName = "f";
-const createFunction = (call: Call) =>
+const createFunction = (call: Call, ZipFile: Uint8Array = NOTHING) =>
   call("CreateFunction", {
     FunctionName,
     Role: "arn:aws:iam::123456789012:role/r",
     Runtime: "nodejs24.x",
     Handler: "index.handler",
-    Code: { ZipFile: NOTHING },
+    Code: { ZipFile },
   });
 const configuration = (call: Call, member: string) =>
   told(call("GetFunctionConfiguration", { FunctionName }), member);
@@ -528,7 +529,9 @@ const lambda: readonly StageCase[] = [
     stage: "IN_PROGRESS",
     settled: "READY",
     failed: "FAILED",
-    prepare: createFunction,
+    // What is provisioned has to start.
+    prepare: async (call) =>
+      createFunction(call, await zipOf({ "index.mjs": "export const handler = () => {};" })),
     isReady: isActive,
     async begin(call) {
       const { Version } = await call("PublishVersion", { FunctionName });
