@@ -47,12 +47,15 @@ const NUMBERS: readonly (readonly [name: string, atKey: boolean, selectors: read
 ];
 const LARGEST_INTEGER = 2_147_483_647;
 
+/** What a function posts, at a host of its own: https://docs.aws.amazon.com/AmazonS3/latest/API/API_WriteGetObjectResponse.html */
+const OF_FUNCTIONS = "/WriteGetObjectResponse";
+
 /**
  * The path that is meant.
  * @throws AwsError `InvalidArgument`, `InvalidRequest`, `MethodNotAllowed`, `NoLoggingStatusForKey`
  */
 export function s3Path(method: string, path: string, query: Query): string {
-  if (query.size === 0 && method !== "POST") return path;
+  if (query.size === 0 && (method !== "POST" || path.endsWith(OF_FUNCTIONS))) return path;
   const keyAt = path.indexOf("/", 1) + 1;
   const hasKey = keyAt > 0 && keyAt < path.length;
   if (path === "/") return path;
