@@ -135,6 +135,8 @@ describe("the AWS SAM CLI", { ...needs("sam", "npm") }, () => {
   });
 
   test("changes it, and replaces the table", async () => {
+    // What was watching may have been ended in the middle of building it anew.
+    await sam("build");
     const { stdout } = await deploy("TableName=sam-orders-2", "Greeting=welcome");
     assert.match(stdout, /Successfully created\/updated stack - orders/);
     assert.deepEqual(await order("2", "sam-orders-2"), { id: "2", state: "welcome" });
