@@ -1,5 +1,6 @@
 /** Checks of parameters that must not come together, or not alone; before any table is looked at. */
 import { AwsError } from "../../core/aws-error.ts";
+import { twice } from "../../core/twice.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import { emptyName, invalid, invalidParameter } from "./errors.ts";
 
@@ -32,7 +33,7 @@ export function refuseMixed(input: Input, expressions: readonly string[], legacy
 /** AttributesToGet names each attribute once. */
 export function refuseDuplicates(names: readonly string[] | undefined): void {
   if (names?.includes("")) throw emptyName();
-  const duplicate = names?.find((name, at) => names.indexOf(name) < at);
+  const duplicate = names && twice(names);
   if (duplicate !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${duplicate}`);
 }
 

@@ -1,3 +1,4 @@
+import { twice } from "../../core/twice.ts";
 /** Checks of what CreateTable, UpdateTable and the restores say about keys, indexes and throughput, in AWS's order. */
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { invalid, invalidParameter } from "./errors.ts";
@@ -221,7 +222,7 @@ function checkProjection({ ProjectionType: type, NonKeyAttributes: attributes }:
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   if (type === "INCLUDE" && !attributes)
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is not specified`);
-  const duplicate = attributes?.find((name, at) => attributes.indexOf(name) < at);
+  const duplicate = attributes && twice(attributes);
   if (duplicate !== undefined)
     throw invalidParameter(`Duplicate attribute in NonKeyAttributes: ${duplicate}`);
 }
