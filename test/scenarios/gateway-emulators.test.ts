@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { test } from "node:test";
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
@@ -14,6 +20,7 @@ import type { Cloud } from "../../src/index.ts";
 import { clientOptions, testCloud } from "../cloud.ts";
 import { type EmulatorName, emulator } from "../emulators.ts";
 import { needs, type ToolName } from "../needs.ts";
+import { until } from "../until.ts";
 
 /*
  * The thin slice of the fault matrix, in front of emulators that others have written: a call goes through and its answer is theirs,
@@ -42,6 +49,10 @@ for (const { name, needs: tools } of EMULATORS) {
         BillingMode: "PAY_PER_REQUEST",
       }),
     );
+    await until(async () => {
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: "orders" }));
+      return Table?.TableStatus === "ACTIVE";
+    });
     const put = (id: string) =>
       dynamodb.send(new PutItemCommand({ TableName: "orders", Item: { id: { S: id } } })).then(
         () => "ok",
