@@ -36,6 +36,8 @@ export interface DbClusterRecord {
   /** The folder of the snapshot that it begins with. */
   readonly restoredFrom?: string;
   readonly isProtected: boolean;
+  /** Does the Data API take statements for it? */
+  readonly hasHttpEndpoint?: boolean;
   readonly backupDays: number;
   readonly parameterGroup: string;
   readonly groupIds: readonly string[];
@@ -115,7 +117,7 @@ export const describeCluster = (
   CopyTagsToSnapshot: false,
   CrossAccountClone: false,
   DeletionProtection: cluster.isProtected,
-  HttpEndpointEnabled: false,
+  HttpEndpointEnabled: cluster.hasHttpEndpoint ?? false,
   ...(cluster.globalCluster !== undefined && { GlobalClusterIdentifier: cluster.globalCluster }),
   ...(cluster.source !== undefined && { GlobalWriteForwardingStatus: "disabled" as const }),
   AutoMinorVersionUpgrade: true,

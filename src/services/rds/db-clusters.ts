@@ -61,6 +61,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
         ...(input.DatabaseName !== undefined && { database: input.DatabaseName }),
         port: input.Port ?? engine.port,
         isProtected: input.DeletionProtection ?? false,
+        hasHttpEndpoint: input.EnableHttpEndpoint ?? false,
         backupDays: input.BackupRetentionPeriod ?? 1,
         parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, engineVersion),
         groupIds: input.VpcSecurityGroupIds ?? [],
@@ -87,6 +88,11 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
   async ModifyDBCluster(input, ctx) {
     const cluster = available(input.DBClusterIdentifier, ctx);
     checkLimits(input, engineOf(cluster.engine));
+    // It is for Aurora Serverless v1: AWS leaves all others as they are, without a word.
+    if (input.EnableHttpEndpoint !== undefined)
+      ctx.log.warn(
+        `ModifyDBCluster leaves the HTTP endpoint of ${cluster.id} as it is: EnableHttpEndpoint and DisableHttpEndpoint change it.`,
+      );
     const { MasterUserPassword: password } = input;
     if (password !== undefined) {
       checkPassword(password);

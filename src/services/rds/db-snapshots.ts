@@ -196,7 +196,15 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
         `The snapshot is of the engine ${of.engine}, and not of ${input.Engine}.`,
       );
     checkLimits(input, engine);
-    const { secretArn: _, writer: __, heir: ___, globalCluster: ____, source: _____, ...kept } = of;
+    const {
+      secretArn: _,
+      writer: __,
+      heir: ___,
+      globalCluster: ____,
+      source: _____,
+      hasHttpEndpoint: ______,
+      ...kept
+    } = of;
     const record: DbClusterRecord = {
       ...kept,
       id,

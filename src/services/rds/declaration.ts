@@ -53,7 +53,7 @@ export default declareService({
     }),
     cluster: defineResource<DbClusterRecord>({
       arn: "arn:{partition}:rds:{region}:{account}:cluster:{DBClusterIdentifier}",
-      namedBy: { DBClusterIdentifier: true, ResourceName: true },
+      namedBy: { DBClusterIdentifier: true, ResourceName: true, ResourceArn: true },
       fis: "aws:rds:cluster",
       cfn: "AWS::RDS::DBCluster",
       collection: clusterRecords,

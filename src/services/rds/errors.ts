@@ -16,6 +16,12 @@ export const clusterNotFound = awsError(
 export const clusterExists = awsError("DBClusterAlreadyExistsFault", 400, "DB Cluster already exists");
 export const instanceState = awsError("InvalidDBInstanceState", 400, (message: string) => message);
 export const clusterState = awsError("InvalidDBClusterStateFault", 400, (message: string) => message);
+export const resourceNotFound = awsError(
+  "ResourceNotFoundFault",
+  404,
+  "The specified resource ID was not found.",
+);
+export const resourceState = awsError("InvalidResourceStateFault", 400, (message: string) => message);
 export const globalClusterNotFound = awsError(
   "GlobalClusterNotFoundFault",
   404,

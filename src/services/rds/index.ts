@@ -6,6 +6,7 @@ import { dbInstances } from "./db-instances.ts";
 import { dbSnapshots } from "./db-snapshots.ts";
 import { describeGlobal, type GlobalClusterRecord, regionalOf } from "./global-cluster.ts";
 import { globalClusters } from "./global-clusters.ts";
+import { httpEndpoints } from "./http-endpoints.ts";
 import { dbParameterGroups } from "./parameter-groups.ts";
 import { Databases } from "./running/databases.ts";
 import { GlobalClusters } from "./running/global-clusters.ts";
@@ -28,6 +29,7 @@ const rds: ServiceFactory = (host): Service => {
     operations: {
       ...dbInstances(databases, snapshots),
       ...dbClusters(databases, snapshots),
+      ...httpEndpoints,
       ...dbSnapshots(snapshots, databases),
       ...globalClusters(globals, databases.replication),
       ...dbParameterGroups,

@@ -981,8 +981,14 @@ export const CASES: readonly TypeCase[] = [
         },
       },
     },
-    changed: { Cluster: { BackupRetentionPeriod: 7 }, World: { DeletionProtection: "false" } },
-    shows: { Cluster: { BackupRetentionPeriod: 7 }, World: { DeletionProtection: false } },
+    changed: {
+      Cluster: { BackupRetentionPeriod: 7, EnableHttpEndpoint: "true" },
+      World: { DeletionProtection: "false" },
+    },
+    shows: {
+      Cluster: { BackupRetentionPeriod: 7, HttpEndpointEnabled: true },
+      World: { DeletionProtection: false },
+    },
     // AWS's own key, under which the cluster's secret lies.
     leaves: /:kms:/,
   },

@@ -1,3 +1,4 @@
+import { makeArn } from "../../../core/arn.ts";
 import { changesOf } from "../mapping/changes.ts";
 import { gone, type Properties, withTags } from "../mapping/mapped.ts";
 import {
@@ -53,12 +54,16 @@ export default defineType({
     );
     at.made({ id });
     await settled(id, at);
-    if (isRestored) await setRest("ModifyDBCluster", { DBClusterIdentifier: id }, properties, at);
+    if (isRestored) {
+      await setRest("ModifyDBCluster", { DBClusterIdentifier: id }, properties, at);
+      await setHttpEndpoint(id, properties["EnableHttpEndpoint"], at);
+    }
     return { id, attributes: await attributesOf(id, at) };
   },
   async update({ id, properties: before }, properties, at) {
     refuseSources("a DB cluster", properties);
-    const changes = changesOf(before, properties);
+    const { EnableHttpEndpoint, ...changes } = changesOf(before, properties);
+    await setHttpEndpoint(id, EnableHttpEndpoint, at);
     if (Object.keys(changes).length > 0) {
       await call(at, "ModifyDBCluster", { ...changes, DBClusterIdentifier: id, ApplyImmediately: true });
       await settled(id, at);
@@ -88,12 +93,20 @@ export default defineType({
         ...cluster,
         DBClusterParameterGroupName: cluster["DBClusterParameterGroup"],
         VpcSecurityGroupIds: groupsOf(cluster),
+        EnableHttpEndpoint: cluster["HttpEndpointEnabled"],
         EnableIAMDatabaseAuthentication: cluster["IAMDatabaseAuthenticationEnabled"],
         Tags: cluster["TagList"],
       },
     );
   },
 });
+
+/** Only CreateDBCluster takes it with all else. */
+async function setHttpEndpoint(id: string, wanted: unknown, at: ResourceContext): Promise<void> {
+  if (wanted === undefined) return;
+  const ResourceArn = makeArn("rds", at.region, at.account, `cluster:${id}`);
+  await call(at, String(wanted) === "true" ? "EnableHttpEndpoint" : "DisableHttpEndpoint", { ResourceArn });
+}
 
 async function attributesOf(id: string, at: ResourceContext): Promise<Properties> {
   const cluster = (await described(id, at)) ?? {};
