@@ -21,8 +21,10 @@ export interface FisAction {
   readonly targets?: Readonly<Record<string, string>>;
   /** Target keys that a template may leave out unless Squall is strict. */
   readonly optionalTargets?: readonly string[];
-  /** How many resources a target may resolve to when it is picked by tags, filters or parameters. */
+  /** AWS's quota of the resources that it may act on in an experiment, when they are picked by tags, filters or parameters. */
   readonly targetQuota?: number;
+  /** The quota is also of resources that are named by their ARNs. */
+  readonly quotaCountsArns?: boolean;
   readonly parameters: Readonly<Record<string, ActionParameter>>;
   /** Takes parameters that it does not declare, and ignores them. */
   readonly takesAnyParameter?: boolean;

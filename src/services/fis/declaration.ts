@@ -23,6 +23,14 @@ export default declareService({
       StartExperiment: [{ action: "fis:TagResource", when: "tags" }],
     },
   },
+  settings: {
+    "target-quota": {
+      description:
+        "How many resources an action may act on in an experiment when they are picked by tags, filters or parameters: a quota that AWS raises on request. 0: AWS's default for each action",
+      type: "number",
+      default: 0,
+    },
+  },
   faultPoints: { ...lifecyclePoint(experimentLifecycle), ...lifecyclePoint(actionLifecycle) },
   resources: {
     "experiment-template": defineResource<Template>({

@@ -22,6 +22,7 @@ import { interrupted } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
 import { actionLifecycle, experimentLifecycle } from "./lifecycles.ts";
 import { Progress } from "./progress.ts";
+import { checkTargetQuotas } from "./target-quotas.ts";
 import { checkResolved, resolveTarget, TargetFailure, targetedAccounts } from "./targets.ts";
 import { notActing } from "./template-check.ts";
 
@@ -207,8 +208,9 @@ export class ExperimentRun {
       const type = target.resourceType ?? "";
       try {
         const found = await resolveTarget(name, target, this.experiment, this.place, this.#host);
-        checkResolved(this.#actionOn(name), target, found, emptyTargetResolutionMode);
+        checkResolved(found, emptyTargetResolutionMode);
         resolved.push(...found);
+        checkTargetQuotas(this.experiment, this.#actions, resolved, this.#host.setting("target-quota"));
         this.#journal.targetResolved(name, type, { resolved: found });
       } catch (error) {
         if (!(error instanceof TargetFailure)) throw error;
@@ -219,17 +221,6 @@ export class ExperimentRun {
     }
     this.#progress.change({ resolvedTargets: resolved });
     return true;
-  }
-
-  /** The action with the smallest quota among those that use a target. */
-  #actionOn(targetName: string): FisAction | undefined {
-    return Object.values(this.experiment.actions)
-      .filter(({ targets = {} }) => Object.values(targets).includes(targetName))
-      .flatMap(({ actionId }) => {
-        const action = this.#actions.get(actionId);
-        return action?.targetQuota === undefined ? [] : { action, quota: action.targetQuota };
-      })
-      .sort((a, b) => a.quota - b.quota)[0]?.action;
   }
 
   /** Starts what waits for nothing any more; completes the experiment when nothing is left. */

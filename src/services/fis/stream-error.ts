@@ -13,6 +13,8 @@ export function streamError(
     how: `${error.operations.join(", ")} of the streams answer ${error.code}.`,
     permissions: [{ action: "kinesis:InjectApiError", on: { target: "KinesisStreams" } }],
     targets: { KinesisStreams: "aws:kinesis:stream" },
+    // AWS's default could not be found: as of most actions (inferred).
+    targetQuota: 5,
     parameters: {
       duration: {
         type: "duration",

@@ -3,7 +3,7 @@ import type { Resource, ServiceHost } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import { behindLast } from "../../core/text.ts";
 import type * as FIS from "../../models/generated/fis.ts";
-import type { FisAction, TargetResource } from "./action.ts";
+import type { TargetResource } from "./action.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
 import { currentName, RESOURCE_TYPES } from "./resource-types.ts";
@@ -45,7 +45,8 @@ export async function resolveTarget(
     const resources = await host.resources(type, { account, region: place.region });
     const known = resources === undefined ? undefined : [...resources];
     if (target.resourceArns && target.resourceArns.length > 0) {
-      for (const arn of target.resourceArns) {
+      // One that is named twice is one target.
+      for (const arn of new Set(target.resourceArns)) {
         const owner = parseArn(arn)?.account || place.account;
         if (owner !== account) continue;
         if (isMissing(arn, type, known, host.strict)) throw new TargetFailure(EMPTY);
@@ -61,25 +62,9 @@ export async function resolveTarget(
   return select(found, mode, draw).map((resource) => ({ targetName: name, resourceType: type, ...resource }));
 }
 
-/**
- * Checks what was resolved for an action.
- * @throws TargetFailure for a target that is empty where it must not be, or that has too many resources
- */
-export function checkResolved(
-  action: FisAction | undefined,
-  target: FIS.ExperimentTemplateTarget,
-  resolved: readonly ResolvedTarget[],
-  mode: string,
-): void {
-  const byArn = target.resourceArns !== undefined && target.resourceArns.length > 0;
+/** @throws TargetFailure for a target that is empty where it must not be */
+export function checkResolved(resolved: readonly ResolvedTarget[], mode: string): void {
   if (resolved.length === 0 && mode !== "skip") throw new TargetFailure(EMPTY);
-  const quota = action?.targetQuota;
-  if (action && quota !== undefined && !byArn && resolved.length > quota) {
-    throw new TargetFailure(
-      `Target resolution returned ${resolved.length} resources; the quota of ${action.id} is ${quota}.`,
-      "QuotaExceededFailure",
-    );
-  }
 }
 
 /** Nobody can say so of a resource whose service is not here; and a role may be used without having been created. */

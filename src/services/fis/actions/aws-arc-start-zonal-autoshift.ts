@@ -14,6 +14,8 @@ const action: FisAction = {
   description: "Shift traffic of the target resources away from an Availability Zone.",
   how: "The load balancers send nothing more to targets in the zone, as long as they have others; with the end they do again.",
   targets: { ManagedResources: "aws:arc:zonal-shift-managed-resource" },
+  // AWS's default could not be found: as of most actions (inferred).
+  targetQuota: 5,
   parameters: {
     duration: DURATION,
     availabilityZoneIdentifier: {

@@ -8,6 +8,9 @@ const action: FisAction = {
     (name) => ({ action: `dynamodb:${name}`, on: { target: "Tables" } }),
   ),
   targets: { Tables: "aws:dynamodb:global-table" },
+  // AWS's default could not be found: as of most actions (inferred).
+  targetQuota: 5,
+  quotaCountsArns: true,
   parameters: {
     duration: {
       type: "duration",

@@ -6,6 +6,8 @@ const action: FisAction = {
   how: "All processes of the instance that has the volume stand still until the end: they share this machine's disk.",
   permissions: [{ action: "ec2:PauseVolumeIO", on: { target: "Volumes" } }],
   targets: { Volumes: "aws:ec2:ebs-volume" },
+  // AWS's default could not be found: as of most actions (inferred).
+  targetQuota: 5,
   parameters: {
     duration: {
       type: "duration",

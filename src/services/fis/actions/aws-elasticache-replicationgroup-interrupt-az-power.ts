@@ -11,6 +11,7 @@ const action: FisAction = {
   permissions: [{ action: "elasticache:InterruptClusterAzPower", on: { target: "ReplicationGroups" } }],
   targets: { ReplicationGroups: "aws:elasticache:replicationgroup" },
   targetQuota: 5,
+  quotaCountsArns: true,
   parameters: { duration: DURATION },
   callsServices: true,
   async start(run) {

@@ -3,6 +3,7 @@ import {
   addFunctionRule,
   FUNCTION_PARAMETERS,
   FUNCTION_PERMISSIONS,
+  FUNCTION_QUOTA,
   FUNCTION_TARGETS,
 } from "../function-fault.ts";
 
@@ -12,6 +13,7 @@ const action: FisAction = {
   how: "Invocations begin so much later, and are billed for it.",
   permissions: FUNCTION_PERMISSIONS,
   targets: FUNCTION_TARGETS,
+  targetQuota: FUNCTION_QUOTA,
   parameters: {
     ...FUNCTION_PARAMETERS,
     startupDelayMilliseconds: {

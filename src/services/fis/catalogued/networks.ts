@@ -6,6 +6,8 @@ export const networks: readonly FisAction[] = [
     id: "aws:directconnect:virtual-interface-disconnect",
     description: "Interrupt the BGP sessions of the target virtual interfaces.",
     targets: { VirtualInterfaces: "aws:directconnect:virtual-interface" },
+    // AWS's default could not be found: as of most actions (inferred).
+    targetQuota: 5,
     parameters: {
       duration: {
         type: "duration",
