@@ -21,6 +21,7 @@ const MODELLED = [
   "elbv2",
   "memorydb",
   "dsql",
+  "eks",
   "arc-zonal-shift",
   "elasticache",
   "autoscaling",

@@ -22,7 +22,6 @@ export const UNSERVED: readonly ServiceDeclaration[] = [
     service: regional("ecs", "service/{cluster}/{service}", ["cluster", "service", "serviceName"]),
     task: regional("ecs", "task/{cluster}/{task}", ["cluster", "task", "tasks[]"]),
   }),
-  unserved("eks", { cluster: regional("eks", "cluster/{name}", ["name", "clusterName"]) }),
   unserved("firehose", {
     stream: regional("firehose", "deliverystream/{DeliveryStreamName}", ["DeliveryStreamName"]),
   }),

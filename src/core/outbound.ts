@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import type { ConnectionOptions } from "node:tls";
 import { gunzipSync, inflateSync } from "node:zlib";
 import { DELIVERY_HEADER } from "./delivery.ts";
 import { lookup } from "./loopback.ts";
@@ -15,6 +16,8 @@ export interface OutboundRequest {
   readonly timeoutMs: number;
   /** Whoever answers by HTTPS need not be who he says. */
   readonly acceptsAnyCertificate?: true;
+  /** Who is to answer by HTTPS, and who asks: authorities, a certificate and its key, in PEM. */
+  readonly tls?: Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername" | "rejectUnauthorized">;
 }
 
 export interface OutboundAnswer {
@@ -32,7 +35,7 @@ const MOST_ANSWERED_BYTES = 10 * 1024 * 1024;
  * not followed. Rejects with the socket's error.
  */
 export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAnswer> {
-  const { by, method = "GET", body = "", timeoutMs, acceptsAnyCertificate } = options;
+  const { by, method = "GET", body = "", timeoutMs, acceptsAnyCertificate, tls } = options;
   // Last, so that no header of a user's takes its place.
   const headers = { ...options.headers, [DELIVERY_HEADER]: by };
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
@@ -40,7 +43,7 @@ export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAn
     const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
     const signal = AbortSignal.timeout(timeoutMs);
     const trust = acceptsAnyCertificate && { rejectUnauthorized: false };
-    const sent = { method, headers: { ...headers, ...length }, lookup, signal, ...trust };
+    const sent = { method, headers: { ...headers, ...length }, lookup, signal, ...trust, ...tls };
     const request = send(url, sent, (response) => {
       const { statusCode: status = 0, statusMessage: statusText = "", headers } = response;
       wholeAnswer(response, `the answer has more than ${MOST_ANSWERED_BYTES} bytes`)

@@ -5,6 +5,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
     "Instances come and go with their groups; its pages are made as DescribeAutoScalingGroups'.",
   "autoscaling.DescribeScalingActivities":
     "Activities do not go away; its pages are made as DescribeAutoScalingGroups'.",
+  "eks.ListClusters":
+    "Clusters are the contexts of a kubeconfig, which no call makes; its pages are in eks.test.ts.",
+  "eks.ListNodegroups":
+    "Node groups are labels of a cluster's nodes, which no call makes; its pages are made as ListClusters'.",
   "xray.BatchGetTraces": "It answers about the five traces at most that it names, in one page.",
   "xray.GetGroups": "There are 25 groups at most: one page.",
   "xray.GetSamplingRules": "There are 25 rules at most and the default one: one page.",

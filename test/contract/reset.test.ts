@@ -25,6 +25,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["arc-zonal-shift", "ListZonalShifts"],
   ["elbv2", "DescribeLoadBalancers"],
   ["elbv2", "DescribeTargetGroups"],
+  ["eks", "ListClusters"],
   ["elasticache", "DescribeReplicationGroups"],
   ["elasticache", "DescribeCacheClusters"],
   ["elasticache", "DescribeCacheParameterGroups"],

@@ -44,6 +44,8 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ["events", "DescribeConnection", { Name: "c" }, arn("events", "connection/c/*")],
   ["events", "DescribeApiDestination", { Name: "d" }, arn("events", "api-destination/d/*")],
   ["ecr", "DeleteRepository", { repositoryName: "team/app" }, arn("ecr", "repository/team/app")],
+  ["eks", "DescribeCluster", { name: "c" }, arn("eks", "cluster/c")],
+  ["eks", "DescribeNodegroup", { clusterName: "c", nodegroupName: "n" }, arn("eks", "nodegroup/c/n/*")],
   ["route53", "GetHostedZone", { Id: "Z1" }, "arn:aws:route53:::hostedzone/Z1"],
   ["route53", "ListResourceRecordSets", { HostedZoneId: "Z1" }, "arn:aws:route53:::hostedzone/Z1"],
   ["route53", "GetHealthCheck", { HealthCheckId: "h" }, "arn:aws:route53:::healthcheck/h"],

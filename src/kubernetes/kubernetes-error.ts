@@ -1,0 +1,13 @@
+/** What an API server refuses. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+export class KubernetesError extends Error {
+  /** HTTP's. */
+  readonly status: number;
+  /** `NotFound`, `Forbidden`, `Conflict` … */
+  readonly reason: string;
+
+  constructor(status: number, reason: string, message: string) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+  }
+}
