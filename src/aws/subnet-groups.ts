@@ -18,10 +18,12 @@ interface Refusals {
   readonly exists: (name: string) => Error;
   /** Subnets that are not there, or not of one VPC. */
   readonly invalid: (subnetIds: readonly string[]) => Error;
+  /** Throws for subnets that a group of this name cannot have. */
+  readonly check?: (places: SubnetPlaces, name: string, ctx: Context) => void;
 }
 
 /** The subnet groups of a service that has them as ElastiCache has. */
-export const subnetGroupsOf = ({ notFound, exists, invalid }: Refusals) => {
+export const subnetGroupsOf = ({ notFound, exists, invalid, check }: Refusals) => {
   const find = (name: string, { store }: { readonly store: Store }): SubnetGroupRecord => {
     const group = store.collection(subnetGroups).get([name.toLowerCase()]);
     if (!group) throw notFound(name);
@@ -39,6 +41,7 @@ export const subnetGroupsOf = ({ notFound, exists, invalid }: Refusals) => {
       return ctx.store.transaction(() => {
         const groups = ctx.store.collection(subnetGroups);
         if (groups.get([group.name])) throw exists(group.name);
+        check?.(places, group.name, ctx);
         const created = { ...group, ...places };
         groups.put([group.name], created);
         return created;
@@ -58,6 +61,7 @@ export const subnetGroupsOf = ({ notFound, exists, invalid }: Refusals) => {
       const places = subnetIds && (await subnetPlaces(subnetIds, ctx, invalid));
       return ctx.store.transaction(() => {
         const group = find(name, ctx);
+        if (places) check?.(places, group.name, ctx);
         const changed = { ...group, description: description ?? group.description, ...places };
         ctx.store.collection(subnetGroups).put([group.name], changed);
         return changed;

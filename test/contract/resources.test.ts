@@ -395,6 +395,7 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     "arn:aws:rds::000000000000:global-cluster:g",
   ],
   ["rds", "DescribeDBClusters", { DBClusterIdentifier: "c" }, arn("rds", "cluster:c")],
+  ["rds", "DeleteDBSubnetGroup", { DBSubnetGroupName: "g" }, arn("rds", "subgrp:g")],
   ["rds", "DeleteDBParameterGroup", { DBParameterGroupName: "g" }, arn("rds", "pg:g")],
   [
     "stepfunctions",

@@ -64,6 +64,7 @@ export const RESOURCE_IDENTIFIERS: Readonly<Record<string, readonly string[]>> =
   "AWS::RDS::DBCluster": ["DBClusterIdentifier"],
   "AWS::RDS::DBInstance": ["DBInstanceIdentifier"],
   "AWS::RDS::DBParameterGroup": ["DBParameterGroupName"],
+  "AWS::RDS::DBSubnetGroup": ["DBSubnetGroupName"],
   "AWS::ResourceGroups::Group": ["Name"],
   "AWS::S3::AccessPoint": ["Name"],
   "AWS::S3::Bucket": ["BucketName"],

@@ -41,6 +41,7 @@ export interface DbClusterRecord {
   readonly backupDays: number;
   readonly parameterGroup: string;
   readonly groupIds: readonly string[];
+  readonly subnetGroup?: string;
   readonly createdMs: number;
   readonly tags: Tags;
 }
@@ -91,6 +92,7 @@ export const describeCluster = (
   BackupRetentionPeriod: cluster.backupDays,
   ...(cluster.database !== undefined && { DatabaseName: cluster.database }),
   DBClusterParameterGroup: cluster.parameterGroup,
+  ...(cluster.subnetGroup !== undefined && { DBSubnetGroup: cluster.subnetGroup }),
   Endpoint: writer.address,
   ReaderEndpoint: reader.address,
   Port: writer.port,

@@ -11,19 +11,13 @@ import {
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { newClusterSnapshot } from "./db-snapshots.ts";
 import { pageBy, passes } from "./describing.ts";
-import {
-  checkSubnetGroup,
-  clusterEngineOf,
-  defaultGroupOf,
-  engineOf,
-  finalSnapshotOf,
-  versionOf,
-} from "./engine.ts";
+import { clusterEngineOf, defaultGroupOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLeaving, joinedBy } from "./joining.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
+import { groupFor, keepGroup } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import type { Snapshots } from "./running/snapshots.ts";
 import { tagging } from "./tags.ts";
@@ -34,17 +28,18 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
     const id = checkName(input.DBClusterIdentifier, "DBClusterIdentifier");
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
     const engine = clusterEngineOf(input.Engine);
-    checkSubnetGroup(input.DBSubnetGroupName);
     checkLimits(input, engine);
     const engineVersion = versionOf(engine, input.EngineVersion);
     const tags = tagging.read(input.Tags);
     const joined = joinedBy(input, engine, ctx);
+    const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
     const user =
       joined?.source !== undefined
         ? undefined
         : await masterUser(input, engine, { prefix: "cluster", arn: clusterArn(id, ctx) }, ctx);
     return ctx.store.transaction(() => {
       if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
+      keepGroup(subnetGroup, ctx);
       const record: DbClusterRecord = {
         id,
         resourceId: resourceId("cluster", ctx.random),
@@ -65,6 +60,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
         backupDays: input.BackupRetentionPeriod ?? 1,
         parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, engineVersion),
         groupIds: input.VpcSecurityGroupIds ?? [],
+        subnetGroup: subnetGroup.name,
         createdMs: ctx.clock.now(),
         tags,
       };

@@ -1,5 +1,6 @@
 import type { Place } from "../../aws/arn-template.ts";
 import type { Transition } from "../../aws/lifecycle.ts";
+import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Store } from "../../core/storage.ts";
@@ -8,6 +9,7 @@ import type * as RDS from "../../models/generated/rds.ts";
 import { engineOf } from "./engine.ts";
 import { instanceNotFound } from "./errors.ts";
 import { bare } from "./ids.ts";
+import { describeSubnetGroup } from "./subnet-group.ts";
 
 /** A DB instance as it is kept, by its name. */
 export interface DbInstanceRecord {
@@ -44,6 +46,7 @@ export interface DbInstanceRecord {
   /** Settings of its parameter group have changed since it started. */
   readonly isRebootPending: boolean;
   readonly groupIds: readonly string[];
+  readonly subnetGroup?: string;
   readonly createdMs: number;
   readonly tags: Tags;
 }
@@ -63,8 +66,10 @@ export function findInstance(id: string, { store }: { readonly store: Store }): 
 export function describeInstance(
   instance: DbInstanceRecord,
   place: Place,
+  store: Store,
   endpoint: { readonly address: string; readonly port: number } | undefined,
 ): RDS.DBInstance {
+  const subnetGroup = store.collection(subnetGroups).get([instance.subnetGroup ?? ""]);
   return {
     DBInstanceIdentifier: instance.id,
     DBInstanceClass: instance.instanceClass,
@@ -91,6 +96,7 @@ export function describeInstance(
       },
     ],
     AvailabilityZone: instance.zone,
+    ...(subnetGroup && { DBSubnetGroup: describeSubnetGroup(subnetGroup) }),
     PreferredMaintenanceWindow: "sun:04:00-sun:04:30",
     PendingModifiedValues: {},
     MultiAZ: instance.isMultiZone,

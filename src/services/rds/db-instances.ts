@@ -1,4 +1,4 @@
-import { threeZonesOf } from "../../aws/regions.ts";
+import type { SubnetGroupRecord } from "../../aws/subnet-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { clusterRecords, findCluster, membersOf } from "./db-cluster.ts";
@@ -11,12 +11,13 @@ import {
 } from "./db-instance.ts";
 import { newSnapshot, SNAPPABLE } from "./db-snapshots.ts";
 import { pageBy, passes } from "./describing.ts";
-import { checkSubnetGroup, defaultGroupOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
-import { instanceExists, instanceState, invalidParameterCombination } from "./errors.ts";
+import { defaultGroupOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
+import { instanceExists, instanceState, invalidParameterCombination, networkState } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
 import { findGroup } from "./parameter-group.ts";
+import { checkZone, groupFor, groups, keepGroup, zoneIn, zonesIn } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import type { Snapshots } from "./running/snapshots.ts";
@@ -28,7 +29,6 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
     const id = checkName(input.DBInstanceIdentifier, "DBInstanceIdentifier");
     if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
     const engine = engineOf(input.Engine);
-    checkSubnetGroup(input.DBSubnetGroupName);
     const cluster =
       input.DBClusterIdentifier === undefined ? undefined : findCluster(input.DBClusterIdentifier, ctx);
     if ((cluster !== undefined) !== engine.isAurora)
@@ -51,14 +51,21 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
       ctx.store,
     ).name;
     const tags = tagging.read(input.Tags);
+    const subnetGroup = await groupFor(input.DBSubnetGroupName ?? cluster?.subnetGroup, ctx);
+    if (cluster?.subnetGroup !== undefined && cluster.subnetGroup !== subnetGroup.name)
+      throw invalidParameterCombination(
+        `The DB subnet group of your DB instance (${subnetGroup.name}) doesn't match that of your DB cluster (${cluster.subnetGroup}).`,
+      );
+    checkZone(input.AvailabilityZone, subnetGroup);
     const user: MasterUser & { adminPassword: string } = cluster ?? {
       ...(await masterUser(input, engine, { prefix: "db", arn: instanceArn(id, ctx) }, ctx)),
       adminPassword: newPassword(ctx.random),
     };
     return ctx.store.transaction(() => {
       if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
+      keepGroup(subnetGroup, ctx);
       const siblings = cluster ? membersOf(cluster.id, ctx.store) : [];
-      const zones = threeZonesOf(ctx.region);
+      const zones = zonesIn(subnetGroup.name, ctx.region, ctx.store);
       const database = cluster?.database ?? input.DBName;
       const record: DbInstanceRecord = {
         id,
@@ -86,6 +93,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
         parameterGroup,
         isRebootPending: false,
         groupIds: input.VpcSecurityGroupIds ?? [],
+        subnetGroup: subnetGroup.name,
         createdMs: ctx.clock.now(),
         tags,
       };
@@ -124,6 +132,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
         );
       await databases.setPassword(ctx, instance, password);
     }
+    const subnetGroup = movedTo(input.DBSubnetGroupName, instance, ctx);
     const group = input.DBParameterGroupName && findGroup(input.DBParameterGroupName, ctx.store).name;
     return ctx.store.transaction(() => {
       const current = findInstance(instance.id, ctx);
@@ -132,6 +141,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
         ...(password !== undefined && { masterPassword: password }),
         ...(group !== undefined &&
           group !== current.parameterGroup && { parameterGroup: group, isRebootPending: true }),
+        ...(subnetGroup && { subnetGroup: subnetGroup.name, zone: zoneIn(subnetGroup, current.zone) }),
         instanceClass: input.DBInstanceClass ?? current.instanceClass,
         storageGiB: input.AllocatedStorage ?? current.storageGiB,
         isMultiZone: input.MultiAZ ?? current.isMultiZone,
@@ -175,7 +185,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
         "Cannot force failover since the instance is not configured for Multi-AZ.",
       );
     // The standby of a Multi-AZ instance is in another zone.
-    const zones = threeZonesOf(ctx.region);
+    const zones = zonesIn(instance.subnetGroup, ctx.region, ctx.store);
     const zone = ForceFailover
       ? (zones.find((one) => one !== instance.zone) ?? instance.zone)
       : instance.zone;
@@ -199,7 +209,12 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
 
 function describe(instance: DbInstanceRecord, ctx: Context, databases: Databases): RDS.DBInstance {
   const { address, port } = databases.endpoint(ctx, instance);
-  return describeInstance(instance, ctx, instance.state === "creating" ? undefined : { address, port });
+  return describeInstance(
+    instance,
+    ctx,
+    ctx.store,
+    instance.state === "creating" ? undefined : { address, port },
+  );
 }
 
 /**
@@ -221,6 +236,24 @@ function inState(id: string, operation: keyof typeof STATES, ctx: Context): DbIn
   if (!states.includes(instance.state))
     throw instanceState(`Instance ${instance.id} is not in available state.`);
   return instance;
+}
+
+/**
+ * The subnet group that an instance moves to; undefined for one that stays.
+ * @throws DBSubnetGroupNotFoundFault, InvalidVPCNetworkStateFault within a VPC
+ */
+function movedTo(
+  name: string | undefined,
+  { id, subnetGroup }: DbInstanceRecord,
+  ctx: Context,
+): SubnetGroupRecord | undefined {
+  const group = name === undefined ? undefined : groups.find(name, ctx);
+  if (!group || subnetGroup === undefined || group.name === subnetGroup) return undefined;
+  if (group.vpcId === groups.find(subnetGroup, ctx).vpcId)
+    throw networkState(
+      `You cannot move DB instance ${id} to subnet group ${group.name}. The specified DB subnet group and DB instance are in the same VPC. Choose a DB subnet group in different VPC than the specified DB instance and try again.`,
+    );
+  return group;
 }
 
 const FILTERS = (

@@ -30,6 +30,7 @@ import {
 import { checkName, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
 import { findGroup } from "./parameter-group.ts";
+import { checkZone, groupFor, keepGroup, zoneIn } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import type { Snapshots } from "./running/snapshots.ts";
@@ -94,7 +95,7 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
     return { DBSnapshot: { ...describeSnapshot(snapshot, ctx), Status: "deleted" } };
   },
 
-  RestoreDBInstanceFromDBSnapshot(input, ctx) {
+  async RestoreDBInstanceFromDBSnapshot(input, ctx) {
     const id = checkName(input.DBInstanceIdentifier, "DBInstanceIdentifier");
     if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
     const { of, state, resourceId: restoredFrom } = findSnapshot(input.DBSnapshotIdentifier ?? "", ctx);
@@ -109,33 +110,40 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
       );
     checkLimits(input, engine);
     checkMachine(engine);
-    const { secretArn: _, failure: __, ...kept } = of;
-    const record: DbInstanceRecord = {
-      ...kept,
-      id,
-      resourceId: resourceId("db", ctx.random),
-      state: "creating",
-      turn: 0,
-      restoredFrom,
-      instanceClass: input.DBInstanceClass ?? of.instanceClass,
-      port: input.Port ?? of.port,
-      storageGiB: input.AllocatedStorage ?? of.storageGiB,
-      storageType: input.StorageType ?? of.storageType,
-      zone: input.AvailabilityZone ?? of.zone,
-      isMultiZone: input.MultiAZ ?? false,
-      isPublic: input.PubliclyAccessible ?? of.isPublic,
-      isProtected: input.DeletionProtection ?? false,
-      parameterGroup: findGroup(
-        input.DBParameterGroupName ?? defaultGroupOf(engine, of.engineVersion),
-        ctx.store,
-      ).name,
-      isRebootPending: false,
-      groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
-      createdMs: ctx.clock.now(),
-      tags: tagging.read(input.Tags),
-    };
-    const { address, port } = databases.endpoint(ctx, databases.go(ctx, record, "creating"));
-    return { DBInstance: describeInstance(findInstance(id, ctx), ctx, { address, port }) };
+    const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
+    checkZone(input.AvailabilityZone, subnetGroup);
+    return ctx.store.transaction(() => {
+      if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
+      keepGroup(subnetGroup, ctx);
+      const { secretArn: _, failure: __, ...kept } = of;
+      const record: DbInstanceRecord = {
+        ...kept,
+        id,
+        resourceId: resourceId("db", ctx.random),
+        state: "creating",
+        turn: 0,
+        restoredFrom,
+        instanceClass: input.DBInstanceClass ?? of.instanceClass,
+        port: input.Port ?? of.port,
+        storageGiB: input.AllocatedStorage ?? of.storageGiB,
+        storageType: input.StorageType ?? of.storageType,
+        zone: input.AvailabilityZone ?? zoneIn(subnetGroup, of.zone),
+        isMultiZone: input.MultiAZ ?? false,
+        isPublic: input.PubliclyAccessible ?? of.isPublic,
+        isProtected: input.DeletionProtection ?? false,
+        parameterGroup: findGroup(
+          input.DBParameterGroupName ?? defaultGroupOf(engine, of.engineVersion),
+          ctx.store,
+        ).name,
+        isRebootPending: false,
+        groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
+        subnetGroup: subnetGroup.name,
+        createdMs: ctx.clock.now(),
+        tags: tagging.read(input.Tags),
+      };
+      const { address, port } = databases.endpoint(ctx, databases.go(ctx, record, "creating"));
+      return { DBInstance: describeInstance(findInstance(id, ctx), ctx, ctx.store, { address, port }) };
+    });
   },
 
   CreateDBClusterSnapshot(input, ctx) {
@@ -182,7 +190,7 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
   },
 
   /** It has no instances: the first that is made in it is written to, and holds what the snapshot does. */
-  RestoreDBClusterFromSnapshot(input, ctx) {
+  async RestoreDBClusterFromSnapshot(input, ctx) {
     const id = checkName(input.DBClusterIdentifier, "DBClusterIdentifier");
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
     const { of, state, resourceId: restoredFrom } = findClusterSnapshot(input.SnapshotIdentifier, ctx);
@@ -196,32 +204,38 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
         `The snapshot is of the engine ${of.engine}, and not of ${input.Engine}.`,
       );
     checkLimits(input, engine);
-    const {
-      secretArn: _,
-      writer: __,
-      heir: ___,
-      globalCluster: ____,
-      source: _____,
-      hasHttpEndpoint: ______,
-      ...kept
-    } = of;
-    const record: DbClusterRecord = {
-      ...kept,
-      id,
-      resourceId: resourceId("cluster", ctx.random),
-      state: "creating",
-      turn: 0,
-      restoredFrom,
-      port: input.Port ?? of.port,
-      isProtected: input.DeletionProtection ?? false,
-      backupDays: input.BackupRetentionPeriod ?? of.backupDays,
-      parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, of.engineVersion),
-      groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
-      createdMs: ctx.clock.now(),
-      tags: tagging.read(input.Tags),
-    };
-    const made = databases.goCluster(ctx, record, "creating");
-    return { DBCluster: describeCluster(made, ctx, ctx.store, databases.clusterEndpoints(ctx, made)) };
+    const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
+    return ctx.store.transaction(() => {
+      if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
+      keepGroup(subnetGroup, ctx);
+      const {
+        secretArn: _,
+        writer: __,
+        heir: ___,
+        globalCluster: ____,
+        source: _____,
+        hasHttpEndpoint: ______,
+        ...kept
+      } = of;
+      const record: DbClusterRecord = {
+        ...kept,
+        id,
+        resourceId: resourceId("cluster", ctx.random),
+        state: "creating",
+        turn: 0,
+        restoredFrom,
+        port: input.Port ?? of.port,
+        isProtected: input.DeletionProtection ?? false,
+        backupDays: input.BackupRetentionPeriod ?? of.backupDays,
+        parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, of.engineVersion),
+        groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
+        subnetGroup: subnetGroup.name,
+        createdMs: ctx.clock.now(),
+        tags: tagging.read(input.Tags),
+      };
+      const made = databases.goCluster(ctx, record, "creating");
+      return { DBCluster: describeCluster(made, ctx, ctx.store, databases.clusterEndpoints(ctx, made)) };
+    });
   },
 });
 

@@ -2,6 +2,7 @@ import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
 import { type ParameterGroupRecord, parameterGroups } from "../../aws/parameter-groups.ts";
 import { defineResource, type TagDeclaration } from "../../aws/resource.ts";
+import { type SubnetGroupRecord, subnetGroups } from "../../aws/subnet-groups.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
 import { clusterRecords, type DbClusterRecord } from "./db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
@@ -92,6 +93,14 @@ export default declareService({
       cfn: "AWS::RDS::DBParameterGroup",
       collection: parameterGroups,
       tags: tagged<ParameterGroupRecord>(),
+    }),
+    subgrp: defineResource<SubnetGroupRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:subgrp:{DBSubnetGroupName}",
+      namedBy: { DBSubnetGroupName: true, ResourceName: true },
+      fis: "aws:rds:subgrp",
+      cfn: "AWS::RDS::DBSubnetGroup",
+      collection: subnetGroups,
+      tags: tagged<SubnetGroupRecord>(),
     }),
   },
   faultPoints: {

@@ -1,4 +1,4 @@
-import { invalidParameterCombination, invalidParameterValue, subnetGroupNotFound } from "./errors.ts";
+import { invalidParameterCombination, invalidParameterValue } from "./errors.ts";
 
 /** What of an engine is not as with all others. */
 export interface Engine {
@@ -104,11 +104,6 @@ export function finalSnapshotOf(input: {
       "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
     );
   return input.FinalDBSnapshotIdentifier;
-}
-
-/** Subnet groups are not served: one that is asked for by name is not there. */
-export function checkSubnetGroup(name: string | undefined): void {
-  if (name !== undefined && name !== "default") throw subnetGroupNotFound(name);
 }
 
 export const versionOf = ({ defaultVersion }: Engine, asked: string | undefined): string =>

@@ -79,6 +79,40 @@ export const subnetGroupNotFound = awsError(
   404,
   (name: string) => `DB subnet group '${name}' does not exist.`,
 );
+export const subnetGroupExists = awsError(
+  "DBSubnetGroupAlreadyExists",
+  400,
+  (name: string) => `The DB subnet group '${name}' already exists.`,
+);
+export const subnetGroupState = awsError("InvalidDBSubnetGroupStateFault", 400, (message: string) => message);
+export const subnetGroupCoverage = awsError(
+  "DBSubnetGroupDoesNotCoverEnoughAZs",
+  400,
+  (zones: string) =>
+    `The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: ${zones}. Add subnets to cover at least 2 AZs.`,
+);
+export const tooManySubnetGroups = awsError(
+  "DBSubnetGroupQuotaExceeded",
+  400,
+  (most: number) => `You have already reached your quota of ${most} DB subnet groups per customer.`,
+);
+export const tooManySubnets = awsError(
+  "DBSubnetQuotaExceededFault",
+  400,
+  "The request would result in the user exceeding the allowed number of subnets in a DB subnet groups.",
+);
+export const subnetInUse = awsError(
+  "SubnetAlreadyInUse",
+  400,
+  (ids: string) => `Some of the subnets to be deleted are currently in use: ${ids}`,
+);
+export const noSubnets = awsError("InvalidSubnet", 400, "Subnet IDs are required.");
+export const noDefaultSubnet = awsError(
+  "InvalidSubnet",
+  400,
+  "No default subnet detected in VPC. Please contact AWS Support to recreate default Subnets.",
+);
+export const networkState = awsError("InvalidVPCNetworkStateFault", 400, (message: string) => message);
 export const invalidParameterValue = awsError("InvalidParameterValue", 400, (message: string) => message);
 export const invalidParameterCombination = awsError(
   "InvalidParameterCombination",
@@ -86,4 +120,6 @@ export const invalidParameterCombination = awsError(
   (message: string) => message,
 );
 export const noCapacity = awsError("InsufficientDBInstanceCapacity", 400, (message: string) => message);
+export const invalidSubnets = (ids: readonly string[]) =>
+  invalidParameterValue(`Some input subnets in :[${ids.join(", ")}] are invalid.`);
 export const tooManyTags = () => invalidParameterValue("The resource can have at most 50 tags.");

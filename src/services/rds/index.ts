@@ -17,6 +17,7 @@ import {
   describeClusterSnapshot,
   describeSnapshot,
 } from "./snapshot.ts";
+import { dbSubnetGroups } from "./subnet-groups.ts";
 import { tags } from "./tags.ts";
 
 /** Amazon RDS, on this machine's PostgreSQL, MySQL and MariaDB: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/ */
@@ -33,11 +34,17 @@ const rds: ServiceFactory = (host): Service => {
       ...dbSnapshots(snapshots, databases),
       ...globalClusters(globals, databases.replication),
       ...dbParameterGroups,
+      ...dbSubnetGroups,
       ...tags,
     },
     describe: {
       db: (instance: DbInstanceRecord, place) => ({
-        ...describeInstance(instance, place, databases.endpoint(place, instance)),
+        ...describeInstance(
+          instance,
+          place,
+          host.store(place.account, place.region),
+          databases.endpoint(place, instance),
+        ),
       }),
       snapshot: (snapshot: DbSnapshotRecord, place) => ({ ...describeSnapshot(snapshot, place) }),
       "cluster-snapshot": (snapshot: ClusterSnapshotRecord, place) => ({

@@ -1,12 +1,15 @@
 import { parameterGroups } from "../../aws/parameter-groups.ts";
+import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import type { Collection } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { clusterRecords, findCluster } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { invalidParameterValue, tooManyTags } from "./errors.ts";
 import { findGlobal, globalsOf } from "./global-cluster.ts";
 import { findGroup } from "./parameter-group.ts";
+import { groups } from "./placement.ts";
 import { clusterSnapshotRecords, findClusterSnapshot, findSnapshot, snapshotRecords } from "./snapshot.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameterValue } });
@@ -26,37 +29,41 @@ export const tags: Handlers<RDS.Operations> = {
   ListTagsForResource: ({ ResourceName }, ctx) => ({ TagList: tagList(tagged(ResourceName, ctx).tags) }),
 };
 
-/** @throws InvalidParameterValue for an ARN that names nothing that can be tagged */
-function tagged(arn: string, ctx: Context): { readonly tags: Tags; save(tags: Tags): void } {
-  const [, , , , , type = "", name = ""] = arn.split(":");
-  if (type === "db") {
-    const record = findInstance(name, ctx);
-    const records = ctx.store.collection(instanceRecords);
-    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
-  }
-  if (type === "cluster") {
-    const record = findCluster(name, ctx);
-    const records = ctx.store.collection(clusterRecords);
-    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
-  }
-  if (type === "snapshot") {
-    const record = findSnapshot(name, ctx);
-    const records = ctx.store.collection(snapshotRecords);
-    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
-  }
-  if (type === "cluster-snapshot") {
-    const record = findClusterSnapshot(name, ctx);
-    const records = ctx.store.collection(clusterSnapshotRecords);
-    return { tags: record.tags, save: (changed) => records.put([record.id], { ...record, tags: changed }) };
-  }
-  if (type === "global-cluster") {
-    const record = findGlobal(name, ctx);
-    const records = globalsOf(ctx.host, ctx.account);
-    return { tags: record.tags, save: (changed) => records.put([record.name], { ...record, tags: changed }) };
-  }
-  if (type !== "pg")
-    throw invalidParameterValue(`The specified resource name does not match an RDS resource in this region.`);
-  const record = findGroup(name, ctx.store);
-  const records = ctx.store.collection(parameterGroups);
-  return { tags: record.tags, save: (changed) => records.put([record.name], { ...record, tags: changed }) };
+interface Tagged {
+  readonly tags: Tags;
+  save(tags: Tags): void;
 }
+
+/** What can be tagged, by its type in ARNs. */
+const TAGGED: Readonly<Record<string, (name: string, ctx: Context) => Tagged>> = {
+  db: (name, ctx) => kept(findInstance(name, ctx), ctx.store.collection(instanceRecords), ({ id }) => id),
+  cluster: (name, ctx) => kept(findCluster(name, ctx), ctx.store.collection(clusterRecords), ({ id }) => id),
+  snapshot: (name, ctx) =>
+    kept(findSnapshot(name, ctx), ctx.store.collection(snapshotRecords), ({ id }) => id),
+  "cluster-snapshot": (name, ctx) =>
+    kept(findClusterSnapshot(name, ctx), ctx.store.collection(clusterSnapshotRecords), ({ id }) => id),
+  "global-cluster": (name, ctx) =>
+    kept(findGlobal(name, ctx), globalsOf(ctx.host, ctx.account), (global) => global.name),
+  pg: (name, ctx) =>
+    kept(findGroup(name, ctx.store), ctx.store.collection(parameterGroups), (group) => group.name),
+  subgrp: (name, ctx) =>
+    kept(groups.find(name, ctx), ctx.store.collection(subnetGroups), (group) => group.name),
+};
+
+/** @throws InvalidParameterValue for an ARN that names nothing that can be tagged */
+function tagged(arn: string, ctx: Context): Tagged {
+  const [, , , , , type = "", name = ""] = arn.split(":");
+  const find = Object.hasOwn(TAGGED, type) ? TAGGED[type] : undefined;
+  if (!find)
+    throw invalidParameterValue(`The specified resource name does not match an RDS resource in this region.`);
+  return find(name, ctx);
+}
+
+const kept = <R extends { readonly tags: Tags }>(
+  record: R,
+  records: Collection<R>,
+  nameOf: (record: R) => string,
+): Tagged => ({
+  tags: record.tags,
+  save: (tags) => records.put([nameOf(record)], { ...record, tags }),
+});

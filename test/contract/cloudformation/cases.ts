@@ -937,12 +937,29 @@ export const CASES: readonly TypeCase[] = [
       Database: { BackupRetentionPeriod: 3, VpcSecurityGroups: [{ VpcSecurityGroupId: "sg-2" }] },
       Attachment: { username: "shop", engine: "postgres", dbname: "orders" },
     },
-    // AWS's own key, under which the secret lies.
-    leaves: /:kms:/,
+    // AWS's own key, under which the secret lies, and the subnet group of databases that name none.
+    leaves: /:kms:|:ec2:|:subgrp:default$/,
   },
   {
     needs: "postgres",
     resources: {
+      Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
+      One: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.0.0/24", AvailabilityZone: "us-east-1a" },
+      },
+      Two: {
+        Type: "AWS::EC2::Subnet",
+        Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.1.0/24", AvailabilityZone: "us-east-1b" },
+      },
+      Subnets: {
+        Type: "AWS::RDS::DBSubnetGroup",
+        Properties: {
+          DBSubnetGroupDescription: "of a stack",
+          SubnetIds: [ref("One"), ref("Two")],
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
       World: {
         Type: "AWS::RDS::GlobalCluster",
         Properties: { Engine: "aurora-postgresql", Tags: [{ Key: "a", Value: "1" }] },
@@ -954,6 +971,7 @@ export const CASES: readonly TypeCase[] = [
           MasterUsername: "shop",
           ManageMasterUserPassword: true,
           GlobalClusterIdentifier: ref("World"),
+          DBSubnetGroupName: ref("Subnets"),
         },
       },
       Member: {
@@ -962,6 +980,7 @@ export const CASES: readonly TypeCase[] = [
           DBInstanceClass: "db.t4g.medium",
           Engine: "aurora-postgresql",
           DBClusterIdentifier: ref("Cluster"),
+          DBSubnetGroupName: ref("Subnets"),
         },
       },
       Where: {
@@ -982,15 +1001,17 @@ export const CASES: readonly TypeCase[] = [
       },
     },
     changed: {
+      Subnets: { DBSubnetGroupDescription: "changed" },
       Cluster: { BackupRetentionPeriod: 7, EnableHttpEndpoint: "true" },
       World: { DeletionProtection: "false" },
     },
     shows: {
+      Subnets: { DBSubnetGroupDescription: "changed" },
       Cluster: { BackupRetentionPeriod: 7, HttpEndpointEnabled: true },
       World: { DeletionProtection: false },
     },
-    // AWS's own key, under which the cluster's secret lies.
-    leaves: /:kms:/,
+    // AWS's own key, under which the cluster's secret lies, and what AWS has made in every account.
+    leaves: /:kms:|:ec2:/,
   },
   {
     resources: {

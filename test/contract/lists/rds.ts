@@ -1,6 +1,12 @@
-import type { ListCase } from "../lists.ts";
+import type { Call, ListCase } from "../lists.ts";
 
 const paged = { service: "rds", size: "MaxRecords", token: "Marker", next: "Marker", least: 20 } as const;
+
+/** Subnets of the default VPC, in zones of their own. */
+export async function twoSubnets(call: Call): Promise<string[]> {
+  const { Subnets } = await call("DescribeSubnets", {}, "ec2");
+  return (Subnets as { SubnetId: string }[]).slice(0, 2).map(({ SubnetId }) => SubnetId);
+}
 
 export const lists: readonly ListCase[] = [
   {
@@ -39,6 +45,20 @@ export const lists: readonly ListCase[] = [
       }),
     remove: (call, DBParameterGroupName) => call("DeleteDBParameterGroup", { DBParameterGroupName }),
     nameOf: ({ DBParameterGroupName }: { DBParameterGroupName: string }) => DBParameterGroupName,
+  },
+  {
+    ...paged,
+    operation: "DescribeDBSubnetGroups",
+    most: 50,
+    items: "DBSubnetGroups",
+    add: async (call, DBSubnetGroupName) =>
+      call("CreateDBSubnetGroup", {
+        DBSubnetGroupName,
+        DBSubnetGroupDescription: "a list's",
+        SubnetIds: await twoSubnets(call),
+      }),
+    remove: (call, DBSubnetGroupName) => call("DeleteDBSubnetGroup", { DBSubnetGroupName }),
+    nameOf: ({ DBSubnetGroupName }: { DBSubnetGroupName: string }) => DBSubnetGroupName,
   },
   {
     ...paged,

@@ -1,5 +1,6 @@
 import { isThere } from "../../needs.ts";
 import { until } from "../../until.ts";
+import { twoSubnets } from "../lists/rds.ts";
 import { arn } from "../lists.ts";
 import type { TaggedCase } from "../tagged.ts";
 
@@ -13,6 +14,19 @@ const group: TaggedCase = {
       Description: "tagged",
     });
     return arn("rds", call.account, "pg:own");
+  },
+};
+
+const subnets: TaggedCase = {
+  service: "rds",
+  type: "subgrp",
+  create: async (call) => {
+    await call("CreateDBSubnetGroup", {
+      DBSubnetGroupName: "own",
+      DBSubnetGroupDescription: "tagged",
+      SubnetIds: await twoSubnets(call),
+    });
+    return arn("rds", call.account, "subgrp:own");
   },
 };
 
@@ -95,6 +109,7 @@ const clusterSnapshot: TaggedCase = {
 /** A machine without databases has no instances that could be tagged. */
 export const tagged: readonly TaggedCase[] = [
   group,
+  subnets,
   cluster,
   globalCluster,
   ...(isThere("postgres") ? [instance, clusterSnapshot] : []),
