@@ -86,6 +86,7 @@ test("a snippet that is not there fails the stack, in CloudFormation's words", a
 
 const MACRO = `
 exports.handler = async ({ requestId, fragment, params, templateParameterValues }) => {
+  if (params.Upper) return { requestId, status: "success", fragment: params.List ? [params.Upper.toUpperCase()] : params.Upper.toUpperCase() };
   if (params.Fail) return { requestId, status: "failure", errorMessage: params.Fail };
   for (const one of Object.values(fragment.Resources ?? {})) one.Properties = { ...one.Properties, DelaySeconds: templateParameterValues.Delay };
   return { requestId, status: "success", fragment: fragment.Resources ? fragment : { ...fragment, VisibilityTimeout: Number(params.Timeout) } };
@@ -156,6 +157,19 @@ test("a macro's function transforms a whole template or a part of it, or fails i
   };
   assert.deepEqual(await attributes("whole"), { DelaySeconds: "4", VisibilityTimeout: "7" });
   assert.deepEqual(await attributes("part"), { DelaySeconds: "0", VisibilityTimeout: "11" });
+
+  const upper = (more: object = {}) => ({
+    "Fn::Transform": { Name: "Delayed", Parameters: { Upper: { Ref: "AWS::Region" }, ...more } },
+  });
+  await stacks.create(
+    "values",
+    {
+      Resources: { Jobs: QUEUE },
+      Outputs: { Text: { Value: upper() }, List: { Value: { "Fn::Select": [0, upper({ List: "yes" })] } } },
+    },
+    { Capabilities },
+  );
+  assert.deepEqual(await stacks.outputs("values"), { Text: "US-EAST-1", List: "US-EAST-1" });
 
   const failing = structuredClone(part);
   failing.Resources.Jobs.Properties["Fn::Transform"].Parameters = { Fail: "not today" } as never;

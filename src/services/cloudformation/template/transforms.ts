@@ -76,7 +76,9 @@ export async function transformed(source: Values, world: TransformWorld): Promis
   template = (await snippets(template, world)) as Values;
   for (const one of globals) {
     if (one.name === EXTENSIONS) continue;
-    template = await carriedOut(one, template, template, world);
+    const made = await carriedOut(one, template, template, world);
+    if (!isMap(made)) throw failed(one.name, "Template format error: unsupported structure.");
+    template = made;
   }
   delete template["Transform"];
   return template;
@@ -94,29 +96,31 @@ async function snippets(value: Value, world: TransformWorld): Promise<Value> {
     return items;
   }
   if (!isMap(value)) return value;
-  let map: Values = {};
+  const map: Values = {};
   for (const [name, member] of Object.entries(value))
     map[name] = name === "Fn::Transform" || name === "Transform" ? member : await snippets(member, world);
   const own = map["Fn::Transform"];
   if (own === undefined) return map;
   delete map["Fn::Transform"];
-  for (const one of listed(own)) map = await carriedOut(one, map, undefined, world);
-  return map;
+  let made: Value = map;
+  for (const one of listed(own)) made = await carriedOut(one, made, undefined, world);
+  return made;
 }
 
 /** @param template the whole of it, for a transform of the whole */
 async function carriedOut(
   { name, parameters }: Named,
-  fragment: Values,
+  fragment: Value,
   template: Values | undefined,
   world: TransformWorld,
-): Promise<Values> {
-  if (name === INCLUDE) return included(parameters, fragment, world);
+): Promise<Value> {
+  const map = isMap(fragment) ? fragment : {};
+  if (name === INCLUDE) return included(parameters, map, world);
   if (name === SAM) {
     if (!template) throw failed(name, "it is a transform of whole templates");
     return sam(template, world);
   }
-  return byMacro(name, parameters, fragment, world);
+  return byMacro(name, parameters, fragment, world.scope(map), world);
 }
 
 const failed = (name: string, reason: string) => validationError(`Transform ${name} failed with: ${reason}`);
@@ -142,26 +146,24 @@ async function included(parameters: Values, fragment: Values, world: TransformWo
     throw failed(INCLUDE, isMissing ? `S3 bucket [${bucket}] does not exist.` : error.message);
   }
   await prepareTemplate(text);
-  const { Transform: _, ...rest } = fragment;
-  return (await snippets({ ...rest, ...readTemplate(text) }, world)) as Values;
+  return (await snippets({ ...withoutTransforms(fragment), ...readTemplate(text) }, world)) as Values;
 }
 
 async function byMacro(
   name: string,
   parameters: Values,
-  fragment: Values,
+  fragment: Value,
+  scope: Scope,
   world: TransformWorld,
-): Promise<Values> {
+): Promise<Value> {
   const id = `${world.account}::${name}`;
   const functionName = world.macro(name);
   if (functionName === undefined) throw validationError(`No transform named ${id} found.`);
-  const scope = world.scope(fragment);
-  const { Transform: _, ...rest } = fragment;
   let answer: Values;
   try {
     answer = await world.invoke(functionName, {
       accountId: world.account,
-      fragment: rest,
+      fragment: isMap(fragment) ? withoutTransforms(fragment) : fragment,
       transformId: id,
       requestId: world.requestId,
       region: world.region,
@@ -180,7 +182,9 @@ async function byMacro(
         : `Transform ${id} failed with: ${String(reason)}.`,
     );
   }
-  const made = answer["fragment"];
-  if (!isMap(made)) throw failed(id, "Template format error: unsupported structure.");
-  return made;
+  return answer["fragment"] ?? {};
+}
+
+function withoutTransforms({ Transform: _, ...rest }: Values): Values {
+  return rest;
 }
