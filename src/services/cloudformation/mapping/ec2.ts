@@ -23,7 +23,8 @@ interface Ec2Mapping {
   /** What deletes it by the list of ids (`VpcEndpointIds`). Default: the id's own member. */
   readonly deletedBy?: string;
   input?(properties: Properties, at: ResourceContext): Properties;
-  attributesOf?(described: Properties): Properties;
+  /** What `Fn::GetAtt` gives of it, beside its id. */
+  attributesOf?(described: Properties, at: ResourceContext): Properties | Promise<Properties>;
   /** What is described in the form of the properties. */
   asProperties?(described: Properties): Properties;
   /** What is set by operations of its own. */
@@ -53,7 +54,7 @@ export function ec2Type(mapping: Ec2Mapping): ResourceType {
   };
   const attributes = async (id: string, at: ResourceContext): Promise<Properties> => ({
     [idMember]: id,
-    ...mapping.attributesOf?.((await described(id, at)) ?? {}),
+    ...(await mapping.attributesOf?.((await described(id, at)) ?? {}, at)),
   });
   return defineType({
     type: mapping.type,

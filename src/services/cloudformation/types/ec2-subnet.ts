@@ -1,4 +1,6 @@
+import { listOf } from "../mapping/changes.ts";
 import { call, ec2Type } from "../mapping/ec2.ts";
+import type { Properties } from "../mapping/mapped.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 
@@ -13,6 +15,16 @@ async function settle(SubnetId: string, before: Values, after: Values, at: Resou
   }
 }
 
+/** A subnet always has a network ACL: its VPC's default one, until another takes its place. */
+async function aclAssociationOf(subnet: unknown, at: ResourceContext): Promise<unknown> {
+  const Filters = [{ Name: "association.subnet-id", Values: [subnet] }];
+  const { NetworkAcls } = await call(at, "DescribeNetworkAcls", { Filters });
+  const associations = (NetworkAcls as Properties[]).flatMap((acl) =>
+    listOf<Properties>(acl, "Associations"),
+  );
+  return associations.find(({ SubnetId }) => SubnetId === subnet)?.["NetworkAclAssociationId"];
+}
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html */
 export default ec2Type({
   type: "AWS::EC2::Subnet",
@@ -22,10 +34,14 @@ export default ec2Type({
   delete: "DeleteSubnet",
   made: ["Subnet", "SubnetId"],
   described: ["DescribeSubnets", "SubnetIds", "Subnets"],
-  attributesOf: ({ AvailabilityZone, AvailabilityZoneId, CidrBlock, VpcId }) => ({
+  attributesOf: async ({ AvailabilityZone, AvailabilityZoneId, CidrBlock, VpcId, ...subnet }, at) => ({
     AvailabilityZone,
     AvailabilityZoneId,
     CidrBlock,
+    Ipv6CidrBlocks: listOf<Properties>(subnet, "Ipv6CidrBlockAssociationSet").map(
+      ({ Ipv6CidrBlock }) => Ipv6CidrBlock,
+    ),
+    NetworkAclAssociationId: await aclAssociationOf(subnet["SubnetId"], at),
     VpcId,
   }),
   settle,

@@ -15,6 +15,19 @@ async function settle(VpcId: string, before: Values, after: Values, at: Resource
   }
 }
 
+/** The network ACL and the security group that EC2 makes with each VPC. */
+async function defaultsOf(vpc: unknown, at: ResourceContext): Promise<Properties> {
+  const inVpc = { Name: "vpc-id", Values: [vpc] };
+  const [{ NetworkAcls }, { SecurityGroups }] = await Promise.all([
+    call(at, "DescribeNetworkAcls", { Filters: [inVpc, { Name: "default", Values: ["true"] }] }),
+    call(at, "DescribeSecurityGroups", { Filters: [inVpc, { Name: "group-name", Values: ["default"] }] }),
+  ]);
+  return {
+    DefaultNetworkAcl: (NetworkAcls as Properties[])[0]?.["NetworkAclId"],
+    DefaultSecurityGroup: (SecurityGroups as Properties[])[0]?.["GroupId"],
+  };
+}
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html */
 export default ec2Type({
   type: "AWS::EC2::VPC",
@@ -23,7 +36,8 @@ export default ec2Type({
   delete: "DeleteVpc",
   made: ["Vpc", "VpcId"],
   described: ["DescribeVpcs", "VpcIds", "Vpcs"],
-  attributesOf: (vpc) => ({
+  attributesOf: async (vpc, at) => ({
+    ...(await defaultsOf(vpc["VpcId"], at)),
     CidrBlock: vpc["CidrBlock"],
     CidrBlockAssociations: listOf<Properties>(vpc, "CidrBlockAssociationSet").map(
       ({ AssociationId }) => AssociationId,

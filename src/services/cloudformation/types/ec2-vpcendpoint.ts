@@ -1,5 +1,6 @@
 import { isSame, listChanges, listOf } from "../mapping/changes.ts";
 import { call, ec2Type } from "../mapping/ec2.ts";
+import type { Properties } from "../mapping/mapped.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
 
@@ -40,9 +41,12 @@ export default ec2Type({
   deletedBy: "VpcEndpointIds",
   made: ["VpcEndpoint", "VpcEndpointId"],
   described: ["DescribeVpcEndpoints", "VpcEndpointIds", "VpcEndpoints"],
-  attributesOf: ({ CreationTimestamp, NetworkInterfaceIds, VpcEndpointId }) => ({
+  attributesOf: ({ CreationTimestamp, NetworkInterfaceIds, VpcEndpointId, ...endpoint }) => ({
     Id: VpcEndpointId,
     CreationTimestamp,
+    DnsEntries: listOf<Properties>(endpoint, "DnsEntries").map(
+      ({ HostedZoneId, DnsName }) => `${HostedZoneId}:${DnsName}`,
+    ),
     NetworkInterfaceIds,
   }),
   settle,

@@ -54,8 +54,15 @@ export default defineType({
 });
 
 function attributesOf(policy: unknown): Properties {
-  const { Arn: PolicyArn, PolicyId, AttachmentCount, DefaultVersionId } = policy as Properties;
-  return { PolicyArn, PolicyId, AttachmentCount, DefaultVersionId };
+  const {
+    Arn: PolicyArn,
+    Tags: _,
+    PolicyName: __,
+    Path: ___,
+    Description: ____,
+    ...attributes
+  } = policy as Properties;
+  return { ...attributes, PolicyArn };
 }
 
 async function attach(
