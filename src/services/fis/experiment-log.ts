@@ -5,7 +5,7 @@ import type * as FIS from "../../models/generated/fis.ts";
 import type { ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
 import { type Journal, journal } from "./journal.ts";
-import { type LogRecord, recordDetails } from "./log-records.ts";
+import { type LogRecord, recordDetails, targetRecords, toldOf } from "./log-records.ts";
 import { targetedAccounts } from "./targets.ts";
 
 /**
@@ -23,16 +23,27 @@ export function experimentLog(
   const group = configuration.cloudWatchLogsConfiguration?.logGroupArn;
   const stream = group === undefined ? undefined : new Delivery(host, place, group, `/aws/fis/${id}`);
 
+  const nowMs = () => host.clock.now();
+  const recordOf = (log_type: string, details: LogRecord["details"], atMs = nowMs()): LogRecord => ({
+    id,
+    log_type,
+    event_timestamp: new Date(atMs).toISOString(),
+    version: String(version),
+    details,
+  });
   const write = (log_type: string, details: LogRecord["details"]) => {
-    const event_timestamp = new Date(host.clock.now()).toISOString();
-    const record: LogRecord = { id, log_type, event_timestamp, version: String(version), details };
+    const record = recordOf(log_type, details);
     records.push(record);
     stream?.send(record);
   };
-  const nowMs = () => host.clock.now();
   let accounts: readonly string[] = [];
 
   return journal({
+    takenUp(experiment) {
+      accounts = targetedAccounts(experiment, place);
+      // The stream has them; the bucket gets them with the end.
+      records.push(...toldOf(experiment, accounts, version).map((told) => recordOf(...told)));
+    },
     experimentStarted(experiment) {
       accounts = targetedAccounts(experiment, place);
       write("experiment-start", recordDetails.experimentStart(experiment));
@@ -42,20 +53,8 @@ export function experimentLog(
     targetResolved(name, type, result) {
       const failure = "failure" in result ? result.failure : undefined;
       const resolved: readonly ResolvedTarget[] = "resolved" in result ? result.resolved : [];
-      const outcome = { resolved, ...(failure !== undefined && { failure }) };
-      if (version > 1)
-        for (const account of accounts) {
-          const count = resolved.filter((one) => one.account === account).length;
-          const result = { count, ...(failure !== undefined && { failure }) };
-          write(
-            "target-resolution-detail",
-            recordDetails.targetResolutionDetail(name, type, account, result, nowMs()),
-          );
-        }
-      write(
-        "target-resolution-end",
-        recordDetails.targetResolutionEnd(name, type, outcome, nowMs(), version),
-      );
+      const target = { name, type, resolved, ...(failure !== undefined && { failure }) };
+      for (const record of targetRecords(target, accounts, nowMs(), version)) write(...record);
     },
     actionStarted: (name, action) => write("action-start", recordDetails.actionStart(name, action)),
     actionFailed(name, action, error) {

@@ -11,7 +11,7 @@ import { pages } from "./pages.ts";
 import { reportDelivery } from "./report-delivery.ts";
 import { Reports } from "./reports.ts";
 import { Runs } from "./runs.ts";
-import { safetyLever } from "./safety-lever.ts";
+import { engageLevers, safetyLever } from "./safety-lever.ts";
 import { stateEvents } from "./state-events.ts";
 import { tags } from "./tags.ts";
 import { targetResourceTypes } from "./target-resource-types.ts";
@@ -47,7 +47,7 @@ const fis: ServiceFactory = (host) => {
       ...tags(actions),
     },
     admin: pages(host, actions, reports),
-    start: () => runs.settle(actions),
+    start: () => void runs.settle(actions).then(() => engageLevers(host)),
     stop() {
       runs.close();
       reports.close();

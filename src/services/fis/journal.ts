@@ -13,6 +13,8 @@ type Result =
 
 /** Who is told of an experiment's life as it happens: its log, the bus, EventBridge, the report. */
 export interface Journal {
+  /** An earlier process has told what there was to tell so far. */
+  takenUp(experiment: Experiment): void;
   experimentStarted(experiment: Experiment): void;
   stateChanged(experiment: Experiment, before: { status: ExperimentStatus; reason: string }): void;
   targetResolutionStarted(name: string): void;
@@ -28,6 +30,7 @@ export interface Journal {
 export function journal(told: Partial<Journal>): Journal {
   const nothing = () => {};
   return {
+    takenUp: nothing,
     experimentStarted: nothing,
     stateChanged: nothing,
     targetResolutionStarted: nothing,
@@ -49,6 +52,7 @@ export function journals(all: readonly Journal[]): Journal {
       for (const journal of all) (journal[event] as (...told: Parameters<Journal[K]>) => void)(...told);
     };
   return {
+    takenUp: tell("takenUp"),
     experimentStarted: tell("experimentStarted"),
     stateChanged: tell("stateChanged"),
     targetResolutionStarted: tell("targetResolutionStarted"),

@@ -11,6 +11,9 @@ export interface LogRecord {
 
 type Details = LogRecord["details"];
 
+/** A record's type, what it says, and when it was written. */
+export type Told = readonly [type: string, details: Details, atMs: number];
+
 /** What the records of each type say. Version 1 knows no `target-resolution-detail` and no `action-error`. */
 export const recordDetails = {
   experimentStart: ({ templateId, startedAtMs }: Experiment): Details => ({
@@ -82,6 +85,65 @@ export const recordDetails = {
     experiment_state: { status: state.status, reason: state.reason.replace(/\.$/, "") },
   }),
 } as const;
+
+/**
+ * The records that have been written of an experiment so far, made again of what is kept of it.
+ * @param accounts that are targeted
+ */
+export function toldOf(experiment: Experiment, accounts: readonly string[], version: number): Told[] {
+  const { startedAtMs, targets, resolvedTargets } = experiment;
+  const actions = Object.entries(experiment.actions);
+  const told: Told[] = [["experiment-start", recordDetails.experimentStart(experiment), startedAtMs]];
+  const areResolved = resolvedTargets.length > 0 || actions.some(([, action]) => action.startedAtMs);
+  for (const [name, { resourceType = "" }] of areResolved ? Object.entries(targets) : []) {
+    const resolved = resolvedTargets.filter(({ targetName }) => targetName === name);
+    told.push([
+      "target-resolution-start",
+      recordDetails.targetResolutionStart(name, startedAtMs),
+      startedAtMs,
+    ]);
+    for (const details of targetRecords(
+      { name, type: resourceType, resolved },
+      accounts,
+      startedAtMs,
+      version,
+    ))
+      told.push([...details, startedAtMs]);
+  }
+  for (const [name, action] of actions) {
+    const { startedAtMs, endedAtMs } = action;
+    if (startedAtMs === undefined) continue;
+    told.push(["action-start", recordDetails.actionStart(name, action), startedAtMs]);
+    if (endedAtMs !== undefined)
+      told.push(["action-end", recordDetails.actionEnd(name, action, endedAtMs), endedAtMs]);
+  }
+  return told.sort(([, , one], [, , other]) => one - other);
+}
+
+/** What is written when a target is resolved: version 1 has one record, later ones one more for each account. */
+export function targetRecords(
+  target: { name: string; type: string; resolved: readonly ResolvedTarget[]; failure?: string },
+  accounts: readonly string[],
+  nowMs: number,
+  version: number,
+): [type: string, details: Details][] {
+  const { name, type, resolved, failure } = target;
+  const failed = failure !== undefined && { failure };
+  const detail = (account: string) => {
+    const count = resolved.filter((one) => one.account === account).length;
+    return recordDetails.targetResolutionDetail(name, type, account, { count, ...failed }, nowMs);
+  };
+  return [
+    ...(version > 1 ? accounts : []).map((account): [string, Details] => [
+      "target-resolution-detail",
+      detail(account),
+    ]),
+    [
+      "target-resolution-end",
+      recordDetails.targetResolutionEnd(name, type, { resolved, ...failed }, nowMs, version),
+    ],
+  ];
+}
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();

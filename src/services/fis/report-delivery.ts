@@ -62,18 +62,24 @@ export function reportDelivery(
     }
   };
 
+  const deliverAt = (ms: number) =>
+    host.clock.setTimer(Math.max(0, ms - host.clock.now()), () => void deliver());
+
   return journal({
+    takenUp({ report, endedAtMs = 0 }) {
+      if (report?.state?.status === "running") deliverAt(endedAtMs + afterMs);
+    },
     experimentStarted({ actionsMode }) {
       if (actionsMode !== "skip-all")
         say({ state: { status: "pending", reason: "Experiment report is pending." } });
     },
-    experimentEnded({ actionsMode, state }) {
+    experimentEnded({ actionsMode, state, endedAtMs = 0 }) {
       if (actionsMode === "skip-all") return;
       if (state.status === "cancelled") {
         return say({ state: { status: "cancelled", reason: "Experiment report was cancelled." } });
       }
       say({ state: { status: "running", reason: "Experiment report is running." } });
-      host.clock.setTimer(afterMs, () => void deliver());
+      deliverAt(endedAtMs + afterMs);
     },
   });
 }

@@ -18,7 +18,6 @@ import {
   type ResolvedTarget,
 } from "./experiment.ts";
 import { arnOf, type Place } from "./ids.ts";
-import { interrupted } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
 import { actionLifecycle, experimentLifecycle } from "./lifecycles.ts";
 import { Progress } from "./progress.ts";
@@ -99,6 +98,11 @@ export class ExperimentRun {
     return this.#progress.experiment;
   }
 
+  /** The process has ended before the experiment has. */
+  get isInterrupted(): boolean {
+    return this.#interrupted.signal.aborted;
+  }
+
   get isEnding(): boolean {
     return this.#ending !== undefined;
   }
@@ -153,11 +157,10 @@ export class ExperimentRun {
     return this.#ending;
   }
 
-  /** Ends everything at once because the process does: nothing is waited for, nobody is told. */
-  interrupt(reason: string): void {
-    const { isKept } = this;
+  /** Ends everything at once because the process does: nothing is waited for. That it has ended is the next one's to say. */
+  interrupt(): void {
     this.#interrupted.abort();
-    if (isKept && isOver(this.experiment.state.status)) return;
+    if (this.isKept && isOver(this.experiment.state.status)) return;
     this.#ending ??= Promise.resolve();
     this.#abort.abort();
     this.#limit?.cancel();
@@ -167,8 +170,6 @@ export class ExperimentRun {
       void active.undo?.();
     }
     this.#host.faults.removeOwner(this.arn);
-    if (isKept)
-      this.#progress.change(interrupted(this.experiment, reason, this.place, this.#host.clock.now()));
   }
 
   async #end({ status, reason, error }: Ending): Promise<void> {
@@ -191,7 +192,7 @@ export class ExperimentRun {
         ? begin(experimentLifecycle, "stopping", this.arn, this.place, this.#host)
         : undefined;
     if (stopping) await whenOver(stopping, this.#host, this.#interrupted.signal);
-    if (this.#interrupted.signal.aborted) return;
+    if (this.isInterrupted) return;
     this.#progress.setState(status, reason, error);
     // Its report belongs to its end.
     untilKept(this.#host, () => {
@@ -409,7 +410,7 @@ export class ExperimentRun {
         await action?.settle?.(value.owed, run);
       } catch (error) {
         // The next process tries again.
-        if (this.#interrupted.signal.aborted) return;
+        if (this.isInterrupted) return;
         this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
       }
       untilKept(this.#host, () => {

@@ -51,7 +51,7 @@ export class Runs {
     const run: ExperimentRun = new ExperimentRun(id, place, {
       host: this.#host,
       actions,
-      journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment),
+      journal: this.#journal(experiment, place),
     });
     this.#runs.set(run.arn, run);
     const alarms = stopConditions.flatMap(({ source, value }) =>
@@ -76,6 +76,11 @@ export class Runs {
     }
   }
 
+  #journal(experiment: Experiment, place: Place): Journal {
+    const { id } = experiment;
+    return this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment);
+  }
+
   get(arn: string): ExperimentRun | undefined {
     return this.#runs.get(arn);
   }
@@ -88,25 +93,31 @@ export class Runs {
     );
   }
 
-  /** Ends experiments that were running when an earlier process ended, and has undone what they have changed. */
-  settle(actions: Actions): void {
+  /**
+   * Ends experiments that were running when an earlier process ended, and has undone what they have changed.
+   * @returns resolves when all of them are over
+   */
+  async settle(actions: Actions): Promise<void> {
+    const late: Promise<void>[] = [];
     for (const place of this.#host.scopes()) {
       const store = this.#host.store(place.account, place.region);
       const experiments = store.collection(EXPERIMENTS);
       const owing = new Debts(store).experiments();
       for (const experiment of [...experiments.by("active").values()]) {
-        if (owing.has(experiment.id))
-          experiments.put([experiment.id], {
-            ...experiment,
-            state: { status: "stopping", reason: INTERRUPTED },
-          });
-        else this.#leave(experiment, place);
+        if (owing.has(experiment.id)) {
+          const state = { status: "stopping", reason: INTERRUPTED } as const;
+          experiments.put([experiment.id], { ...experiment, state });
+        } else this.#leave(experiment, place);
       }
+      for (const experiment of experiments.values())
+        if (experiment.report?.state?.status === "running")
+          this.#journal(experiment, place).takenUp(experiment);
       for (const id of owing) {
         const experiment = experiments.get([id]);
-        if (experiment) void this.#settleLate(experiment, place, actions);
+        if (experiment) late.push(this.#settleLate(experiment, place, actions));
       }
     }
+    await Promise.all(late);
   }
 
   async #settleLate(experiment: Experiment, place: Place, actions: Actions): Promise<void> {
@@ -117,7 +128,7 @@ export class Runs {
     const run = new ExperimentRun(id, place, {
       host: this.#host,
       actions: actions.used(Object.values(experiment.actions)),
-      journal: this.#journalOf({ id, place, arn: arnOf("experiment", id, place) }, experiment),
+      journal: this.#journal(experiment, place),
     });
     this.#late.add(run);
     await run
@@ -128,26 +139,37 @@ export class Runs {
   }
 
   #leave(experiment: Experiment, place: Place): void {
-    this.#host
-      .store(place.account, place.region)
-      .collection(EXPERIMENTS)
-      .put([experiment.id], interrupted(experiment, INTERRUPTED, place, this.#host.clock.now()));
-    this.#host.log.warn(`Experiment ${experiment.id} failed: ${INTERRUPTED}`);
+    const over = interrupted(experiment, INTERRUPTED, place, this.#host.clock.now());
+    this.#host.store(place.account, place.region).collection(EXPERIMENTS).put([experiment.id], over);
+    void this.#tellEnd(experiment, over, place);
+  }
+
+  /** Tells how an experiment of an earlier process ended to all who would have been told. */
+  async #tellEnd(before: Experiment, over: Experiment, place: Place): Promise<void> {
+    using _work = this.#host.atWork();
+    // What services call comes when all of them are there.
+    await new Promise((resolve) => setImmediate(resolve));
+    const journal = this.#journal(over, place);
+    journal.takenUp(before);
+    for (const [name, action] of Object.entries(over.actions))
+      if (!isOver(before.actions[name]?.state.status ?? "")) journal.actionEnded(name, action);
+    journal.stateChanged(over, before.state);
+    journal.experimentEnded(over);
   }
 
   /** Ends them all because the process does. */
   close(): void {
     this.#unsubscribe();
-    for (const run of this.#runs.values()) run.interrupt(INTERRUPTED);
+    for (const run of this.#runs.values()) run.interrupt();
     this.#runs.clear();
-    for (const run of this.#late) run.interrupt(INTERRUPTED);
+    for (const run of this.#late) run.interrupt();
     this.#late.clear();
   }
 
   #forget(): void {
     for (const [arn, run] of this.#runs) {
       if (run.isKept && !isOver(run.experiment.state.status)) continue;
-      run.interrupt(INTERRUPTED);
+      run.interrupt();
       this.#runs.delete(arn);
     }
   }

@@ -1,4 +1,4 @@
-import type { Handlers } from "../../core/service.ts";
+import type { Handlers, ServiceHost } from "../../core/service.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import { leverIsEngaging, safetyLeverNotFound } from "./errors.ts";
@@ -32,6 +32,7 @@ export const safetyLever = (runs: Runs): Handlers<FIS.Operations> => ({
       const answer = lever(id, store, ctx);
       const ending = { status: "stopped", reason: "Experiment stopped by the safety lever." } as const;
       void Promise.all(running.map((run) => run.end(ending))).then(() => {
+        if (running.some((run) => run.isInterrupted)) return;
         if (leverStatus(store) === "engaging") put("engaged");
       });
       return { safetyLever: answer };
@@ -39,6 +40,15 @@ export const safetyLever = (runs: Runs): Handlers<FIS.Operations> => ({
     return { safetyLever: lever(id, store, ctx) };
   },
 });
+
+/** What was being engaged when an earlier process ended is engaged: nothing runs any more. */
+export function engageLevers(host: ServiceHost): void {
+  for (const { account, region } of host.scopes()) {
+    const levers = host.store(account, region).collection(LEVERS);
+    for (const { key, value } of [...levers.entries()])
+      if (value.status === "engaging") levers.put(key, { ...value, status: "engaged" });
+  }
+}
 
 export function leverStatus(store: Store): LeverState["status"] {
   return store.collection(LEVERS).get(["default"])?.status ?? "disengaged";
