@@ -48,8 +48,14 @@ export class StreamBatches {
           this.#mapping.processed("OK");
           return outcome.payload;
         }
-        // All before the first failure is done with.
-        records = records.slice(failedFrom);
+        if (failedFrom > 0) {
+          // All before the first failure is done with. What is left is a batch of its own: all its tries are before it (recorded).
+          this.#mapping.processed("PROBLEM: Function call failed");
+          records = records.slice(failedFrom);
+          tries = 0;
+          await this.#pause(tries);
+          continue;
+        }
       }
       this.#mapping.processed("PROBLEM: Function call failed");
       if (outcome && settings.bisectBatchOnFunctionError && records.length > 1) {
@@ -63,9 +69,13 @@ export class StreamBatches {
         await this.#giveUp(records, "RetryAttemptsExhausted", tries, outcome);
         return undefined;
       }
-      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(tries, 20), LONGEST_BACKOFF_MS);
-      await this.#mapping.host.clock.sleep(backoffMs, this.#signal);
+      await this.#pause(tries);
     }
+  }
+
+  async #pause(tries: number): Promise<void> {
+    const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(tries, 20), LONGEST_BACKOFF_MS);
+    await this.#mapping.host.clock.sleep(backoffMs, this.#signal);
   }
 
   /** undefined when the function could not be invoked at all. */
