@@ -75,7 +75,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   kinesis: "one has no answers",
   kms: "six have no answers",
   lambda:
-    "updates are done at once, and so never refused as in progress; revisions of functions whose code is given again; a provisioned alias that moves is ready at once; a URL's request and its function's have two IDs; a wrapper that is not there; two texts that AWS has changed since. 49 have no answers. Not walked: what needs time, partial batches, images, what a container shows, .NET",
+    "updates are done at once, and so never refused as in progress; revisions of functions whose code is given again; a provisioned alias that moves is ready at once; a URL's request and its function's have two IDs; a wrapper that is not there; two texts that AWS has changed since. 49 have no answers. Not walked: what needs time, images, what a container shows, .NET",
   logs: "one has no answers",
   resource_groups: "ListGroups is recorded with a token after its last page",
   s3: "what recordings do not say of bodies (their digests) is not compared. Not walked: presigned URLs and forms, one preflight, what each of many completions gave as checksum, a host name of `aws-global`",
