@@ -9,9 +9,11 @@ export function usedArchives(host: ServiceHost): Set<string> {
   const layersInUse = new Set<string>();
   const scopes = host.scopes();
   for (const { account, region } of scopes) {
-    for (const { code, configuration } of host.store(account, region).collection(versions).values()) {
-      if (code.kind === "zip") used.add(code.sha256);
-      for (const { Arn } of configuration.Layers ?? []) layersInUse.add(Arn ?? "");
+    for (const version of host.store(account, region).collection(versions).values()) {
+      for (const { code, configuration } of [version, version.change?.from ?? []].flat()) {
+        if (code.kind === "zip") used.add(code.sha256);
+        for (const { Arn } of configuration.Layers ?? []) layersInUse.add(Arn ?? "");
+      }
     }
   }
   for (const { account, region } of scopes) {

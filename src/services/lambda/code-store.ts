@@ -107,8 +107,8 @@ export class CodeStore {
   }
 
   /** What versions used that have been replaced or deleted goes, unless something else uses it. */
-  release(...gone: readonly Pick<VersionRecord, "code" | "configuration">[]): void {
-    for (const { code, configuration } of gone) {
+  release(...gone: readonly Pick<VersionRecord, "code" | "configuration" | "change">[]): void {
+    for (const { code, configuration } of gone.flatMap((one) => [one, one.change?.from ?? []].flat())) {
       if (code.kind === "zip") this.#garbage.suspect(code.sha256);
       const layers = configuration.Layers?.map(({ Arn }) => Arn) ?? [];
       for (const sha256 of layerArchives(this.#host, layers)) this.#garbage.suspect(sha256);

@@ -13,7 +13,7 @@ import { checkDeletable, deleteFunction, deleteVersion } from "./deletion.ts";
 import { functionExists, imagesUnsupported, invalidParameter, revisionMismatch } from "./errors.ts";
 import { functionArn, newFunctionName, type Scope } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
-import { findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
+import { changing, findFunction, findVersion, latestOf, putVersion, referenceOf } from "./lookup.ts";
 import { isInVpc, settleInterfaces } from "./network-interfaces.ts";
 import { readPage } from "./page.ts";
 import { type AliasRecord, functions, LATEST, type VersionRecord, versions } from "./records.ts";
@@ -39,10 +39,10 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     using accepted = await acceptCode(input.Code, lambda.code, ctx);
     if (ctx.store.collection(functions).has([name])) throw functionExists(name);
 
-    const record: VersionRecord = {
+    const record = changing({
       configuration: newConfiguration({ ...input, VpcConfig }, accepted, ctx.host, ctx, name),
       code: accepted.code,
-    };
+    });
     const published = ctx.store.transaction(() => {
       ctx.store.collection(functions).put([name], {
         name,
@@ -99,16 +99,13 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     const current = findFunction(ctx, input.FunctionName);
     const before = latestOf(current);
     checkRevision(before, input.RevisionId);
-    const record: VersionRecord = {
-      ...before,
-      code: accepted.code,
-      configuration: {
-        ...before.configuration,
-        ...codeMembers(accepted),
-        ...(Architectures && { Architectures }),
-        ...updating(ctx.host),
-      },
+    const configuration = {
+      ...before.configuration,
+      ...codeMembers(accepted),
+      ...(Architectures && { Architectures }),
+      ...updating(ctx.host),
     };
+    const record = changing({ ...before, code: accepted.code, configuration }, before);
     if (DryRun) return answer(record);
     const published = current.store.transaction(() => {
       putVersion(current.store, record);
@@ -128,10 +125,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     await lambda.readiness.beforeChange(found, found.name);
     const before = latestOf(findFunction(ctx, input.FunctionName));
     checkRevision(before, input.RevisionId);
-    const record: VersionRecord = {
-      ...before,
-      configuration: changedConfiguration(before.configuration, { ...input, VpcConfig }, ctx.host),
-    };
+    const configuration = changedConfiguration(before.configuration, { ...input, VpcConfig }, ctx.host);
+    const record = changing({ ...before, configuration }, before);
     putVersion(found.store, record);
     // Its layers may have been the last to need their archives.
     if (input.Layers) lambda.code.release(before);

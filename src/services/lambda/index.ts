@@ -45,7 +45,7 @@ const factory: ServiceFactory = (host): Service => {
     keepAliveMs: host.setting<number>("keep-alive-ms"),
   });
   const concurrency = new Concurrency(host);
-  const readiness = new Readiness(host, deployments);
+  const readiness = new Readiness(host, deployments, code);
   const invoker = new Invoker({ host, fleet, deployments, concurrency, readiness });
   const queue = new AsyncQueue(host, invoker);
   const sources = new EventSources(host);
@@ -64,7 +64,7 @@ const factory: ServiceFactory = (host): Service => {
       ...provisionedConcurrencyOperations(lambda),
       ...functionUrlOperations(),
       ...permissionOperations(),
-      ...tagOperations(),
+      ...tagOperations(lambda),
       ...codeSigningOperations(),
       ...runtimeManagementOperations(),
     },

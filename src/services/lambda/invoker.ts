@@ -11,7 +11,7 @@ import { functionError, type InvocationResult } from "./execution/invocation.ts"
 import { type InvocationFaults, initDelay, invocationFaults } from "./faults.ts";
 import { functionArn } from "./function-name.ts";
 import { FunctionTraces } from "./function-traces.ts";
-import { type Found, findVersion } from "./lookup.ts";
+import { type Found, findVersion, running } from "./lookup.ts";
 import { InvocationMetrics } from "./measurement.ts";
 import { provisionedFor } from "./provisioned-records.ts";
 import type { Readiness } from "./readiness.ts";
@@ -117,7 +117,7 @@ export class Invoker {
       const current = findVersion(found, executedVersion).version;
       const { State } = current.configuration;
       if (State === "Pending" || State === "Failed") throw notActive(State);
-      const result = await this.#run(found, current, event, faults);
+      const result = await this.#run(found, { ...current, ...running(current) }, event, faults);
       if (result.kind === "stream") result.end.finally(leave);
       else leave();
       return { result: faults.afterwards ?? result, executedVersion };

@@ -67,6 +67,21 @@ export function latestOf(found: Found): VersionRecord {
   return findVersion(found, LATEST).version;
 }
 
+/** A version with a change under way. @param before the version as it was, for an update */
+export const changing = (record: VersionRecord, before?: VersionRecord): VersionRecord => ({
+  ...record,
+  change: { id: record.configuration.RevisionId, ...(before && { from: running(before) }) },
+});
+
+/** What of a version runs: code and configuration from before an update, until that has succeeded. */
+export function running({
+  change,
+  configuration,
+  code,
+}: VersionRecord): Pick<VersionRecord, "configuration" | "code"> {
+  return change?.from ?? { configuration, code };
+}
+
 export function putVersion(store: Store, record: VersionRecord): void {
   const { FunctionName, Version, CodeSize } = record.configuration;
   store.collection(versions).put(versionKey(FunctionName, Version), record);

@@ -1,6 +1,7 @@
 import { begin, type Transition, whenOver } from "../../aws/lifecycle.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as LambdaApi from "../../models/generated/lambda.ts";
+import type { CodeStore } from "./code-store.ts";
 import { notActive, updateInProgress } from "./errors.ts";
 import { RuntimeMissing } from "./execution/bootstraps.ts";
 import { type Deployments, deploymentKey } from "./execution/deployment.ts";
@@ -21,12 +22,14 @@ interface UnderWay {
 export class Readiness {
   readonly #host: ServiceHost;
   readonly #deployments: Deployments;
+  readonly #code: CodeStore;
   readonly #underWay = new Map<string, UnderWay>();
   readonly #stopped = new AbortController();
 
-  constructor(host: ServiceHost, deployments: Deployments) {
+  constructor(host: ServiceHost, deployments: Deployments, code: CodeStore) {
     this.#host = host;
     this.#deployments = deployments;
+    this.#code = code;
   }
 
   /** Starts to make a stored version ready. With LAMBDA_SYNCHRONOUS_CREATE it resolves when it is. */
@@ -66,20 +69,23 @@ export class Readiness {
     const underWay = this.#underWay.get(key);
     if (!underWay) return;
     if (!this.#host.strict && !underWay.lasts) return underWay.done;
-    const record = this.#host
-      .store(scope.account, scope.region)
-      .collection(versions)
-      .get(versionKey(name, LATEST));
+    const record = this.#latestOf(scope, name);
     if (record?.configuration.State === "Pending") throw notActive("Pending");
     throw updateInProgress(record?.configuration.FunctionArn ?? name);
+  }
+
+  /** Before a function is tagged: AWS refuses while an update lasts. @throws ResourceConflictException */
+  checkTaggable(scope: Scope, name: string): void {
+    if (!this.#underWay.get(deploymentKey(scope, name, LATEST))?.lasts) return;
+    const { State, FunctionArn } = this.#latestOf(scope, name)?.configuration ?? {};
+    if (State !== "Pending") throw updateInProgress(FunctionArn ?? name);
   }
 
   /** What an earlier process did not finish. */
   resume(): void {
     for (const scope of this.#host.scopes()) {
       for (const record of this.#host.store(scope.account, scope.region).collection(versions).values()) {
-        const { State, LastUpdateStatus } = record.configuration;
-        if (State === "Pending" || LastUpdateStatus === "InProgress") void this.begin(scope, record);
+        if (isUnderWay(record)) void this.begin(scope, record);
       }
     }
   }
@@ -88,6 +94,10 @@ export class Readiness {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(Array.from(this.#underWay.values(), ({ done }) => done));
+  }
+
+  #latestOf({ account, region }: Scope, name: string): VersionRecord | undefined {
+    return this.#host.store(account, region).collection(versions).get(versionKey(name, LATEST));
   }
 
   async #prepare(
@@ -139,12 +149,15 @@ export class Readiness {
     }
   }
 
-  #currentOf({ account, region }: Scope, { configuration }: VersionRecord): VersionRecord | undefined {
-    const { FunctionName, Version, RevisionId } = configuration;
+  #currentOf(
+    { account, region }: Scope,
+    { configuration, change }: VersionRecord,
+  ): VersionRecord | undefined {
+    const { FunctionName, Version } = configuration;
     const key = versionKey(FunctionName, Version);
     const current = this.#host.store(account, region).collection(versions).get(key);
     // Deleted, or replaced, in the meantime.
-    return current?.configuration.RevisionId === RevisionId ? current : undefined;
+    return current && isUnderWay(current) && current.change?.id === change?.id ? current : undefined;
   }
 
   #end(
@@ -154,22 +167,30 @@ export class Readiness {
   ): void {
     const current = this.#currentOf(scope, record);
     if (!current) return;
+    const { change, ...settled } = current;
     const {
       StateReason: _1,
       StateReasonCode: _2,
       LastUpdateStatusReason: _3,
       LastUpdateStatusReasonCode: _4,
       ...configuration
-    } = current.configuration;
+    } = settled.configuration;
+    const hasFailed = failure !== undefined;
     putVersion(this.#host.store(scope.account, scope.region), {
-      ...current,
+      ...settled,
+      // What was there before an update that failed still runs.
+      ...(hasFailed && change?.from && { change }),
       configuration: {
         ...configuration,
         RevisionId: this.#host.random.uuid(),
         State: "Active",
-        LastUpdateStatus: failure ? "Failed" : "Successful",
+        LastUpdateStatus: hasFailed ? "Failed" : "Successful",
         ...failure,
       } as VersionRecord["configuration"],
     });
+    if (!hasFailed && change?.from) this.#code.release(change.from);
   }
 }
+
+const isUnderWay = ({ configuration: { State, LastUpdateStatus } }: VersionRecord): boolean =>
+  State === "Pending" || LastUpdateStatus === "InProgress";

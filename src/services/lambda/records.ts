@@ -21,10 +21,19 @@ export interface FunctionRecord {
 export interface VersionRecord {
   readonly configuration: Lambda.FunctionConfiguration & FixedConfiguration;
   readonly code: Code;
+  readonly change?: VersionChange;
   readonly runtimeManagement?: {
     readonly UpdateRuntimeOn: Lambda.UpdateRuntimeOn;
     readonly RuntimeVersionArn?: string;
   };
+}
+
+/** What becomes of a version: its creation or an update under way, or an update that failed. */
+export interface VersionChange {
+  /** Of this change alone: revisions change with tags, too. */
+  readonly id: string;
+  /** What runs until the update is over, and after it has failed; none for a creation. */
+  readonly from?: Pick<VersionRecord, "configuration" | "code">;
 }
 
 /** Members that every stored configuration has. */

@@ -1,7 +1,6 @@
 import { Tagging, type Tags } from "../../aws/tags.ts";
 import { parseArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
-import type { Store } from "../../core/storage.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { codeSigningConfigs } from "./code-signing-record.ts";
 import {
@@ -13,13 +12,15 @@ import {
   validation,
 } from "./errors.ts";
 import { eventSourceMappings } from "./event-source-records.ts";
+import type { Scope } from "./function-name.ts";
+import type { Lambda } from "./lambda.ts";
 import { putVersion } from "./lookup.ts";
 import { functions, LATEST, versionKey, versions } from "./records.ts";
 
 export const tagging = new Tagging({ errors: { tooMany: tooManyTags, invalid: invalidParameter } });
 
 /** Tags of functions, event source mappings and code signing configurations. */
-export const tagOperations = (): Handlers<Api.Operations> => ({
+export const tagOperations = ({ readiness }: Lambda): Handlers<Api.Operations> => ({
   ListTags(input, ctx) {
     return { Tags: { ...taggable(ctx, input.Resource).tags } };
   },
@@ -28,6 +29,7 @@ export const tagOperations = (): Handlers<Api.Operations> => ({
     const resource = taggable(ctx, input.Resource);
     if (Object.keys(input.Tags).length === 0)
       throw invalidParameter("An error occurred and the request cannot be processed.");
+    if (resource.of) readiness.checkTaggable(resource.of, resource.of.name);
     resource.write(tagging.add(resource.tags, input.Tags));
   },
 
@@ -40,6 +42,8 @@ export const tagOperations = (): Handlers<Api.Operations> => ({
 
 interface Taggable {
   readonly tags: Tags;
+  /** The function that it is. */
+  readonly of?: Scope & { readonly name: string };
   write(tags: Tags): void;
 }
 
@@ -53,7 +57,7 @@ function taggable(ctx: Context, arn: string): Taggable {
       throw invalidParameter(
         "Tags on function aliases and versions are not supported. Please specify a function ARN.",
       );
-    return functionTags(ctx, store, arn, name);
+    return functionTags(ctx, parsed, arn, name);
   }
   if (kind !== "event-source-mapping" && kind !== "code-signing-config") throw notTaggable(arn);
   const collection = kind === "event-source-mapping" ? eventSourceMappings : codeSigningConfigs;
@@ -67,12 +71,14 @@ function taggable(ctx: Context, arn: string): Taggable {
   return { tags: record.tags ?? {}, write: (tags) => records.put([name], { ...record, tags }) };
 }
 
-function functionTags(ctx: Context, store: Store, arn: string, name: string): Taggable {
+function functionTags(ctx: Context, { account, region }: Scope, arn: string, name: string): Taggable {
+  const store = ctx.host.store(account, region);
   const record = store.collection(functions).get([name]);
   const latest = store.collection(versions).get(versionKey(name, LATEST));
   if (!record || !latest) throw functionNotFound(arn);
   return {
     tags: record.tags,
+    of: { account, region, name },
     write(tags) {
       store.transaction(() => {
         store.collection(functions).put([name], { ...record, tags });

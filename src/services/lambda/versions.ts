@@ -4,7 +4,7 @@ import { creating } from "./configuration.ts";
 import { invalidParameter, revisionMismatch } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
-import { type Found, findFunction, latestOf, putVersion } from "./lookup.ts";
+import { changing, type Found, findFunction, latestOf, putVersion } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { functions, LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
 import { answer } from "./version-answer.ts";
@@ -56,8 +56,9 @@ export function newVersion(
   if (last && record.nextVersion > 1 && essence(last) === essence(latest)) return last;
 
   const version = String(record.nextVersion);
-  const published: VersionRecord = {
-    ...latest,
+  const { change: _, ...settled } = latest;
+  const made: VersionRecord = {
+    ...settled,
     configuration: {
       ...latest.configuration,
       Version: version,
@@ -72,13 +73,14 @@ export function newVersion(
       ...(state === "Pending" && creating),
     },
   };
-  if (state === "Pending") delete published.configuration.LastUpdateStatus;
+  if (state === "Pending") delete made.configuration.LastUpdateStatus;
   else {
-    delete published.configuration.StateReason;
-    delete published.configuration.StateReasonCode;
+    delete made.configuration.StateReason;
+    delete made.configuration.StateReasonCode;
   }
-  delete published.configuration.LastUpdateStatusReason;
-  delete published.configuration.LastUpdateStatusReasonCode;
+  delete made.configuration.LastUpdateStatusReason;
+  delete made.configuration.LastUpdateStatusReasonCode;
+  const published = state === "Pending" ? changing(made) : made;
   store.transaction(() => {
     store.collection(functions).put([name], { ...record, nextVersion: record.nextVersion + 1 });
     putVersion(store, published);
