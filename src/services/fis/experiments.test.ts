@@ -508,3 +508,13 @@ test("an experiment is forgotten 120 days after its end, and a client token afte
   assert.equal(await all(), 3);
   assert.match(await refusal(lab.get(first)), /^ResourceNotFoundException: /);
 });
+
+test("an experiment is forgotten in time whether another one starts or not", async () => {
+  await using lab = await laboratory();
+  const id = await lab.start({ actions: { wait: wait("PT1M") } });
+  await lab.cloud.clock.advance("P120D");
+  assert.equal((await lab.get(id)).state!.status, "completed");
+  await lab.cloud.clock.advance("PT1M");
+  assert.equal(await refusal(lab.get(id)), `ResourceNotFoundException: Experiment with ID ${id} not found.`);
+  assert.deepEqual((await lab.fis.send(new ListExperimentsCommand({}))).experiments, []);
+});

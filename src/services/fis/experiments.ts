@@ -31,7 +31,7 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
     const named = actions.used(Object.values(existingTemplate(store, input.experimentTemplateId).actions));
     const template = existingTemplate(store, input.experimentTemplateId);
     const made = madeBefore(store, "StartExperiment", input.clientToken, input);
-    if (made !== undefined) return { experiment: experimentOutput(existing(store, made), ctx) };
+    if (made !== undefined) return { experiment: experimentOutput(existing(ctx, made), ctx) };
     checkTags(input.tags ?? {});
     if (runs.in(ctx).length >= ACTIVE_EXPERIMENTS) {
       throw quotaExceeded(`You have reached the quota of ${ACTIVE_EXPERIMENTS} active experiments.`);
@@ -63,7 +63,7 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
   },
 
   StopExperiment({ id }, ctx) {
-    const experiment = existing(ctx.store, id);
+    const experiment = existing(ctx, id);
     const { status } = experiment.state;
     const run = runs.get(arnOf("experiment", id, ctx));
     if (status !== "pending" && status !== "initiating" && status !== "running") {
@@ -76,21 +76,22 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
   },
 
   GetExperiment({ id }, ctx) {
-    return { experiment: experimentOutput(existing(ctx.store, id), ctx) };
+    return { experiment: experimentOutput(existing(ctx, id), ctx) };
   },
 
   ListExperiments(input, ctx) {
     const all = [...ctx.store.collection(EXPERIMENTS).values()].filter(
-      ({ templateId }) =>
-        input.experimentTemplateId === undefined || templateId === input.experimentTemplateId,
+      (experiment) =>
+        !isForgotten(experiment, ctx.clock.now()) &&
+        (input.experimentTemplateId === undefined || experiment.templateId === input.experimentTemplateId),
     );
     const { page, nextToken } = pageOf(all, ({ number }) => [number], input);
     return { experiments: page.map((experiment) => experimentSummary(experiment, ctx)), nextToken };
   },
 
-  ListExperimentResolvedTargets(input, { store }) {
+  ListExperimentResolvedTargets(input, ctx) {
     const { experimentId: id, targetName } = input;
-    const all = existing(store, id).resolvedTargets.filter(
+    const all = existing(ctx, id).resolvedTargets.filter(
       (resolved) => targetName === undefined || resolved.targetName === targetName,
     );
     const { page, nextToken } = pageOf(all, (target) => [target.targetName, target.arn], input);
@@ -104,14 +105,14 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
     };
   },
 
-  ListExperimentTargetAccountConfigurations(input, { store }) {
-    const all = existing(store, input.experimentId).accountConfigurations;
+  ListExperimentTargetAccountConfigurations(input, ctx) {
+    const all = existing(ctx, input.experimentId).accountConfigurations;
     const { page, nextToken } = pageOf(all, ({ accountId }) => [accountId], input);
     return { targetAccountConfigurations: page, nextToken };
   },
 
-  GetExperimentTargetAccountConfiguration({ experimentId: id, accountId }, { store }) {
-    const configuration = existing(store, id).accountConfigurations.find(
+  GetExperimentTargetAccountConfiguration({ experimentId: id, accountId }, ctx) {
+    const configuration = existing(ctx, id).accountConfigurations.find(
       (other) => other.accountId === accountId,
     );
     if (configuration === undefined) throw accountConfigurationNotFound(accountId);
@@ -120,19 +121,24 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
 });
 
 /** @throws ResourceNotFoundException */
-export function existing(store: Store, id: string): Experiment {
+function existing({ store, clock }: Context, id: string): Experiment {
   const experiment = store.collection(EXPERIMENTS).get([id]);
-  if (experiment === undefined) throw experimentNotFound(id);
+  if (experiment === undefined || isForgotten(experiment, clock.now())) throw experimentNotFound(id);
   return experiment;
 }
 
 /** AWS keeps an experiment for 120 days after its end. */
+function isForgotten({ endedAtMs }: Experiment, nowMs: number): boolean {
+  return endedAtMs !== undefined && nowMs - endedAtMs >= RETENTION_MS;
+}
+
+/** Experiments come to their end in about the order in which they start: nothing is looked for behind the first that is kept. */
 function forgetOld(store: Store, nowMs: number): void {
   const experiments = store.collection(EXPERIMENTS);
-  for (const { id, endedAtMs } of experiments.by("by-number").values()) {
-    if (endedAtMs === undefined || nowMs - endedAtMs < RETENTION_MS) return;
-    experiments.delete([id]);
-    forgetReport(store, id);
+  for (const experiment of experiments.by("by-number").values()) {
+    if (!isForgotten(experiment, nowMs)) return;
+    experiments.delete([experiment.id]);
+    forgetReport(store, experiment.id);
   }
 }
 
