@@ -29,6 +29,17 @@ test("a script runs in its instance, with the instance's environment and its rol
   assert.deepEqual([well.Status, well.StatusDetails, well.ResponseCode], ["Success", "Success", 0]);
 });
 
+test("a script that names its interpreter is run by that", async () => {
+  await using lab = await instanceCloud();
+  const id = await lab.add("web", IDLE);
+  const bash = await lab.run(id, "#!/bin/bash", "all=(a b c)", 'echo "${#all[@]} $SQUALL_ADDRESS"');
+  assert.match(bash.StandardOutputContent ?? "", /^3 127\./);
+  const node = await lab.run(id, `#!${process.execPath}`, "console.log([1, 2].join('+'))", "process.exit(4)");
+  assert.deepEqual([node.StandardOutputContent, node.ResponseCode], ["1+2\n", 4]);
+  const none = await lab.run(id, "#!/no/such/interpreter");
+  assert.equal(none.Status, "Failed");
+});
+
 test("what a command takes may refer to parameters; braces that refer to none are the script's own", async () => {
   await using lab = await instanceCloud();
   const id = await lab.add("web", IDLE);

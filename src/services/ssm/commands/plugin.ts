@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Machine } from "../../../processes/machine.ts";
 import type { CommandRecord } from "./command.ts";
@@ -20,19 +22,24 @@ export interface PluginRun {
 export type Plugin = (run: PluginRun) => Promise<number>;
 
 /** `aws:runShellScript`: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html */
-export const runShellScript: Plugin = async ({ machine, inputs, signal, out, err }) => {
+export const runShellScript: Plugin = async ({ machine, inputs, host, signal, out, err }) => {
   const { runCommand, workingDirectory } = inputs;
   if (typeof workingDirectory === "string" && workingDirectory !== "" && !existsSync(workingDirectory)) {
     err(`failed to run commands: chdir ${workingDirectory}: no such file or directory`);
     return 1;
   }
   const script = [runCommand].flat(2).map(String).join("\n");
-  const { code } = await machine.run(["/bin/sh", "-c", script], {
-    ...(typeof workingDirectory === "string" && workingDirectory !== "" && { cwd: workingDirectory }),
-    signal,
-    out: (chunk) => out(chunk.toString("utf8")),
-    err: (chunk) => err(chunk.toString("utf8")),
-  });
+  // AWS's agent runs it as a file: one that names an interpreter has that.
+  const file = script.startsWith("#!") ? join(host.scratch("commands"), randomUUID()) : undefined;
+  if (file !== undefined) writeFileSync(file, script, { mode: 0o700 });
+  const { code } = await machine
+    .run(file === undefined ? ["/bin/sh", "-c", script] : [file], {
+      ...(typeof workingDirectory === "string" && workingDirectory !== "" && { cwd: workingDirectory }),
+      signal,
+      out: (chunk) => out(chunk.toString("utf8")),
+      err: (chunk) => err(chunk.toString("utf8")),
+    })
+    .finally(() => file !== undefined && rmSync(file, { force: true }));
   if (code !== 0) err(`failed to run commands: exit status ${code}`);
   return code;
 };
