@@ -93,5 +93,5 @@ export async function databaseLab() {
       actions: { act: { actionId, targets: { [key]: "them" } } },
     });
   const is = (id: string, status: string) => until(async () => (await lab.states(id)).experiment === status);
-  return { instance, cluster, writerOf, run, is, [Symbol.asyncDispose]: () => cloud.stop() };
+  return { ...lab, instance, cluster, writerOf, run, is, [Symbol.asyncDispose]: () => cloud.stop() };
 }

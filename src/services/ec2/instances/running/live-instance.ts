@@ -1,3 +1,5 @@
+import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Place } from "../../../../aws/arn-template.ts";
 import { sessionLifetimeMs } from "../../../../aws/session-lifetime.ts";
 import type { Credential } from "../../../../core/credentials.ts";
@@ -17,6 +19,8 @@ import { MetadataService } from "./metadata-service.ts";
 import { metadataTree } from "./metadata-tree.ts";
 import { userDataCommand } from "./user-data.ts";
 
+/** Commands that an instance has for those of this machine: package managers that change nothing, and sudo. */
+const COMMANDS = fileURLToPath(new URL("../../../../../runtimes/machine", import.meta.url));
 const SESSION_MS = 6 * 3_600_000;
 const YEAR_MS = 365 * 86_400_000;
 /** Credentials that have not so long to go any more are made anew. */
@@ -179,7 +183,7 @@ export class LiveInstance implements RunningInstance {
         cwd: given?.cwd ?? folder,
         // The developer's own environment does not leak in: no SDK is to find real credentials in `~/.aws`.
         environment: given?.environment ?? {
-          PATH: process.env["PATH"] ?? "",
+          PATH: [COMMANDS, process.env["PATH"]].join(delimiter),
           LANG: "en_US.UTF-8",
           HOME: folder,
           TMPDIR: folder,
