@@ -60,6 +60,9 @@ export interface Setting {
   readonly type: "BOOLEAN" | "ENUM" | "INTEGER" | "REAL" | "STRING";
   readonly min: number;
   readonly max: number;
+  /** What it is when nobody sets it. */
+  readonly initial?: string;
+  readonly description?: string;
 }
 
 /** The programs of this machine that run the databases of some engines. */

@@ -62,6 +62,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "memorydb.DescribeEngineVersions": "They are AWS's: nothing is added or removed between two pages.",
   "memorydb.DescribeEvents":
     "Events do not go away but with their days; its pages are made as DescribeSubnetGroups'.",
+  "rds.DescribeEngineDefaultClusterParameters":
+    "They are the engine's own and stay as they are; their pages are made as DescribeDBParameters'.",
+  "rds.DescribeEngineDefaultParameters":
+    "They are the engine's own and stay as they are; their pages are made as DescribeDBParameters'.",
   "rds.DescribeDBClusterSnapshots":
     "Each is a copy of a PostgreSQL's files; its pages are made as DescribeDBClusters'.",
   "rds.DescribeDBSnapshots":

@@ -183,6 +183,26 @@ export const makers: readonly MakerCase[] = [
       }),
   },
   {
+    service: "rds",
+    type: "CopyDBParameterGroup",
+    create: (call, TargetDBParameterGroupIdentifier) =>
+      call("CopyDBParameterGroup", {
+        SourceDBParameterGroupIdentifier: "default.postgres17",
+        TargetDBParameterGroupIdentifier,
+        TargetDBParameterGroupDescription: "a copy",
+      }),
+  },
+  {
+    service: "rds",
+    type: "CopyDBClusterParameterGroup",
+    create: (call, TargetDBClusterParameterGroupIdentifier) =>
+      call("CopyDBClusterParameterGroup", {
+        SourceDBClusterParameterGroupIdentifier: "default.aurora-mysql8.0",
+        TargetDBClusterParameterGroupIdentifier,
+        TargetDBClusterParameterGroupDescription: "a copy",
+      }),
+  },
+  {
     service: "sts",
     type: "AssumeRole",
     async create(call, RoleName) {

@@ -44,6 +44,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["memorydb", "DescribeSubnetGroups"],
   ["memorydb", "DescribeUsers"],
   ["rds", "DescribeDBClusters"],
+  ["rds", "DescribeDBClusterParameterGroups"],
   ["rds", "DescribeDBSubnetGroups"],
   ["autoscaling", "DescribeAutoScalingGroups"],
   ["cloudcontrol", "ListResourceRequests"],

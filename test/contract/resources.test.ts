@@ -396,6 +396,7 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
   ],
   ["rds", "DescribeDBClusters", { DBClusterIdentifier: "c" }, arn("rds", "cluster:c")],
   ["rds", "DeleteDBSubnetGroup", { DBSubnetGroupName: "g" }, arn("rds", "subgrp:g")],
+  ["rds", "DeleteDBClusterParameterGroup", { DBClusterParameterGroupName: "g" }, arn("rds", "cluster-pg:g")],
   ["rds", "DeleteDBParameterGroup", { DBParameterGroupName: "g" }, arn("rds", "pg:g")],
   [
     "stepfunctions",

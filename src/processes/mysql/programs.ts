@@ -58,7 +58,13 @@ async function describe({ server }: MysqlInstallation): Promise<ReadonlyMap<stri
       const [name = "", value = ""] = line.split(/\s+(.*)/);
       return [
         name.replaceAll("-", "_"),
-        { isStatic: false, type: typeOf(value), min: value.startsWith("-") ? -1 : 0, max: LARGEST },
+        {
+          isStatic: false,
+          type: typeOf(value),
+          min: value.startsWith("-") ? -1 : 0,
+          max: LARGEST,
+          ...(value !== "" && value !== "(No default value)" && { initial: value }),
+        },
       ];
     }),
   );

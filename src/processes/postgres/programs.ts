@@ -48,7 +48,7 @@ async function describe(): Promise<ReadonlyMap<string, Setting>> {
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => {
-        const [name = "", context, , type, , min, max] = line.split("\t");
+        const [name = "", context, , type, initial, min, max, description] = line.split("\t");
         return [
           name,
           {
@@ -56,6 +56,8 @@ async function describe(): Promise<ReadonlyMap<string, Setting>> {
             type: type as Setting["type"],
             min: Number(min),
             max: Number(max),
+            ...(initial && { initial }),
+            ...(description && { description }),
           },
         ];
       }),

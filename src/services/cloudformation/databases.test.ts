@@ -67,6 +67,8 @@ const PARAMETER_GROUPS: readonly {
   service: string;
   describe: string;
   key: string;
+  /** What reading them is given beside. */
+  asked?: object;
   change: string;
 }[] = [
   {
@@ -77,7 +79,19 @@ const PARAMETER_GROUPS: readonly {
     service: "rds",
     describe: "DescribeDBParameters",
     key: "DBParameterGroupName",
+    asked: { Source: "user" },
     change: "ModifyDBParameterGroup",
+  },
+  {
+    type: "AWS::RDS::DBClusterParameterGroup",
+    properties: { Description: "own", Family: "aurora-postgresql17" },
+    settings: "Parameters",
+    names: ["max_connections", "work_mem", "deadlock_timeout"],
+    service: "rds",
+    describe: "DescribeDBClusterParameters",
+    key: "DBClusterParameterGroupName",
+    asked: { Source: "user" },
+    change: "ModifyDBClusterParameterGroup",
   },
   {
     type: "AWS::ElastiCache::ParameterGroup",
@@ -101,7 +115,7 @@ const PARAMETER_GROUPS: readonly {
   },
 ];
 
-for (const { type, properties, settings, names, service, describe, key, change } of PARAMETER_GROUPS) {
+for (const { type, properties, settings, names, service, describe, key, asked, change } of PARAMETER_GROUPS) {
   test(`${type}: what its template sets no more is as it was, and what says the same is left alone`, async () => {
     await using cloud = await testCloud();
     using stacks = sdkStacks(cloud);
@@ -112,6 +126,7 @@ for (const { type, properties, settings, names, service, describe, key, change }
     const values = async () => {
       const { Parameters } = await stacks.of<{ Parameters: Record<string, string>[] }>(service, describe, {
         [key]: await stacks.physical("own", "Own"),
+        ...asked,
       });
       const all = Parameters.map((one) => [
         one["ParameterName"] ?? one["Name"],

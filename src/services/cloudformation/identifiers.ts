@@ -62,6 +62,7 @@ export const RESOURCE_IDENTIFIERS: Readonly<Record<string, readonly string[]>> =
   "AWS::MemoryDB::User": ["UserName"],
   "AWS::Pipes::Pipe": ["Name"],
   "AWS::RDS::DBCluster": ["DBClusterIdentifier"],
+  "AWS::RDS::DBClusterParameterGroup": ["DBClusterParameterGroupName"],
   "AWS::RDS::DBInstance": ["DBInstanceIdentifier"],
   "AWS::RDS::DBParameterGroup": ["DBParameterGroupName"],
   "AWS::RDS::DBSubnetGroup": ["DBSubnetGroupName"],

@@ -104,10 +104,10 @@ export const describeCluster = (
   PreferredBackupWindow: "03:00-03:30",
   PreferredMaintenanceWindow: "sun:04:00-sun:04:30",
   ReadReplicaIdentifiers: [],
-  DBClusterMembers: membersOf(cluster.id, store).map(({ id, promotionTier }) => ({
+  DBClusterMembers: membersOf(cluster.id, store).map(({ id, promotionTier, isClusterRebootPending }) => ({
     DBInstanceIdentifier: id,
     IsClusterWriter: id === cluster.writer,
-    DBClusterParameterGroupStatus: "in-sync",
+    DBClusterParameterGroupStatus: isClusterRebootPending ? "pending-reboot" : "in-sync",
     PromotionTier: promotionTier,
   })),
   VpcSecurityGroups: cluster.groupIds.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: "active" })),

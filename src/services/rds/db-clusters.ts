@@ -11,12 +11,14 @@ import {
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { newClusterSnapshot } from "./db-snapshots.ts";
 import { pageBy, passes } from "./describing.ts";
-import { clusterEngineOf, defaultGroupOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
+import { clusterEngineOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
 import { clusterExists, clusterState, invalidParameterCombination, invalidParameterValue } from "./errors.ts";
+import { markMembers } from "./group-changes.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLeaving, joinedBy } from "./joining.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, masterUser } from "./master-user.ts";
+import { groupNameFor, ofClusters } from "./parameter-group.ts";
 import { groupFor, keepGroup } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import type { Snapshots } from "./running/snapshots.ts";
@@ -32,6 +34,13 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
     const engineVersion = versionOf(engine, input.EngineVersion);
     const tags = tagging.read(input.Tags);
     const joined = joinedBy(input, engine, ctx);
+    const parameterGroup = groupNameFor(
+      ofClusters,
+      input.DBClusterParameterGroupName,
+      engine,
+      joined?.engineVersion ?? engineVersion,
+      ctx.store,
+    );
     const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
     const user =
       joined?.source !== undefined
@@ -58,7 +67,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
         isProtected: input.DeletionProtection ?? false,
         hasHttpEndpoint: input.EnableHttpEndpoint ?? false,
         backupDays: input.BackupRetentionPeriod ?? 1,
-        parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, engineVersion),
+        parameterGroup,
         groupIds: input.VpcSecurityGroupIds ?? [],
         subnetGroup: subnetGroup.name,
         createdMs: ctx.clock.now(),
@@ -89,7 +98,11 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
       ctx.log.warn(
         `ModifyDBCluster leaves the HTTP endpoint of ${cluster.id} as it is: EnableHttpEndpoint and DisableHttpEndpoint change it.`,
       );
-    const { MasterUserPassword: password } = input;
+    const { MasterUserPassword: password, DBClusterParameterGroupName: group } = input;
+    const parameterGroup =
+      group === undefined
+        ? cluster.parameterGroup
+        : groupNameFor(ofClusters, group, engineOf(cluster.engine), cluster.engineVersion, ctx.store);
     if (password !== undefined) {
       checkPassword(password);
       if (cluster.source !== undefined)
@@ -111,8 +124,10 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
         isProtected: input.DeletionProtection ?? current.isProtected,
         backupDays: input.BackupRetentionPeriod ?? current.backupDays,
         groupIds: input.VpcSecurityGroupIds ?? current.groupIds,
+        parameterGroup,
       };
       ctx.store.collection(clusterRecords).put([changed.id], changed);
+      if (parameterGroup !== current.parameterGroup) markMembers(changed.id, ctx.store);
       if (password !== undefined)
         for (const member of membersOf(changed.id, ctx.store))
           ctx.store.collection(instanceRecords).put([member.id], { ...member, masterPassword: password });

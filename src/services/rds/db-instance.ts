@@ -45,6 +45,8 @@ export interface DbInstanceRecord {
   readonly parameterGroup: string;
   /** Settings of its parameter group have changed since it started. */
   readonly isRebootPending: boolean;
+  /** The same of its cluster's parameter group. */
+  readonly isClusterRebootPending?: boolean;
   readonly groupIds: readonly string[];
   readonly subnetGroup?: string;
   readonly createdMs: number;

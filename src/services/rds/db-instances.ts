@@ -11,12 +11,12 @@ import {
 } from "./db-instance.ts";
 import { newSnapshot, SNAPPABLE } from "./db-snapshots.ts";
 import { pageBy, passes } from "./describing.ts";
-import { defaultGroupOf, engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
+import { engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
 import { instanceExists, instanceState, invalidParameterCombination, networkState } from "./errors.ts";
 import { checkName, newPassword, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
-import { findGroup } from "./parameter-group.ts";
+import { groupNameFor, ofInstances } from "./parameter-group.ts";
 import { checkZone, groupFor, groups, keepGroup, zoneIn, zonesIn } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
@@ -46,10 +46,13 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
     checkLimits({ ...input, ...(cluster && { EngineVersion: cluster.engineVersion }) }, engine);
     checkMachine(engine);
     const engineVersion = cluster?.engineVersion ?? versionOf(engine, input.EngineVersion);
-    const parameterGroup = findGroup(
-      input.DBParameterGroupName ?? defaultGroupOf(engine, engineVersion),
+    const parameterGroup = groupNameFor(
+      ofInstances,
+      input.DBParameterGroupName,
+      engine,
+      engineVersion,
       ctx.store,
-    ).name;
+    );
     const tags = tagging.read(input.Tags);
     const subnetGroup = await groupFor(input.DBSubnetGroupName ?? cluster?.subnetGroup, ctx);
     if (cluster?.subnetGroup !== undefined && cluster.subnetGroup !== subnetGroup.name)
@@ -133,7 +136,16 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
       await databases.setPassword(ctx, instance, password);
     }
     const subnetGroup = movedTo(input.DBSubnetGroupName, instance, ctx);
-    const group = input.DBParameterGroupName && findGroup(input.DBParameterGroupName, ctx.store).name;
+    const group =
+      input.DBParameterGroupName === undefined
+        ? undefined
+        : groupNameFor(
+            ofInstances,
+            input.DBParameterGroupName,
+            engineOf(instance.engine),
+            instance.engineVersion,
+            ctx.store,
+          );
     return ctx.store.transaction(() => {
       const current = findInstance(instance.id, ctx);
       const changed: DbInstanceRecord = {

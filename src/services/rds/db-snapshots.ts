@@ -15,7 +15,7 @@ import {
   instanceRecords,
 } from "./db-instance.ts";
 import { pageBy, passes } from "./describing.ts";
-import { defaultGroupOf, engineOf } from "./engine.ts";
+import { engineOf } from "./engine.ts";
 import {
   clusterExists,
   clusterSnapshotExists,
@@ -29,7 +29,7 @@ import {
 } from "./errors.ts";
 import { checkName, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
-import { findGroup } from "./parameter-group.ts";
+import { groupNameFor, ofClusters, ofInstances } from "./parameter-group.ts";
 import { checkZone, groupFor, keepGroup, zoneIn } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
@@ -131,10 +131,13 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
         isMultiZone: input.MultiAZ ?? false,
         isPublic: input.PubliclyAccessible ?? of.isPublic,
         isProtected: input.DeletionProtection ?? false,
-        parameterGroup: findGroup(
-          input.DBParameterGroupName ?? defaultGroupOf(engine, of.engineVersion),
+        parameterGroup: groupNameFor(
+          ofInstances,
+          input.DBParameterGroupName,
+          engine,
+          of.engineVersion,
           ctx.store,
-        ).name,
+        ),
         isRebootPending: false,
         groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
         subnetGroup: subnetGroup.name,
@@ -227,7 +230,13 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
         port: input.Port ?? of.port,
         isProtected: input.DeletionProtection ?? false,
         backupDays: input.BackupRetentionPeriod ?? of.backupDays,
-        parameterGroup: input.DBClusterParameterGroupName ?? defaultGroupOf(engine, of.engineVersion),
+        parameterGroup: groupNameFor(
+          ofClusters,
+          input.DBClusterParameterGroupName,
+          engine,
+          of.engineVersion,
+          ctx.store,
+        ),
         groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
         subnetGroup: subnetGroup.name,
         createdMs: ctx.clock.now(),

@@ -9,6 +9,7 @@ import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { CONNECTION, databaseConnectionPoint } from "./fault-points.ts";
 import { type GlobalClusterRecord, globalRecords, HOME } from "./global-cluster.ts";
 import { clusterLifecycle, globalLifecycle, instanceLifecycle, snapshotLifecycle } from "./lifecycles.ts";
+import { clusterParameterGroups } from "./parameter-group.ts";
 import {
   type ClusterSnapshotRecord,
   clusterSnapshotRecords,
@@ -92,6 +93,14 @@ export default declareService({
       fis: "aws:rds:pg",
       cfn: "AWS::RDS::DBParameterGroup",
       collection: parameterGroups,
+      tags: tagged<ParameterGroupRecord>(),
+    }),
+    "cluster-pg": defineResource<ParameterGroupRecord>({
+      arn: "arn:{partition}:rds:{region}:{account}:cluster-pg:{DBClusterParameterGroupName}",
+      namedBy: { DBClusterParameterGroupName: true, ResourceName: true },
+      fis: "aws:rds:cluster-pg",
+      cfn: "AWS::RDS::DBClusterParameterGroup",
+      collection: clusterParameterGroups,
       tags: tagged<ParameterGroupRecord>(),
     }),
     subgrp: defineResource<SubnetGroupRecord>({

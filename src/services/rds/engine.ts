@@ -113,10 +113,6 @@ export const versionOf = ({ defaultVersion }: Engine, asked: string | undefined)
 export const familyOf = ({ name, versions }: Engine, version: string): string =>
   `${name}${versions.exec(version)?.[1] ?? ""}`;
 
-/** `default.postgres17` */
-export const defaultGroupOf = (engine: Engine, version: string): string =>
-  `default.${familyOf(engine, version)}`;
-
 /** The engine that a family of parameter groups is for; undefined for what is none. */
 export const engineOfFamily = (family: string): Engine | undefined =>
   engines.find(

@@ -68,6 +68,16 @@ export const groupNotFound = awsError(
   404,
   (name: string) => `DBParameterGroup not found: ${name}`,
 );
+export const clusterGroupNotFound = awsError(
+  "DBParameterGroupNotFound",
+  404,
+  (name: string) => `DBClusterParameterGroup not found: ${name}`,
+);
+export const clusterGroupMissing = awsError(
+  "DBClusterParameterGroupNotFound",
+  404,
+  (name: string) => `DBClusterParameterGroup not found: ${name}`,
+);
 export const groupExists = awsError(
   "DBParameterGroupAlreadyExists",
   400,
@@ -119,6 +129,16 @@ export const invalidParameterCombination = awsError(
   400,
   (message: string) => message,
 );
+export const familyMismatch = (name: string, family: string, wanted: string) =>
+  invalidParameterCombination(
+    `The parameter group ${name} with DBParameterGroupFamily ${family} can't be used for this instance. Use a parameter group with DBParameterGroupFamily ${wanted}.`,
+  );
+export const clusterFamilyMismatch = (name: string, family: string, wanted: string) =>
+  invalidParameterCombination(
+    `The Parameter Group ${name} with DBParameterGroupFamily ${family} cannot be used for this instance. Please use a Parameter Group with DBParameterGroupFamily ${wanted}`,
+  );
+export const invalidFamily = (family: string) =>
+  invalidParameterValue(`ParameterGroupFamily ${family} is not a valid parameter group family`);
 export const noCapacity = awsError("InsufficientDBInstanceCapacity", 400, (message: string) => message);
 export const invalidSubnets = (ids: readonly string[]) =>
   invalidParameterValue(`Some input subnets in :[${ids.join(", ")}] are invalid.`);

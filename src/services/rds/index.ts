@@ -7,7 +7,8 @@ import { dbSnapshots } from "./db-snapshots.ts";
 import { describeGlobal, type GlobalClusterRecord, regionalOf } from "./global-cluster.ts";
 import { globalClusters } from "./global-clusters.ts";
 import { httpEndpoints } from "./http-endpoints.ts";
-import { dbParameterGroups } from "./parameter-groups.ts";
+import { engineDefaults } from "./parameter.ts";
+import { dbClusterParameterGroups, dbParameterGroups } from "./parameter-groups.ts";
 import { Databases } from "./running/databases.ts";
 import { GlobalClusters } from "./running/global-clusters.ts";
 import { Snapshots } from "./running/snapshots.ts";
@@ -34,6 +35,8 @@ const rds: ServiceFactory = (host): Service => {
       ...dbSnapshots(snapshots, databases),
       ...globalClusters(globals, databases.replication),
       ...dbParameterGroups,
+      ...dbClusterParameterGroups,
+      ...engineDefaults,
       ...dbSubnetGroups,
       ...tags,
     },

@@ -1,4 +1,3 @@
-import { parameterGroups } from "../../aws/parameter-groups.ts";
 import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { Tagging, type Tags, tagList } from "../../aws/tags.ts";
 import type { Context, Handlers } from "../../core/service.ts";
@@ -8,7 +7,7 @@ import { clusterRecords, findCluster } from "./db-cluster.ts";
 import { findInstance, instanceRecords } from "./db-instance.ts";
 import { invalidParameterValue, tooManyTags } from "./errors.ts";
 import { findGlobal, globalsOf } from "./global-cluster.ts";
-import { findGroup } from "./parameter-group.ts";
+import { findGroup, ofClusters, ofInstances } from "./parameter-group.ts";
 import { groups } from "./placement.ts";
 import { clusterSnapshotRecords, findClusterSnapshot, findSnapshot, snapshotRecords } from "./snapshot.ts";
 
@@ -45,7 +44,17 @@ const TAGGED: Readonly<Record<string, (name: string, ctx: Context) => Tagged>> =
   "global-cluster": (name, ctx) =>
     kept(findGlobal(name, ctx), globalsOf(ctx.host, ctx.account), (global) => global.name),
   pg: (name, ctx) =>
-    kept(findGroup(name, ctx.store), ctx.store.collection(parameterGroups), (group) => group.name),
+    kept(
+      findGroup(ofInstances, name, ctx.store),
+      ctx.store.collection(ofInstances.records),
+      (group) => group.name,
+    ),
+  "cluster-pg": (name, ctx) =>
+    kept(
+      findGroup(ofClusters, name, ctx.store),
+      ctx.store.collection(ofClusters.records),
+      (group) => group.name,
+    ),
   subgrp: (name, ctx) =>
     kept(groups.find(name, ctx), ctx.store.collection(subnetGroups), (group) => group.name),
 };

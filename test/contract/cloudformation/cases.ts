@@ -952,6 +952,15 @@ export const CASES: readonly TypeCase[] = [
         Type: "AWS::EC2::Subnet",
         Properties: { VpcId: ref("Vpc"), CidrBlock: "10.0.1.0/24", AvailabilityZone: "us-east-1b" },
       },
+      Parameters: {
+        Type: "AWS::RDS::DBClusterParameterGroup",
+        Properties: {
+          Family: "aurora-postgresql16",
+          Description: "of a stack",
+          Parameters: { work_mem: "8192", "rds.force_ssl": 0 },
+          Tags: [{ Key: "a", Value: "1" }],
+        },
+      },
       Subnets: {
         Type: "AWS::RDS::DBSubnetGroup",
         Properties: {
@@ -972,6 +981,7 @@ export const CASES: readonly TypeCase[] = [
           ManageMasterUserPassword: true,
           GlobalClusterIdentifier: ref("World"),
           DBSubnetGroupName: ref("Subnets"),
+          DBClusterParameterGroupName: ref("Parameters"),
         },
       },
       Member: {
@@ -1002,11 +1012,13 @@ export const CASES: readonly TypeCase[] = [
     },
     changed: {
       Subnets: { DBSubnetGroupDescription: "changed" },
+      Parameters: { Parameters: { work_mem: "16384" } },
       Cluster: { BackupRetentionPeriod: 7, EnableHttpEndpoint: "true" },
       World: { DeletionProtection: "false" },
     },
     shows: {
       Subnets: { DBSubnetGroupDescription: "changed" },
+      Parameters: { ParameterName: "work_mem", ParameterValue: "16384" },
       Cluster: { BackupRetentionPeriod: 7, HttpEndpointEnabled: true },
       World: { DeletionProtection: false },
     },

@@ -35,19 +35,6 @@ export const lists: readonly ListCase[] = [
   },
   {
     ...paged,
-    operation: "DescribeDBParameterGroups",
-    items: "DBParameterGroups",
-    add: (call, DBParameterGroupName) =>
-      call("CreateDBParameterGroup", {
-        DBParameterGroupName,
-        DBParameterGroupFamily: "postgres17",
-        Description: "a list's",
-      }),
-    remove: (call, DBParameterGroupName) => call("DeleteDBParameterGroup", { DBParameterGroupName }),
-    nameOf: ({ DBParameterGroupName }: { DBParameterGroupName: string }) => DBParameterGroupName,
-  },
-  {
-    ...paged,
     operation: "DescribeDBSubnetGroups",
     most: 50,
     items: "DBSubnetGroups",
@@ -60,29 +47,44 @@ export const lists: readonly ListCase[] = [
     remove: (call, DBSubnetGroupName) => call("DeleteDBSubnetGroup", { DBSubnetGroupName }),
     nameOf: ({ DBSubnetGroupName }: { DBSubnetGroupName: string }) => DBSubnetGroupName,
   },
-  {
-    ...paged,
-    operation: "DescribeDBParameters",
-    items: "Parameters",
-    input: () => ({ DBParameterGroupName: "listed" }),
-    prepare: (call) =>
-      call("CreateDBParameterGroup", {
-        DBParameterGroupName: "listed",
-        DBParameterGroupFamily: "postgres17",
-        Description: "a list's",
-      }),
-    add: (call, ParameterName) =>
-      call("ModifyDBParameterGroup", {
-        DBParameterGroupName: "listed",
-        Parameters: [
-          { ParameterName: `own.${ParameterName}`, ParameterValue: "1", ApplyMethod: "pending-reboot" },
-        ],
-      }),
-    remove: (call, ParameterName) =>
-      call("ResetDBParameterGroup", {
-        DBParameterGroupName: "listed",
-        Parameters: [{ ParameterName: `own.${ParameterName}`, ApplyMethod: "pending-reboot" }],
-      }),
-    nameOf: ({ ParameterName }: { ParameterName: string }) => ParameterName.slice(4),
-  },
+  ...(
+    [
+      ["DBParameterGroup", "DBParameters", "postgres17"],
+      ["DBClusterParameterGroup", "DBClusterParameters", "aurora-postgresql17"],
+    ] as const
+  ).flatMap(([group, parameters, DBParameterGroupFamily]): ListCase[] => {
+    const named = (name: string) => ({ [`${group}Name`]: name });
+    const create = (call: Call, name: string) =>
+      call(`Create${group}`, { ...named(name), DBParameterGroupFamily, Description: "a list's" });
+    return [
+      {
+        ...paged,
+        operation: `Describe${group}s`,
+        items: `${group}s`,
+        add: create,
+        remove: (call, name) => call(`Delete${group}`, named(name)),
+        nameOf: (item: Record<string, string>) => item[`${group}Name`],
+      },
+      {
+        ...paged,
+        operation: `Describe${parameters}`,
+        items: "Parameters",
+        input: () => ({ ...named("listed"), Source: "user" }),
+        prepare: (call) => create(call, "listed"),
+        add: (call, name) =>
+          call(`Modify${group}`, {
+            ...named("listed"),
+            Parameters: [
+              { ParameterName: `own.${name}`, ParameterValue: "1", ApplyMethod: "pending-reboot" },
+            ],
+          }),
+        remove: (call, name) =>
+          call(`Reset${group}`, {
+            ...named("listed"),
+            Parameters: [{ ParameterName: `own.${name}`, ApplyMethod: "pending-reboot" }],
+          }),
+        nameOf: ({ ParameterName }: { ParameterName: string }) => ParameterName.slice(4),
+      },
+    ];
+  }),
 ];

@@ -17,6 +17,19 @@ const group: TaggedCase = {
   },
 };
 
+const clusterGroup: TaggedCase = {
+  service: "rds",
+  type: "cluster-pg",
+  create: async (call) => {
+    await call("CreateDBClusterParameterGroup", {
+      DBClusterParameterGroupName: "own",
+      DBParameterGroupFamily: "aurora-mysql8.0",
+      Description: "tagged",
+    });
+    return arn("rds", call.account, "cluster-pg:own");
+  },
+};
+
 const subnets: TaggedCase = {
   service: "rds",
   type: "subgrp",
@@ -109,6 +122,7 @@ const clusterSnapshot: TaggedCase = {
 /** A machine without databases has no instances that could be tagged. */
 export const tagged: readonly TaggedCase[] = [
   group,
+  clusterGroup,
   subnets,
   cluster,
   globalCluster,

@@ -168,7 +168,12 @@ export class Databases {
       } else if (instance.state === "deleting") this.#forget(at, current);
       else {
         const state = instance.state === "stopping" ? "stopped" : "available";
-        this.#settle(at, current, { state, failure: undefined, isRebootPending: false });
+        this.#settle(at, current, {
+          state,
+          failure: undefined,
+          isRebootPending: false,
+          isClusterRebootPending: false,
+        });
         if (instance.state === "rebooting") this.#tell(at, id, "RDS-EVENT-0006", "DB instance restarted");
         if (instance.state === "creating") this.#tell(at, id, "RDS-EVENT-0005", "DB instance created");
       }

@@ -4,11 +4,11 @@ import type { DatabaseServer } from "../../../processes/database-server.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterOf, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "../db-instance.ts";
-import { findGroup } from "../parameter-group.ts";
 import { type At, atPlace, nameIn, placeOf } from "./at.ts";
 import type { DatabaseEndpoints } from "./database-endpoints.ts";
 import { tell } from "./events.ts";
 import type { Servers } from "./servers.ts";
+import { settingsOf } from "./settings.ts";
 import { BROKEN } from "./states.ts";
 import type { Storage } from "./storage.ts";
 
@@ -152,8 +152,7 @@ export class Replication {
     const server = this.#servers.of(instance, at);
     if (!server.isThere)
       throw new Error("Its files are not there any more: they ended with the Squall that had them.");
-    if (!server.isRunning)
-      await server.start(findGroup(instance.parameterGroup, at.store).parameters, this.#servers.areKept);
+    if (!server.isRunning) await server.start(settingsOf(instance, at.store), this.#servers.areKept);
     if (this.#signal.aborted) return server.stop();
     const primary = server.isCopy ? this.#primaryOf(at, instance) : undefined;
     if (primary) await server.follow(primary);
