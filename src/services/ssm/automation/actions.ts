@@ -10,6 +10,7 @@ import {
   createTags,
   deleteStack,
   executeStateMachine,
+  runInstances,
 } from "./actions/services.ts";
 import type { StepAction } from "./execution.ts";
 
@@ -29,6 +30,7 @@ export const ACTIONS: Readonly<Record<string, StepAction>> = {
   "aws:executeScript": executeScript,
   "aws:loop": loop,
   "aws:changeInstanceState": changeInstanceState,
+  "aws:runInstances": runInstances,
   "aws:createTags": createTags,
   "aws:executeStateMachine": executeStateMachine,
   "aws:createStack": createStack,

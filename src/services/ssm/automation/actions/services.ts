@@ -29,6 +29,86 @@ export const createTags: StepAction = async (run) => {
   return {};
 };
 
+/** What RunInstances takes by the same names. */
+const LAUNCH = [
+  "AdditionalInfo",
+  "BlockDeviceMappings",
+  "CpuOptions",
+  "CreditSpecification",
+  "HibernationOptions",
+  "ImageId",
+  "InstanceInitiatedShutdownBehavior",
+  "InstanceMarketOptions",
+  "InstanceType",
+  "Ipv6AddressCount",
+  "Ipv6Addresses",
+  "KernelId",
+  "KeyName",
+  "LaunchTemplate",
+  "MetadataOptions",
+  "NetworkInterfaces",
+  "PrivateIpAddress",
+  "SecurityGroups",
+  "SubnetId",
+  "TagSpecifications",
+  "UserData",
+] as const;
+
+/** `aws:runInstances`: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runinstance.html */
+export const runInstances: StepAction = async (run) => {
+  const call = callsOf("ec2", run);
+  const { inputs } = run;
+  const isTrue = (name: string) => inputs[name] !== undefined && { [name]: String(inputs[name]) === "true" };
+  const profile = {
+    ...(inputs["IamInstanceProfileName"] !== undefined && { Name: inputs["IamInstanceProfileName"] }),
+    ...(inputs["IamInstanceProfileArn"] !== undefined && { Arn: inputs["IamInstanceProfileArn"] }),
+  };
+  const placement = {
+    ...(inputs["Placement"] as object | undefined),
+    ...(inputs["PlacementGroupName"] !== undefined && { GroupName: inputs["PlacementGroupName"] }),
+  };
+  const { MinInstanceCount = 1, MaxInstanceCount = MinInstanceCount } = inputs;
+  const { Instances = [] } = await call<{ Instances?: { InstanceId: string }[] }>("RunInstances", {
+    ...given(inputs, LAUNCH),
+    ...isTrue("DisableApiTermination"),
+    ...isTrue("EbsOptimized"),
+    ...(inputs["Monitoring"] !== undefined && {
+      Monitoring: { Enabled: String(inputs["Monitoring"]) === "true" },
+    }),
+    ...(inputs["SecurityGroupIds"] !== undefined && {
+      SecurityGroupIds: asTexts(inputs["SecurityGroupIds"]),
+    }),
+    ...(Object.keys(profile).length > 0 && { IamInstanceProfile: profile }),
+    ...(Object.keys(placement).length > 0 && { Placement: placement }),
+    MinCount: Number(MinInstanceCount),
+    MaxCount: Number(MaxInstanceCount),
+    // Those that a former process has launched are these.
+    ClientToken: inputs["ClientToken"] ?? run.id,
+  });
+  const InstanceIds = Instances.map(({ InstanceId }) => InstanceId);
+  run.setOutputs({ InstanceIds });
+  return { outputs: { InstanceIds, InstanceStates: await statesOnceIn("running", InstanceIds, run) } };
+};
+
+/** The states of instances when all of them are in one. @throws Error when one of them cannot be any more */
+async function statesOnceIn(wanted: string, ids: readonly string[], run: StepRun): Promise<string[]> {
+  const call = callsOf("ec2", run);
+  for (;;) {
+    const { Reservations = [] } = await call<{ Reservations?: { Instances?: Instance[] }[] }>(
+      "DescribeInstances",
+      { InstanceIds: ids },
+    );
+    const states = Reservations.flatMap(({ Instances = [] }) =>
+      Instances.map(({ State }) => State?.Name ?? ""),
+    );
+    if (states.every((state) => state === wanted)) return states;
+    const ended = states.find((state) => state === "terminated");
+    if (ended !== undefined && wanted !== "terminated")
+      throw new Error(`An instance is ${ended} and cannot be ${wanted} any more.`);
+    await run.host.clock.sleep(POLL_MS, run.signal);
+  }
+}
+
 const STATE_CHANGES: Readonly<Record<string, string>> = {
   running: "StartInstances",
   stopped: "StopInstances",
@@ -50,20 +130,7 @@ export const changeInstanceState: StepAction = async (run) => {
       ...(wanted === "stopped" && Force !== undefined && { Force: String(Force) === "true" }),
       ...(wanted === "running" && AdditionalInfo !== undefined && { AdditionalInfo }),
     });
-  for (;;) {
-    const { Reservations = [] } = await call<{ Reservations?: { Instances?: Instance[] }[] }>(
-      "DescribeInstances",
-      { InstanceIds: ids },
-    );
-    const states = Reservations.flatMap(({ Instances = [] }) =>
-      Instances.map(({ State }) => State?.Name ?? ""),
-    );
-    if (states.every((state) => state === wanted)) return { outputs: { InstanceStates: states } };
-    const ended = states.find((state) => state === "terminated");
-    if (ended !== undefined && wanted !== "terminated")
-      throw new Error(`An instance is ${ended} and cannot be ${wanted} any more.`);
-    await run.host.clock.sleep(POLL_MS, run.signal);
-  }
+  return { outputs: { InstanceStates: await statesOnceIn(wanted, ids, run) } };
 };
 
 interface Instance {
