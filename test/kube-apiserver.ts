@@ -250,10 +250,12 @@ export class KubeApiserver {
   }
 
   #list(list: string): Thing[] {
-    const at = [...this.#things].filter(
-      ([path]) => path.startsWith(`${list}/`) && !path.slice(list.length + 1).includes("/"),
-    );
-    return at.map(([, thing]) => thing);
+    // Of all namespaces, where the path names none.
+    const isIn = (path: string) => {
+      const { list: its, namespace } = partsOf(path);
+      return its === list || its.replace(`/namespaces/${namespace}`, "") === list;
+    };
+    return [...this.#things].filter(([path]) => isIn(path)).map(([, thing]) => thing);
   }
 
   #page(list: string, query: URLSearchParams): Thing {

@@ -11,3 +11,6 @@ export class KubernetesError extends Error {
     this.reason = reason;
   }
 }
+
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof KubernetesError && error.status === 404;

@@ -7,6 +7,7 @@ import { LOADED_SERVICES } from "./lanes.ts";
 const KEEPING_NOTHING = [
   "apigatewaymanagementapi",
   "dynamodbstreams",
+  "eks",
   "execute-api",
   "resourcegroupstaggingapi",
 ];

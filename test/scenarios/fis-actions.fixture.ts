@@ -5,6 +5,7 @@ import { say, type Where } from "../../src/services/elasticache/fixture.test.ts"
 import { aTarget } from "../../src/services/elbv2/fixture.test.ts";
 import { zipOf } from "../../src/services/lambda/functions.fixture.ts";
 import { psql } from "../../src/services/rds/fixture.test.ts";
+import type { KubeApiserver } from "../kube-apiserver.ts";
 import type { TOOLS } from "../needs.ts";
 import { until } from "../until.ts";
 
@@ -16,6 +17,8 @@ import { until } from "../until.ts";
 /** An account of a Squall. */
 export interface World {
   readonly account: string;
+  /** The cluster `shop`. */
+  readonly kubernetes: KubeApiserver;
   url(): string;
   call(
     service: string,
@@ -28,11 +31,11 @@ export interface World {
 
 /** What an action is used on. */
 export interface Stage {
-  /** Key, resource type and ARN of its target, and parameters of that; none for an action without targets. */
+  /** Key, resource type and ARN of its target, and parameters of that, which may be all; none for an action without targets. */
   readonly target?: readonly [
     key: string,
     type: string,
-    arn: string,
+    arn: string | undefined,
     parameters?: Readonly<Record<string, string>>,
   ];
   readonly parameters: Readonly<Record<string, string>>;
@@ -413,6 +416,25 @@ const policyOf = (world: World, ResourceArn: string) =>
   outcome(world.call("dynamodb", "GetResourcePolicy", { ResourceArn }));
 
 /** Whatever acts, by its id. */
+/** A pod in a namespace of its own, and what its containers do. */
+const onPod = (parameters: Readonly<Record<string, string>>): Row => ({
+  async stage({ account, kubernetes }) {
+    const namespace = `shop-${account}-${pods++}`;
+    kubernetes.pod("cart", { namespace });
+    kubernetes.put(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: "chaos" } });
+    const picked = { clusterIdentifier: "shop", namespace, selectorType: "podName", selectorValue: "cart" };
+    return {
+      target: ["Pods", "aws:eks:pod", undefined, picked],
+      parameters: { kubernetesServiceAccount: "chaos", ...parameters },
+      look: async () => {
+        if (kubernetes.at(`/api/v1/namespaces/${namespace}/pods/cart`) === undefined) return "gone";
+        return kubernetes.containers("cart", namespace).includes("running") ? "struck" : "calm";
+      },
+    };
+  },
+});
+let pods = 0;
+
 export const ROWS: Readonly<Record<string, Row>> = {
   "aws:arc:start-zonal-autoshift": {
     async stage(world) {
@@ -645,6 +667,51 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "aws:ecs:task-network-packet-loss": onTask({ ...LONG, lossPercent: "100" }, async ({ page }) =>
     (await page()).replace(/^\d+$/, "serves"),
   ),
+  "aws:eks:inject-kubernetes-custom-resource": {
+    async stage(world) {
+      const kubernetesNamespace = `chaos-${world.account}-${pods++}`;
+      const list = `/apis/chaos-mesh.org/v1alpha1/namespaces/${kubernetesNamespace}/podchaos`;
+      return {
+        target: ["Cluster", "aws:eks:cluster", arnIn(world, "eks", "cluster/shop")],
+        parameters: {
+          kubernetesApiVersion: "chaos-mesh.org/v1alpha1",
+          kubernetesKind: "PodChaos",
+          kubernetesNamespace,
+          kubernetesSpec: '{"action":"pod-failure"}',
+          maxDuration: "PT1H",
+        },
+        look: async () => `${world.kubernetes.names(list).length} resources`,
+      };
+    },
+  },
+  "aws:eks:pod-cpu-stress": onPod(LONG),
+  "aws:eks:pod-delete": { ...onPod({ gracePeriodSeconds: "0" }), lasts: true },
+  "aws:eks:pod-io-stress": onPod(LONG),
+  "aws:eks:pod-memory-stress": onPod(LONG),
+  "aws:eks:pod-network-blackhole-port": onPod({
+    ...LONG,
+    protocol: "tcp",
+    trafficType: "ingress",
+    port: "80",
+  }),
+  "aws:eks:pod-network-latency": onPod(LONG),
+  "aws:eks:pod-network-packet-loss": onPod(LONG),
+  "aws:eks:terminate-nodegroup-instances": {
+    lasts: true,
+    async stage({ kubernetes, call }) {
+      const labels = { "eks.amazonaws.com/nodegroup": "workers" };
+      kubernetes.put("/api/v1/nodes", { metadata: { name: "worker", labels } });
+      const { nodegroup } = await call("eks", "DescribeNodegroup", {
+        clusterName: "shop",
+        nodegroupName: "workers",
+      });
+      return {
+        target: ["Nodegroups", "aws:eks:nodegroup", nodegroup.nodegroupArn],
+        parameters: { instanceTerminationPercentage: "100" },
+        look: async () => kubernetes.names("/api/v1/nodes").join(),
+      };
+    },
+  },
   "aws:elasticache:replicationgroup-interrupt-az-power": replicationGroup,
   "aws:fis:inject-api-internal-error": apiError,
   "aws:fis:inject-api-throttle-error": apiError,

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { CATALOGUED } from "../../src/services/fis/catalogued/index.ts";
 import { failingAfterAMinute } from "../../src/services/fis/fixture.test.ts";
 import { newAccount, testCloud } from "../cloud.ts";
+import { KubeApiserver } from "../kube-apiserver.ts";
 import { isThere, needs } from "../needs.ts";
 import { type SquallProcess, squallProcess } from "../squall-process.ts";
 import { until } from "../until.ts";
@@ -18,11 +19,14 @@ import { HARMLESS, ROWS, type Row, type Stage, type World } from "./fis-actions.
  */
 
 const REGION = "us-east-1";
+const kubernetes = await KubeApiserver.start();
+const settings = { eks: { kubeconfig: kubernetes.kubeconfig() } };
 
 function worldOf(at: () => Pick<SquallProcess, "url" | "call">): World {
   const account = newAccount();
   return {
     account,
+    kubernetes,
     url: () => at().url,
     call: (service, operation, input = {}, options = {}) =>
       at().call(service, operation, input, { account, region: REGION, ...options }),
@@ -59,7 +63,7 @@ async function begun(
       ? {
           them: {
             resourceType,
-            resourceArns: [arn],
+            ...(arn !== undefined && { resourceArns: [arn] }),
             selectionMode: "ALL",
             ...(more && { parameters: more }),
           },
@@ -90,8 +94,11 @@ const ends = (world: World, id: string, status: string) =>
   );
 const sees = (stage: Stage, is: (seen: string) => boolean) => until(() => stage.look(), is);
 
-const cloud = await testCloud();
-test.after(() => cloud.stop());
+const cloud = await testCloud({ settings });
+test.after(async () => {
+  await cloud.stop();
+  await kubernetes.stop();
+});
 
 /** How an experiment ends: what is done to it, and what it is called then. */
 const ENDINGS: Readonly<Record<string, readonly [(world: World, id: string) => Promise<unknown>, string]>> = {
@@ -159,7 +166,7 @@ test("what acts when Squall is killed is undone by the next one", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "squall-actions-"));
   // PostgreSQL runs as somebody else where this is root.
   chmodSync(dataDir, 0o755);
-  let squall = await squallProcess({ dataDir });
+  let squall = await squallProcess({ dataDir, settings });
   const staged: { actionId: string; world: World; stage: Stage; before: string; id: string }[] = [];
   try {
     const rows = Object.entries(ROWS).filter(
@@ -174,7 +181,7 @@ test("what acts when Squall is killed is undone by the next one", async () => {
     for (const { stage, before } of staged) await sees(stage, (seen) => seen !== before);
     squall.child.kill("SIGKILL");
     await once(squall.child, "exit");
-    squall = await squallProcess({ dataDir });
+    squall = await squallProcess({ dataDir, settings });
     const left: string[] = [];
     for (const { actionId, world, stage, before, id } of staged) {
       await ends(world, id, "failed");

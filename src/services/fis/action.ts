@@ -72,8 +72,11 @@ export interface ActionParameter {
 
 /** A resource that a target was resolved to. */
 export interface TargetResource {
+  /** Of what has no ARN on AWS (a pod): one that tells it apart here. */
   readonly arn: string;
   readonly account: string;
+  /** What AWS shows of one that has no ARN. */
+  readonly information?: Readonly<Record<string, string>>;
 }
 
 /** An action's view of the experiment that it runs in. */

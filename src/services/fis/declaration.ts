@@ -24,6 +24,12 @@ export default declareService({
     },
   },
   settings: {
+    "pod-image": {
+      description:
+        "The image of the containers that aws:eks:pod-* actions run in pods: it has sh, stress-ng, tc and iptables. A template's fisPodContainerImage comes before it, unless that is AWS's own",
+      type: "string",
+      default: "ghcr.io/chaos-mesh/chaos-daemon:v2.7.2",
+    },
     "target-quota": {
       description:
         "How many resources an action may act on in an experiment when they are picked by tags, filters or parameters: a quota that AWS raises on request. 0: AWS's default for each action",

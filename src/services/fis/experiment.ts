@@ -1,6 +1,7 @@
 import { defineCollection } from "../../core/storage.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { AccountConfiguration } from "./account-configurations.ts";
+import type { TargetResource } from "./action.ts";
 import { arnOf, type Place } from "./ids.ts";
 import type { Blueprint, TemplateAction } from "./template.ts";
 
@@ -30,11 +31,9 @@ export interface ExperimentAction extends TemplateAction {
   readonly endedAtMs?: number;
 }
 
-export interface ResolvedTarget {
+export interface ResolvedTarget extends TargetResource {
   readonly targetName: string;
   readonly resourceType: string;
-  readonly arn: string;
-  readonly account: string;
 }
 
 /** An experiment: a template as it was when it started, and what became of it. */

@@ -99,7 +99,7 @@ export const experiments = (actions: Actions, runs: Runs): Handlers<FIS.Operatio
       resolvedTargets: page.map((resolved) => ({
         resourceType: resolved.resourceType,
         targetName: resolved.targetName,
-        targetInformation: { arn: resolved.arn },
+        targetInformation: resolved.information ?? { arn: resolved.arn },
       })),
       nextToken,
     };

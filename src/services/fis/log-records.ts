@@ -52,7 +52,9 @@ export const recordDetails = {
     target_resolution_end_time: iso(nowMs),
     target_name: name,
     ...(version > 1 && { target_type: type }),
-    resolved_targets: result.resolved.map(({ arn }) => (version > 1 ? { arn } : arn)),
+    resolved_targets: result.resolved.map(({ arn, information }) =>
+      version > 1 ? (information ?? { arn }) : arn,
+    ),
     page: 1,
     total_pages: 1,
     ...(result.failure !== undefined && version > 1 && { error_information: result.failure }),

@@ -21,8 +21,9 @@ import { arnOf, type Place } from "./ids.ts";
 import type { Journal } from "./journal.ts";
 import { actionLifecycle, experimentLifecycle } from "./lifecycles.ts";
 import { Progress } from "./progress.ts";
+import { TargetFailure } from "./target-failure.ts";
 import { checkTargetQuotas } from "./target-quotas.ts";
-import { checkResolved, resolveTarget, TargetFailure, targetedAccounts } from "./targets.ts";
+import { checkResolved, resolveTarget, targetedAccounts } from "./targets.ts";
 import { notActing } from "./template-check.ts";
 
 /** https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html */
@@ -395,8 +396,9 @@ export class ExperimentRun {
     return undone.catch(failed).then(() => settled);
   }
 
-  /** Pays what an action owes, once. A promise only when it owes something. */
+  /** Pays what an action owes, once. A promise only when it owes something. Where this process ends, the next one pays. */
   #settle(name: string): Promise<void> | undefined {
+    if (this.#interrupted.signal.aborted) return undefined;
     const owed = this.isKept ? this.#debts.of(this.id, name) : [];
     return owed.length === 0 ? undefined : this.#pay(name, owed);
   }

@@ -1,6 +1,6 @@
 import type { FisAction } from "./action.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
-import { TargetFailure } from "./targets.ts";
+import { TargetFailure } from "./target-failure.ts";
 
 /**
  * Checks how many resources each action of an experiment acts on, in all its targets together: once each, however often they were

@@ -4,23 +4,13 @@ import { sure } from "../../core/sure.ts";
 import { behindLast } from "../../core/text.ts";
 import type * as FIS from "../../models/generated/fis.ts";
 import type { TargetResource } from "./action.ts";
+import { FINDERS } from "./eks/find.ts";
 import type { Experiment, ResolvedTarget } from "./experiment.ts";
 import type { Place } from "./ids.ts";
 import { currentName, RESOURCE_TYPES } from "./resource-types.ts";
 import { parseSelectionMode, select } from "./selection-mode.ts";
+import { EMPTY, TargetFailure } from "./target-failure.ts";
 import { passesFilters, type TargetFilter } from "./target-filter.ts";
-
-/** Why a target could not be resolved, as the experiment's reason. */
-export class TargetFailure extends Error {
-  readonly code: string;
-
-  constructor(reason: string, code = "InvalidTarget") {
-    super(reason);
-    this.code = code;
-  }
-}
-
-const EMPTY = "Target resolution returned empty set.";
 
 /** The accounts that an experiment targets: those of its configurations, or its own. */
 export function targetedAccounts(experiment: Experiment, place: Place): string[] {
@@ -42,6 +32,11 @@ export async function resolveTarget(
   const type = currentName(target.resourceType ?? "");
   const found: TargetResource[] = [];
   for (const account of targetedAccounts(experiment, place)) {
+    const find = FINDERS[type];
+    if (find !== undefined) {
+      found.push(...(await find(target, { account, region: place.region }, host)));
+      continue;
+    }
     const resources = await host.resources(type, { account, region: place.region });
     const known = resources === undefined ? undefined : [...resources];
     if (target.resourceArns && target.resourceArns.length > 0) {

@@ -1,5 +1,4 @@
 import type { FisAction } from "../action.ts";
-import { eks } from "./eks.ts";
 import { instances } from "./instances.ts";
 import { networks } from "./networks.ts";
 
@@ -8,4 +7,4 @@ import { networks } from "./networks.ts";
  * when their turn comes. One that acts is a file in `actions/`.
  * https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
  */
-export const CATALOGUED: readonly FisAction[] = [...eks, ...instances, ...networks];
+export const CATALOGUED: readonly FisAction[] = [...instances, ...networks];

@@ -1,0 +1,199 @@
+import { AwsError } from "../../../core/aws-error.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
+import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
+import type { Deployment, KubernetesNode, Pod } from "../../../kubernetes/objects.ts";
+import type { Cluster, Nodegroup } from "../../../models/generated/eks.ts";
+import type * as FIS from "../../../models/generated/fis.ts";
+import type { TargetResource } from "../action.ts";
+import type { Place } from "../ids.ts";
+import { EMPTY, TargetFailure } from "../target-failure.ts";
+import { passesFilters, type TargetFilter } from "../target-filter.ts";
+import { clusterArn, clusterNameIn, connectedCluster } from "./clusters.ts";
+
+type Target = FIS.ExperimentTemplateTarget;
+type Find = (target: Target, place: Place, host: ServiceHost) => Promise<TargetResource[]>;
+
+/** Kubernetes' labels of a node: its zone's name, and the zone's id on EKS. */
+export const ZONES = ["topology.kubernetes.io/zone", "topology.k8s.aws/zone-id"];
+
+/** How targets are found that no store keeps: a kubeconfig and its clusters have them. */
+export const FINDERS: Readonly<Record<string, Find>> = {
+  "aws:eks:cluster": byArnOrFilters(clustersOf),
+  "aws:eks:nodegroup": byArnOrFilters(nodegroupsOf),
+  "aws:eks:pod": podsOf,
+};
+
+/**
+ * Pods that run, as Kubernetes says at the start. That those are left out which end already is inferred.
+ * https://docs.aws.amazon.com/fis/latest/userguide/targets.html#target-parameters
+ */
+async function podsOf(
+  { parameters = {}, filters }: Target,
+  place: Place,
+  host: ServiceHost,
+): Promise<TargetResource[]> {
+  const {
+    clusterIdentifier = "",
+    namespace = "",
+    targetContainerName,
+    availabilityZoneIdentifier: zone,
+  } = parameters;
+  return resolving(async () => {
+    const cluster = await connectedCluster(clusterIdentifier, place, host);
+    const name = clusterNameIn(clusterIdentifier, place) ?? "";
+    const nodes = zone === undefined ? undefined : await nodesIn(zone, cluster);
+    return (await selected(parameters, cluster))
+      .filter(
+        ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === "Running",
+      )
+      .filter(({ spec }) => nodes === undefined || nodes.has(spec.nodeName ?? ""))
+      .filter((pod) => passesFilters(pod, (filters ?? []) as TargetFilter[]))
+      .map(({ metadata, spec }) => ({
+        arn: `${clusterArn(name, place)}/${namespace}/${metadata.name}`,
+        account: place.account,
+        // AWS's names of these are inferred from its logs.
+        information: {
+          cluster_arn: clusterArn(name, place),
+          namespace,
+          pod_name: metadata.name,
+          target_container_name: targetContainerName ?? spec.containers[0]?.name ?? "",
+        },
+      }));
+  });
+}
+
+async function selected(
+  { namespace = "", selectorType, selectorValue = "" }: Readonly<Record<string, string>>,
+  cluster: KubernetesCluster,
+): Promise<Pod[]> {
+  const pods = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const value = encodeURIComponent(selectorValue);
+  switch (selectorType) {
+    case "labelSelector":
+      return cluster.list<Pod>(pods, { labelSelector: selectorValue });
+    case "deploymentName": {
+      const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments/${value}`;
+      const deployment = await unlessMissing(cluster.get<Deployment>(path));
+      return deployment === undefined
+        ? []
+        : cluster.list<Pod>(pods, { labelSelector: selectorOf(deployment) });
+    }
+    case "podName": {
+      const pod = await unlessMissing(cluster.get<Pod>(`${pods}/${value}`));
+      return pod === undefined ? [] : [pod];
+    }
+    default:
+      throw new TargetFailure(
+        `Invalid selectorType "${selectorType}": it must be labelSelector, deploymentName or podName.`,
+      );
+  }
+}
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
+function selectorOf({ spec: { selector } }: Deployment): string {
+  const terms = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
+    const among = `(${values.join(",")})`;
+    const written: Readonly<Record<string, string>> = {
+      In: `${key} in ${among}`,
+      NotIn: `${key} notin ${among}`,
+      Exists: key,
+      DoesNotExist: `!${key}`,
+    };
+    terms.push(written[operator] ?? key);
+  }
+  return terms.join(",");
+}
+
+async function nodesIn(zone: string, cluster: KubernetesCluster): Promise<ReadonlySet<string>> {
+  const nodes = await cluster.list<KubernetesNode>("/api/v1/nodes");
+  const there = nodes.filter(({ metadata }) => ZONES.some((label) => metadata.labels?.[label] === zone));
+  return new Set(there.map(({ metadata }) => metadata.name));
+}
+
+interface Described {
+  readonly arn: string;
+  readonly attributes: Cluster | Nodegroup;
+}
+
+/** Those that ARNs name, all of which have to be there; else those that pass the filters, and have the tags. */
+function byArnOrFilters(all: (place: Place, host: ServiceHost) => Promise<Described[]>): Find {
+  return async ({ resourceArns = [], resourceTags = {}, filters }, place, host) => {
+    const known = await resolving(() => all(place, host));
+    if (resourceArns.length > 0) {
+      const [first = ""] = resourceArns;
+      // It says what is missing where there is no cluster at all.
+      if (known.length === 0)
+        await resolving(() =>
+          connectedCluster(first.replace(/^(.*:)nodegroup\/([^/]+)\/.*/, "$1cluster/$2"), place, host),
+        );
+      if (resourceArns.some((arn) => !known.some((one) => one.arn === arn))) throw new TargetFailure(EMPTY);
+    }
+    return known
+      .filter(({ arn }) => resourceArns.length === 0 || resourceArns.includes(arn))
+      .filter(({ attributes }) =>
+        Object.entries(resourceTags).every(([key, value]) => attributes.tags?.[key] === value),
+      )
+      .filter(({ attributes }) => passesFilters(attributes, (filters ?? []) as TargetFilter[]))
+      .map(({ arn }) => ({ arn, account: place.account }));
+  };
+}
+
+async function clustersOf(place: Place, host: ServiceHost): Promise<Described[]> {
+  const { clusters } = await host.call<{ clusters: string[] }>("eks", "ListClusters", {}, place);
+  const described = clusters.map((name) =>
+    host.call<{ cluster: Cluster }>("eks", "DescribeCluster", { name }, place),
+  );
+  return (await Promise.all(described)).map(({ cluster }) => ({
+    arn: cluster.arn ?? "",
+    attributes: cluster,
+  }));
+}
+
+async function nodegroupsOf(place: Place, host: ServiceHost): Promise<Described[]> {
+  const { clusters } = await host.call<{ clusters: string[] }>("eks", "ListClusters", {}, place);
+  const found: Described[] = [];
+  for (const clusterName of clusters) {
+    // One of several clusters may be off: its node groups are none then.
+    const listed = await host
+      .call<{ nodegroups: string[] }>("eks", "ListNodegroups", { clusterName }, place)
+      .catch(() => ({ nodegroups: [] }));
+    for (const nodegroupName of listed.nodegroups) {
+      const input = { clusterName, nodegroupName };
+      const { nodegroup } = await host.call<{ nodegroup: Nodegroup }>(
+        "eks",
+        "DescribeNodegroup",
+        input,
+        place,
+      );
+      found.push({ arn: nodegroup.nodegroupArn ?? "", attributes: nodegroup });
+    }
+  }
+  return found;
+}
+
+const unlessMissing = <T>(asking: Promise<T>): Promise<T | undefined> =>
+  asking.catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+
+/** The words for what Kubernetes refuses are AWS's; for all else they are in their style. */
+async function resolving<T>(find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof TargetFailure) throw error;
+    if (error instanceof AwsError) throw new TargetFailure(error.message, "DependentServiceFailure");
+    if (error instanceof KubernetesError)
+      throw new TargetFailure(
+        `Error resolving targets. Kubernetes API returned ApiException with error code ${error.status}`,
+        error.status === 401 || error.status === 403 ? "AuthorizationFailure" : "DependentServiceFailure",
+      );
+    throw new TargetFailure(
+      `Error resolving targets. ${(error as Error).message}`,
+      "DependentServiceFailure",
+    );
+  }
+}

@@ -1,0 +1,207 @@
+import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
+import { exec } from "../../../kubernetes/exec.ts";
+import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
+import type { ContainerStatus, Pod } from "../../../kubernetes/objects.ts";
+import { ActionFailure, type ActionRun } from "../action.ts";
+import type { Owed } from "../debts.ts";
+import { connectedCluster } from "./clusters.ts";
+import { notInjected, obstacle, type PodWorld, pathOf, type TargetPod } from "./pods.ts";
+import { END } from "./scripts.ts";
+
+/** What runs in an ephemeral container of each pod. */
+export interface PodFault {
+  readonly script: string;
+  /** It wants to be root, and to change the network. */
+  readonly onNetwork: boolean;
+}
+
+/** A pod with its ephemeral container. */
+export interface Injected {
+  readonly pod: TargetPod;
+  readonly container: string;
+}
+
+// Containers live in the machine's time.
+const LOOK_AGAIN_MS = 500;
+/** A container that has been told to end does so in a moment. */
+const LOOK_SOON_MS = 50;
+const MOST_QUICK_LOOKS = 10;
+const CONFLICT = 409;
+/** So often may others change the pod at the same moment. */
+const TRIES = 5;
+/** Ends nobody waits for any longer: the container ends by itself when the action's time is over. */
+const MOST_LOOKS = 120;
+/** Of a container that is not going to run. */
+const HOPELESS =
+  /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainer(?:Config)?Error|RunContainerError)$/;
+/** AWS's own image holds FIS's program, and none of the tools. */
+const AWS_IMAGE = /(?:^|\/)aws-fis-pod[:@]/;
+
+/** The image that the fault runs in: the template's, unless that is AWS's own. */
+function imageOf(run: ActionRun): string {
+  const given = run.parameters["fisPodContainerImage"];
+  return given === undefined || AWS_IMAGE.test(given) ? run.host.setting<string>("pod-image") : given;
+}
+
+/** The same for the same action of the same experiment. */
+export function containerName({ experiment, name }: ActionRun): string {
+  const hash = createHash("sha256").update(`${experiment.id}/${name}`).digest("hex").slice(0, 8);
+  return `fis-${experiment.id.toLowerCase()}-${hash}`;
+}
+
+/**
+ * Adds the fault's container to a pod, and waits until it runs.
+ * @throws ActionFailure
+ */
+export async function inject(
+  run: ActionRun,
+  { cluster, asServiceAccount }: PodWorld,
+  pod: TargetPod,
+  fault: PodFault,
+): Promise<Injected> {
+  const container = containerName(run);
+  try {
+    for (let tries = 1; ; tries++) {
+      const kept = await asServiceAccount.get<Pod>(pathOf(pod));
+      const wrong = await obstacle(kept, pod, cluster, fault.onNetwork);
+      if (wrong !== undefined) throw new ActionFailure(`Unable to inject AWS FIS Pod: ${wrong}.`);
+      try {
+        await asServiceAccount.replace(
+          `${pathOf(pod)}/ephemeralcontainers`,
+          withContainer(kept, run, pod, fault),
+        );
+        break;
+      } catch (error) {
+        if (!(error instanceof KubernetesError) || error.status !== CONFLICT || tries === TRIES) throw error;
+      }
+    }
+    await whenRunning(run, cluster, { pod, container });
+    return { pod, container };
+  } catch (error) {
+    throw notInjected(run, error);
+  }
+}
+
+const withContainer = (kept: Pod, run: ActionRun, pod: TargetPod, { script, onNetwork }: PodFault) => ({
+  ...kept,
+  spec: {
+    ...kept.spec,
+    ephemeralContainers: [
+      ...(kept.spec.ephemeralContainers ?? []),
+      {
+        name: containerName(run),
+        image: imageOf(run),
+        command: ["sh", "-c", script],
+        targetContainerName: pod.container,
+        ...(onNetwork && { securityContext: { capabilities: { add: ["NET_ADMIN"] } } }),
+      },
+    ],
+  },
+});
+
+async function whenRunning(run: ActionRun, cluster: KubernetesCluster, injected: Injected): Promise<void> {
+  while (!run.signal.aborted) {
+    const state = await stateOf(cluster, injected);
+    if (state?.running !== undefined) return;
+    if (state?.terminated !== undefined) throw new ActionFailure(FAILED);
+    const { reason = "", message = "" } = state?.waiting ?? {};
+    if (HOPELESS.test(reason)) throw new Error(`${reason}: ${message}`);
+    await pause(LOOK_AGAIN_MS, undefined, { signal: run.signal, ref: false }).catch(() => {});
+  }
+}
+
+const FAILED = "Unable to heartbeat FIS Pod: Max failed sidecar containers reached";
+
+/**
+ * Looks after the containers until it is told to leave, and fails the action when more have failed than may.
+ * @param failedAlready pods that have not got one
+ * @returns ends the looking
+ */
+export function watch(
+  run: ActionRun,
+  cluster: KubernetesCluster,
+  injected: readonly Injected[],
+  failedAlready: number,
+): () => void {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([run.signal, ended.signal]);
+  const most = Number(run.parameters["maxErrorsPercent"] ?? "0");
+  const look = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await pause(4 * LOOK_AGAIN_MS, undefined, { signal, ref: false });
+      const failed = await Promise.all(injected.map((one) => hasFailed(cluster, one)));
+      const count = failedAlready + failed.filter(Boolean).length;
+      if ((count / (injected.length + failedAlready)) * 100 > most && !signal.aborted)
+        run.fail(new ActionFailure(FAILED, "DependentServiceFailure"));
+    }
+  };
+  // Whoever ends it ends its sleep.
+  look().catch(() => {});
+  return () => ended.abort();
+}
+
+/** A cluster that cannot be asked just now says nothing of the fault. */
+async function hasFailed(cluster: KubernetesCluster, injected: Injected): Promise<boolean> {
+  try {
+    const state = await stateOf(cluster, injected);
+    return (state?.terminated?.exitCode ?? 0) !== 0;
+  } catch (error) {
+    return isNotFound(error);
+  }
+}
+
+async function stateOf(
+  cluster: KubernetesCluster,
+  { pod, container }: Injected,
+): Promise<ContainerStatus["state"]> {
+  const { status } = await cluster.get<Pod>(pathOf(pod));
+  return status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state;
+}
+
+/** What is to be ended: in some of the pods it may never have begun. */
+export interface Injections {
+  readonly clusterIdentifier: string;
+  readonly container: string;
+  readonly pods: readonly TargetPod[];
+}
+
+/**
+ * Ends the fault in every pod, and waits until it has ended: an ephemeral container stays where it is, and has terminated then.
+ * @throws Error where it goes on until its time is over
+ */
+export async function withdraw(owed: Owed, run: ActionRun): Promise<void> {
+  const { clusterIdentifier, container, pods } = owed as unknown as Injections;
+  const { account, region } = run.experiment;
+  const cluster = await connectedCluster(clusterIdentifier, { account, region }, run.host);
+  const ended = await Promise.allSettled(pods.map((pod) => end(cluster, { pod, container })));
+  const failed = ended.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function end(cluster: KubernetesCluster, { pod, container }: Injected): Promise<void> {
+  let refused: Error | undefined;
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const kept = await cluster.get<Pod>(pathOf(pod)).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+    // It has gone, or has never got the container.
+    if (!kept?.spec.ephemeralContainers?.some(({ name }) => name === container)) return;
+    const state = kept.status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state;
+    if (state?.terminated !== undefined) return;
+    if (state?.running !== undefined) {
+      // It may have begun a moment ago, and not have said yet who is to be told.
+      refused = await exec(cluster, pathOf(pod), container, END).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      if (refused instanceof KubernetesError) break;
+    }
+    await pause(looks < MOST_QUICK_LOOKS ? LOOK_SOON_MS : LOOK_AGAIN_MS);
+  }
+  throw new Error(
+    `The container ${container} of the pod ${pod.namespace}/${pod.name} goes on until its time is over: ${refused?.message ?? "it does not end"}.`,
+  );
+}
