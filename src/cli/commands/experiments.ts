@@ -92,6 +92,14 @@ export default function addExperiments(program: Command): void {
     .option("--other-region <name>", "the Region that is out of reach", "us-west-2")
     .option("--role <arn>", "the experiment's role", "arn:aws:iam::000000000000:role/ExperimentRole")
     .option("--launch-role <arn...>", "roles whose launches of instances fail in the zone")
+    .option("--cluster <name>", "of scenarios on pods: the cluster, by name or ARN")
+    .option("--selector <labels>", "of scenarios on pods: their labels, as app=cart")
+    .option("--namespace <name>", "of scenarios on pods: their namespace", "default")
+    .option(
+      "--service-account <name>",
+      "of scenarios on pods: the Kubernetes service account that acts",
+      "myserviceaccount",
+    )
     .action((name: string | undefined, flags: ScenarioFlags) => {
       if (name === undefined) {
         const table = newTable(["scenario", "what it does", "tags of what it strikes"]);
@@ -106,7 +114,17 @@ export default function addExperiments(program: Command): void {
           `There is no scenario ${name}. There are ${SCENARIOS.map((one) => one.name).join(", ")}.`,
         );
       const { role, region, otherRegion, zone = `${region}a`, launchRole = [] } = flags;
-      const template = scenario.template({ role, zone, region, otherRegion, launchRoles: launchRole });
+      const { cluster = "", selector = "", namespace, serviceAccount } = flags;
+      if (scenario.onPods && (cluster === "" || selector === ""))
+        throw new CliError(`The scenario ${name} wants --cluster and --selector: which pods it strikes.`);
+      const template = scenario.template({
+        role,
+        zone,
+        region,
+        otherRegion,
+        launchRoles: launchRole,
+        pods: { cluster, selector, namespace, serviceAccount },
+      });
       console.log(JSON.stringify(template, undefined, 2));
     });
 }
@@ -117,6 +135,10 @@ interface ScenarioFlags {
   readonly otherRegion: string;
   readonly role: string;
   readonly launchRole?: readonly string[];
+  readonly cluster?: string;
+  readonly selector?: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
 }
 
 function list(experiments: readonly Experiment[]): string {

@@ -9,6 +9,14 @@ export interface ScenarioChoice {
   readonly otherRegion: string;
   /** The roles that launch instances. */
   readonly launchRoles: readonly string[];
+  /** Which pods of a cluster are struck, and in whose name; of scenarios on pods. */
+  readonly pods?: {
+    readonly cluster: string;
+    readonly namespace: string;
+    /** `app=cart` */
+    readonly selector: string;
+    readonly serviceAccount: string;
+  };
   /** How long it lasts (ISO 8601). Default: as long as the scenario has it. */
   readonly duration?: string;
 }
@@ -25,6 +33,8 @@ export interface Scenario {
   readonly description: string;
   /** Which resources it strikes: those that are tagged so. */
   readonly tags: readonly string[];
+  /** It wants to know which pods. */
+  readonly onPods?: true;
   template(choice: ScenarioChoice): Readonly<Record<string, unknown>>;
 }
 

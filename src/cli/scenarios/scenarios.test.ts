@@ -9,13 +9,19 @@ import {
   StartExperimentCommand,
 } from "@aws-sdk/client-fis";
 import { clientOptions, newAccount, testCloud } from "../../../test/cloud.ts";
+import { KubeApiserver } from "../../../test/kube-apiserver.ts";
 import { until } from "../../../test/until.ts";
 import { azPower } from "./az-power.ts";
 import type { ScenarioChoice } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-const cloud = await testCloud();
-test.after(() => cloud.stop());
+const kubernetes = await KubeApiserver.start();
+const cloud = await testCloud({ settings: { eks: { kubeconfig: kubernetes.kubeconfig() } } });
+test.after(async () => {
+  await cloud.stop();
+  await kubernetes.stop();
+});
+kubernetes.put("/api/v1/namespaces/default/serviceaccounts", { metadata: { name: "myserviceaccount" } });
 
 const choiceOf = (account: string): ScenarioChoice => ({
   role: `arn:aws:iam::${account}:role/experimenter`,
@@ -23,6 +29,12 @@ const choiceOf = (account: string): ScenarioChoice => ({
   region: "us-east-1",
   otherRegion: "us-west-2",
   launchRoles: [`arn:aws:iam::${account}:role/launcher`],
+  pods: {
+    cluster: "shop",
+    namespace: "default",
+    selector: "app=cart",
+    serviceAccount: "myserviceaccount",
+  },
 });
 
 const created = (fis: FisClient, name: string, account: string) =>
@@ -37,8 +49,9 @@ const created = (fis: FisClient, name: string, account: string) =>
     }),
   );
 
-/** A running instance in the zone with every tag that scenarios look for, and an experiment that is begun from a scenario. */
+/** A running instance in the zone with every tag that scenarios look for, a pod that runs, and an experiment that is begun from a scenario. */
 async function struck(name: string) {
+  kubernetes.pod("cart", { labels: { app: "cart" } });
   const account = newAccount();
   const options = clientOptions(cloud, account);
   const ec2 = new EC2(options);
