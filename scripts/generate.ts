@@ -22,6 +22,7 @@ const MODELLED = [
   "memorydb",
   "dsql",
   "eks",
+  "rds-data",
   "arc-zonal-shift",
   "elasticache",
   "autoscaling",

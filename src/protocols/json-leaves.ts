@@ -121,7 +121,9 @@ function jsonLeafWriter(shape: ResolvedShape): Write {
   }
 }
 
-function jsonNumber(value: unknown): number | string {
+function jsonNumber(value: unknown): unknown {
+  // Raw JSON: an integer that no number of JavaScript's holds.
+  if (typeof value === "object" && value !== null) return value;
   const number = Number(value);
   // JSON has no word for these: AWS writes them as strings.
   return Number.isFinite(number) ? number : String(number);

@@ -82,7 +82,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["sts", "GetCallerIdentity"],
 ];
 /** Services without a list of their own: they call, or are called by, one that has. */
-const WITHOUT_LISTS = ["apigatewaymanagementapi", "execute-api"];
+const WITHOUT_LISTS = ["apigatewaymanagementapi", "execute-api", "rds-data"];
 
 /** Everything that the workload and the lists answer. */
 async function run(cloud: Cloud): Promise<unknown> {

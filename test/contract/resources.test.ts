@@ -101,6 +101,8 @@ const NAMED: readonly (readonly [service: string, operation: string, input: obje
     { StreamArn: arn("dynamodb", "table/T/stream/2026") },
     arn("dynamodb", "table/T"),
   ],
+  ["rds-data", "ExecuteStatement", { resourceArn: arn("rds", "cluster:c") }, arn("rds", "cluster:c")],
+  ["rds-data", "ExecuteSql", { dbClusterOrInstanceArn: arn("rds", "cluster:c") }, arn("rds", "cluster:c")],
   ["lambda", "GetFunction", { FunctionName: "f" }, arn("lambda", "function:f")],
   ["lambda", "Invoke", { FunctionName: "f" }, arn("lambda", "function:f:$LATEST")],
   ["lambda", "Invoke", { FunctionName: "f", Qualifier: "live" }, arn("lambda", "function:f:live")],

@@ -9,6 +9,7 @@ const KEEPING_NOTHING = [
   "dynamodbstreams",
   "eks",
   "execute-api",
+  "rds-data",
   "resourcegroupstaggingapi",
 ];
 

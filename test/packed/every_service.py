@@ -14,7 +14,17 @@ CONFIG = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path
 VERBS = ("List", "Describe", "Get")
 
 # All of its operations want to know of something in particular.
-PARTICULAR = {"apigatewaymanagementapi": ("GetConnection", {"ConnectionId": "abc="})}
+PARTICULAR = {
+    "apigatewaymanagementapi": ("GetConnection", {"ConnectionId": "abc="}),
+    "rds-data": (
+        "ExecuteStatement",
+        {
+            "resourceArn": "arn:aws:rds:us-east-1:000000000000:cluster:none",
+            "secretArn": "a-secret-of-nobody",
+            "sql": "select 1",
+        },
+    ),
+}
 
 STACK = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}, "Topic": {"Type": "AWS::SNS::Topic"}}}
 STATE = {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.a + 1 %}", "End": True}

@@ -101,6 +101,12 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
   ],
   pipes: ["pipes", "listPipes", "InternalException", "Pipes.InternalException"],
   rds: ["rds", "describeDBInstances", "DBInstanceNotFound", "Rds.DbInstanceNotFoundException"],
+  "rds-data": [
+    "rdsdata",
+    "executeStatement",
+    "ServiceUnavailableError",
+    "RdsData.ServiceUnavailableErrorException",
+  ],
   "resource-groups": [
     "resourcegroups",
     "listGroups",

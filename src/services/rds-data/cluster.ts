@@ -1,0 +1,50 @@
+import { parseArn } from "../../core/arn.ts";
+import type { Context } from "../../core/service.ts";
+import type * as RDS from "../../models/generated/rds.ts";
+import {
+  databaseNotFound,
+  databaseUnavailable,
+  httpEndpointNotEnabled,
+  invalidResourceState,
+} from "./errors.ts";
+import type { Where } from "./running/session.ts";
+
+/** A cluster that takes statements. */
+export interface Cluster {
+  readonly arn: string;
+  readonly engine: "postgres" | "mysql";
+  /** Its writer: there is no other way, not for reading either. */
+  readonly writer: Where;
+}
+
+/** While a cluster is failing over its writer is not reached, or already another one. */
+const IN_USE = /^(?:available|failing-over|modifying|backing-up|upgrading)$/;
+
+/** @throws HttpEndpointNotEnabledException, DatabaseNotFoundException, InvalidResourceStateException, DatabaseUnavailableException */
+export async function clusterAt(arn: string, { account, region, host }: Context): Promise<Cluster> {
+  const cluster = await described(arn, { account, region }, host);
+  // What is no cluster, or is another account's or region's, has no HTTP endpoint either.
+  if (!cluster?.HttpEndpointEnabled) throw httpEndpointNotEnabled(arn);
+  if (!IN_USE.test(cluster.Status ?? "")) throw invalidResourceState();
+  const members = cluster.DBClusterMembers ?? [];
+  if (members.length === 0) throw databaseNotFound();
+  // A secondary cluster of a global one has readers only.
+  if (!members.some(({ IsClusterWriter }) => IsClusterWriter)) throw databaseUnavailable();
+  return {
+    arn,
+    engine: cluster.Engine === "aurora-mysql" ? "mysql" : "postgres",
+    writer: { address: cluster.Endpoint ?? "", port: cluster.Port ?? 0 },
+  };
+}
+
+async function described(
+  arn: string,
+  where: { readonly account: string; readonly region: string },
+  host: Context["host"],
+): Promise<RDS.DBCluster | undefined> {
+  const named = parseArn(arn);
+  if (named?.service !== "rds" || named.account !== where.account || named.region !== where.region)
+    return undefined;
+  const clusters = (await host.resources("aws:rds:cluster", where)) ?? [];
+  return Iterator.from(clusters).find((cluster) => cluster.arn === arn)?.attributes;
+}

@@ -1,0 +1,123 @@
+import type { Place } from "../../../aws/arn-template.ts";
+import type { ServiceHost } from "../../../core/service.ts";
+import type { Cluster } from "../cluster.ts";
+import { databaseUnavailable, statementTimeout } from "../errors.ts";
+import { MysqlSession } from "../mysql/session.ts";
+import { PostgresSession } from "../postgres/session.ts";
+import { inTime, TooLate } from "./deadline.ts";
+import { ConnectionLost, type Login, type Session } from "./session.ts";
+import { type Owner, Transactions } from "./transactions.ts";
+
+/** What a call is about: a database of a cluster, as who. */
+export interface Target {
+  readonly place: Place;
+  readonly cluster: Cluster;
+  readonly login: Login;
+  readonly database: string | undefined;
+}
+
+type Work<T> = (session: Session) => Promise<T>;
+
+/** Sessions with databases: one for each call that is by itself, and one for each transaction. They end with Squall. */
+export class Sessions {
+  readonly #host: ServiceHost;
+  readonly #transactions: Transactions;
+  readonly #over = new AbortController();
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+    this.#transactions = new Transactions(host);
+  }
+
+  /**
+   * Does something in a session of its own.
+   * @param continues it goes on in the database when the call is over
+   * @throws StatementTimeoutException, DatabaseUnavailableException
+   */
+  async once<T>(target: Target, work: Work<T>, continues = false): Promise<T> {
+    const ending = new AbortController();
+    let session: Session | undefined;
+    const working = this.#open(target, ending.signal).then((opened) => {
+      session = opened;
+      return work(opened);
+    });
+    const close = () => session?.close();
+    working.then(close, close);
+    try {
+      return await inTime(this.#host.clock, working);
+    } catch (error) {
+      if (error instanceof TooLate && !continues) {
+        await session?.cancel().catch(() => {});
+        ending.abort();
+      }
+      throw errorOf(error, session);
+    }
+  }
+
+  /** Begins a transaction. @returns its id */
+  async begin(target: Target): Promise<string> {
+    const beginning = this.#open(target, new AbortController().signal).then(async (session) => {
+      await session.begin();
+      return session;
+    });
+    try {
+      return this.#transactions.add(ownerOf(target), await inTime(this.#host.clock, beginning));
+    } catch (error) {
+      beginning.then(
+        (session) => session.close(),
+        () => {},
+      );
+      throw errorOf(error, undefined);
+    }
+  }
+
+  /**
+   * Does something in a transaction.
+   * @throws TransactionNotFoundException, StatementTimeoutException, DatabaseUnavailableException
+   */
+  within<T>(id: string, target: Target, work: Work<T>): Promise<T> {
+    return this.#transactions.within(id, ownerOf(target), async (session) => {
+      try {
+        return await inTime(this.#host.clock, work(session));
+      } catch (error) {
+        if (error instanceof TooLate) await session.cancel().catch(() => {});
+        // What has been lost or broken off is no transaction any more.
+        if (error instanceof TooLate || error instanceof ConnectionLost)
+          this.#transactions.end(id, "aborted");
+        throw errorOf(error, session);
+      }
+    });
+  }
+
+  /** Ends a transaction, as its client wants it. */
+  async finish(id: string, target: Target, how: "commit" | "rollback"): Promise<void> {
+    try {
+      await this.within(id, target, (session) => session[how]());
+    } finally {
+      this.#transactions.end(id, "ended");
+    }
+  }
+
+  stop(): void {
+    this.#transactions.endAll();
+    this.#over.abort();
+  }
+
+  #open({ cluster, login, database }: Target, signal: AbortSignal): Promise<Session> {
+    const kind = cluster.engine === "mysql" ? MysqlSession : PostgresSession;
+    return kind.open(cluster.writer, login, database, AbortSignal.any([signal, this.#over.signal]));
+  }
+}
+
+const ownerOf = ({ place: { account, region }, cluster, database }: Target): Owner => ({
+  account,
+  region,
+  cluster: cluster.arn,
+  database,
+});
+
+/** What a client is told. */
+function errorOf(error: unknown, session: Session | undefined): unknown {
+  if (error instanceof TooLate) return statementTimeout(session?.id);
+  return error instanceof ConnectionLost ? databaseUnavailable() : error;
+}
