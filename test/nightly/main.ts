@@ -79,6 +79,12 @@ const JOBS: readonly Job[] = [
     files: ["test/sdks/matrix.test.ts", "test/sdks/connections.test.ts"],
     environment: { SQUALL_SDKS: "all" },
   },
+  {
+    // Experiments on EKS against a real kube-apiserver: test/kubernetes/build-apiserver.sh builds one.
+    name: "kubernetes",
+    files: ["test/scenarios/kubernetes.test.ts"],
+    environment: {},
+  },
 ];
 
 /** `npm run nightly [-- job …]`, after `npm run build`: all jobs, or those that are named, one after the other. Fails when one fails. */
