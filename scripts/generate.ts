@@ -17,6 +17,7 @@ import { wireIndexEntry, wireServiceOf } from "./generate-wire.ts";
 
 /** The services that get a full model and types; all others are in the wire index only. */
 const MODELLED = [
+  "application-autoscaling",
   "route53",
   "elbv2",
   "memorydb",

@@ -17,6 +17,12 @@ const KEY_POLICY = JSON.stringify({
   ],
 });
 
+const WRITES = {
+  ServiceNamespace: "dynamodb",
+  ResourceId: "table/Orders",
+  ScalableDimension: "dynamodb:table:WriteCapacityUnits",
+};
+
 /** Writes of every service that keeps anything, in an order in which each can do without what failed before it. */
 export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
   (call) => call("sqs", "CreateQueue", { QueueName: "q", tags: { a: "b" } }),
@@ -176,6 +182,25 @@ export const WORKLOAD: readonly ((call: Call) => Promise<unknown>)[] = [
       ScheduleExpression: "at(2099-01-01T00:00:00)",
       FlexibleTimeWindow: { Mode: "OFF" },
       Target: { Arn: arn("sqs", "q"), RoleArn: "arn:aws:iam::000000000000:role/r", Input: "{}" },
+    }),
+  (call) =>
+    call("application-autoscaling", "RegisterScalableTarget", { ...WRITES, MinCapacity: 1, MaxCapacity: 9 }),
+  (call) =>
+    call("application-autoscaling", "PutScalingPolicy", {
+      ...WRITES,
+      PolicyName: "track",
+      PolicyType: "TargetTrackingScaling",
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 70,
+        PredefinedMetricSpecification: { PredefinedMetricType: "DynamoDBWriteCapacityUtilization" },
+      },
+    }),
+  (call) =>
+    call("application-autoscaling", "PutScheduledAction", {
+      ...WRITES,
+      ScheduledActionName: "daily",
+      Schedule: "rate(1 day)",
+      ScalableTargetAction: { MinCapacity: 2 },
     }),
   (call) =>
     call("pipes", "CreatePipe", {

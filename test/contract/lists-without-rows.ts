@@ -1,5 +1,7 @@
 /** Operations that a model shows as paged and that have no row in `lists/`, with why: `<service>.<operation>`. */
 export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
+  "application-autoscaling.DescribeScalingActivities":
+    "Activities do not go away; its pages are made as DescribeScalableTargets'.",
   "arc-zonal-shift.ListAutoshifts": "AWS shifts nothing here by itself: there are none.",
   "autoscaling.DescribeAutoScalingInstances":
     "Instances come and go with their groups; its pages are made as DescribeAutoScalingGroups'.",

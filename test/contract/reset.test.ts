@@ -69,6 +69,7 @@ const LISTS: readonly [service: string, operation: string, input?: object][] = [
   ["kms", "ListKeys"],
   ["kms", "ListAliases"],
   ["pipes", "ListPipes"],
+  ["application-autoscaling", "DescribeScalableTargets", { ServiceNamespace: "dynamodb" }],
   ["route53", "ListHostedZones"],
   ["route53", "ListHealthChecks"],
   ["route53", "ListReusableDelegationSets"],

@@ -14,6 +14,12 @@ const iam = (resource: string) => `arn:aws:iam::000000000000:${resource}`;
 /** A call, and the ARN of a resource that its input names in one way or another. */
 const NAMED: readonly (readonly [service: string, operation: string, input: object, arn: string])[] = [
   ["sqs", "CreateQueue", { QueueName: "q" }, arn("sqs", "q")],
+  [
+    "application-autoscaling",
+    "ListTagsForResource",
+    { ResourceARN: arn("application-autoscaling", "scalable-target/t1") },
+    arn("application-autoscaling", "scalable-target/t1"),
+  ],
   ["cloudformation", "DescribeStacks", { StackName: "s" }, arn("cloudformation", "stack/s/*")],
   [
     "sqs",

@@ -11,6 +11,7 @@ export const RESOURCE_IDENTIFIERS: Readonly<Record<string, readonly string[]>> =
   "AWS::ApiGateway::Stage": ["RestApiId", "StageName"],
   "AWS::ApiGatewayV2::DomainName": ["DomainName"],
   "AWS::ApiGatewayV2::Stage": ["ApiId", "StageName"],
+  "AWS::ApplicationAutoScaling::ScalableTarget": ["ResourceId", "ScalableDimension", "ServiceNamespace"],
   "AWS::AutoScaling::AutoScalingGroup": ["AutoScalingGroupName"],
   "AWS::CloudWatch::Alarm": ["AlarmName"],
   "AWS::CloudWatch::CompositeAlarm": ["AlarmName"],

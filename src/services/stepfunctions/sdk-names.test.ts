@@ -27,6 +27,12 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "TooManyRequestsException",
     "ApiGatewayV2.TooManyRequestsException",
   ],
+  "application-autoscaling": [
+    "applicationautoscaling",
+    "describeScalableTargets",
+    "ConcurrentUpdateException",
+    "ApplicationAutoScaling.ConcurrentUpdateException",
+  ],
   "arc-zonal-shift": [
     "arczonalshift",
     "listManagedResources",

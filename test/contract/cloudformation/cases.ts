@@ -1076,6 +1076,60 @@ export const CASES: readonly TypeCase[] = [
   },
   {
     resources: {
+      Table: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          ProvisionedThroughput: { ReadCapacityUnits: "5", WriteCapacityUnits: "5" },
+        },
+      },
+      Target: {
+        Type: "AWS::ApplicationAutoScaling::ScalableTarget",
+        Properties: {
+          ServiceNamespace: "dynamodb",
+          ResourceId: { "Fn::Join": ["/", ["table", ref("Table")]] },
+          ScalableDimension: "dynamodb:table:ReadCapacityUnits",
+          MinCapacity: "1",
+          MaxCapacity: "10",
+          ScheduledActions: [
+            {
+              ScheduledActionName: "morning",
+              Schedule: "cron(0 8 * * ? *)",
+              ScalableTargetAction: { MinCapacity: "5" },
+            },
+          ],
+        },
+      },
+      Policy: {
+        Type: "AWS::ApplicationAutoScaling::ScalingPolicy",
+        Properties: {
+          PolicyName: "track",
+          PolicyType: "TargetTrackingScaling",
+          ScalingTargetId: ref("Target"),
+          TargetTrackingScalingPolicyConfiguration: {
+            TargetValue: "70",
+            PredefinedMetricSpecification: { PredefinedMetricType: "DynamoDBReadCapacityUtilization" },
+          },
+        },
+      },
+    },
+    changed: {
+      Target: { MaxCapacity: 20, ScheduledActions: [] },
+      Policy: {
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: 50,
+          PredefinedMetricSpecification: { PredefinedMetricType: "DynamoDBReadCapacityUtilization" },
+        },
+      },
+    },
+    shows: {
+      Target: { MaxCapacity: 20 },
+      Policy: { TargetTrackingScalingPolicyConfiguration: { TargetValue: 50 } },
+    },
+  },
+  {
+    resources: {
       Vpc: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: "10.0.0.0/16" } },
       Subnet: {
         Type: "AWS::EC2::Subnet",

@@ -176,6 +176,7 @@ export async function identifierOfKept(
     });
     return KeyPairs[0]?.KeyName ?? resource;
   }
+  if (type === "AWS::ApplicationAutoScaling::ScalableTarget") return scalableTarget(arn, call);
   // rule/name, rule/bus/name
   if (type === "AWS::Events::Rule") return resource.split("/").slice(1).join("|");
   // connection/name/uuid
@@ -192,6 +193,23 @@ export async function identifierOfKept(
   return NAMED_BY_PATH.has(type)
     ? resource.replace(/^[^/:]+[/:]/, "")
     : (resource.split(/[/:]/).at(-1) ?? resource);
+}
+
+/** Its ARN does not say what is scaled. */
+async function scalableTarget(arn: string, call: CallService): Promise<string> {
+  for (const ServiceNamespace of ["dynamodb", "ecs", "lambda"])
+    for (let NextToken: string | undefined = ""; NextToken !== undefined; ) {
+      const asked = { ServiceNamespace, ...(NextToken !== "" && { NextToken }) };
+      const answer: { ScalableTargets: Readonly<Record<string, string>>[]; NextToken?: string } = await call(
+        "application-autoscaling",
+        "DescribeScalableTargets",
+        asked,
+      );
+      const found = answer.ScalableTargets.find(({ ScalableTargetARN }) => ScalableTargetARN === arn);
+      if (found) return [found["ResourceId"], found["ScalableDimension"], ServiceNamespace].join("|");
+      NextToken = answer.NextToken;
+    }
+  return arn;
 }
 
 /** Types whose names have slashes. */

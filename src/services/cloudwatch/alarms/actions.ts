@@ -1,3 +1,4 @@
+import { alarmReceivers, latestOf } from "../../../aws/alarm-receivers.ts";
 import { announce } from "../../../aws/announce.ts";
 import { deliver } from "../../../aws/deliver.ts";
 import { untilKept, whenKept } from "../../../aws/due.ts";
@@ -8,7 +9,7 @@ import type { Alarm, AlarmState } from "./alarm.ts";
 import type { History } from "./history.ts";
 import { alarmData, configurationChange, lambdaEvent, snsMessage, snsSubject } from "./notification.ts";
 
-/** Runs what an alarm has for its new state: a message to an SNS topic, an event to a Lambda function. */
+/** Runs what an alarm has for its new state: a message to an SNS topic, an event to a Lambda function, a scaling policy. */
 export class Actions {
   readonly #host: ServiceHost;
   readonly #history: History;
@@ -99,6 +100,18 @@ export class Actions {
       published.message = JSON.stringify(lambdaEvent(where, alarm, before));
       const as = "lambda.alarms.cloudwatch.amazonaws.com";
       await deliver(this.#host.call, arn, { body: published.message }, { ...place, as });
+      return;
+    }
+    const receive = alarmReceivers(this.#host).of(arn);
+    if (receive) {
+      const { name: alarmName, state } = alarm;
+      const notice = {
+        alarm: alarmName,
+        alarmArn: alarm.arn,
+        state: state.value,
+        ...latestOf(state.reasonData),
+      };
+      await receive(arn, notice, { account: place.account, region: place.region });
       return;
     }
     throw new Error(`Squall cannot run actions of ${target?.service ?? "no service"}`);
