@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -170,6 +171,21 @@ test("what a task listens on is reached by the port that it is bound to, also wh
   assert.notEqual(ports[0], ports[1]);
   const answers = await Promise.all(ports.map((port) => until(() => get(port).catch(() => ""))));
   assert.notEqual(answers[0], answers[1]);
+});
+
+const MANY_ADDRESSES = process.platform === "linux" ? {} : { skip: "one loopback address" };
+
+test("a port is not a container's while another loopback address listens on it", MANY_ADDRESSES, async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(18081, "127.9.9.9", resolve));
+  after(() => other.close());
+  const { run, reaches } = await world(
+    "require('http').createServer((q, s) => s.end('hello')).listen(process.env.PORT)",
+    { portMappings: [{ containerPort: 18081 }] },
+  );
+  const task = await reaches(await run(), "RUNNING");
+  const port = task?.containers?.[0]?.networkBindings?.[0]?.hostPort ?? 0;
+  assert.equal(await until(() => get(port).catch(() => "")), "hello");
 });
 
 test("what cannot run here is refused with what to do", async () => {

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../../../core/clock.ts";
 import { type Passage, Way } from "../../../processes/connections/way.ts";
@@ -152,10 +153,30 @@ const given = new Set<number>();
 
 /** A port on which nobody listens: the wanted one if it is free. It is the container's until its front is closed. */
 export async function freePort(wanted: number): Promise<number> {
+  const isOthers = given.has(wanted);
+  // Whoever asks meanwhile gets another.
+  given.add(wanted);
+  const isTaken = isOthers || (await isListenedOn(wanted));
   const server = createServer();
-  await listening(server, given.has(wanted) ? 0 : wanted).catch(() => listening(server, 0));
+  await listening(server, isTaken ? 0 : wanted).catch(() => listening(server, 0));
   const port = portOf(server);
+  if (port !== wanted && !isOthers) given.delete(wanted);
   given.add(port);
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/**
+ * Does anybody listen on a port, at whatever address? Load balancers and instances have loopback addresses of their own, and who
+ * listens at all addresses, as most servers in containers do, collides with each of them. Linux alone tells, and only there they have.
+ */
+async function isListenedOn(port: number): Promise<boolean> {
+  const [sockets, sockets6] = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((file) => readFile(file, "utf8").catch(() => "")),
+  );
+  const listening = new RegExp(
+    `: [0-9A-F]+:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F:]+ 0A `,
+    "m",
+  );
+  return listening.test(`${sockets}${sockets6}`);
 }
