@@ -766,6 +766,20 @@ const further: readonly StageCase[] = [
     state: (call) => told(call("DescribeSecret", { SecretId: "s" }), "ReplicationStatus.0.Status"),
   },
   {
+    point: "cloudcontrol:request-state",
+    stage: "IN_PROGRESS",
+    settled: "SUCCESS",
+    failed: "FAILED",
+    interrupted: "FAILED",
+    begin: (call) =>
+      call("CreateResource", {
+        TypeName: "AWS::SQS::Queue",
+        DesiredState: JSON.stringify({ QueueName: "q" }),
+      }),
+    state: (call) =>
+      told(call("ListResourceRequests", {}), "ResourceRequestStatusSummaries.0.OperationStatus"),
+  },
+  {
     point: "cloudformation:change-set-state",
     stage: "CREATE_IN_PROGRESS",
     settled: "CREATE_COMPLETE",

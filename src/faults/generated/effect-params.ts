@@ -256,6 +256,19 @@ export interface PointEffectParams {
       readonly reason?: string;
     };
   };
+  /** The states of a request (the resource is its type's ARN: `arn:aws:cloudformation:us-east-1::type/resource/AWS-S3-Bucket`) that do not last: IN_PROGRESS. `operation` is the state, `resource` the ARN. */
+  readonly "cloudcontrol:request-state": {
+    /** The state lasts: for a time, or until the rule is gone. */
+    readonly "hold": {
+      /** How much longer (ms) */
+      readonly ms?: number | string;
+    };
+    /** The state ends in failure: FAILED. */
+    readonly "fail": {
+      /** The reason given (default "The operation failed because a fault was injected.") */
+      readonly reason?: string;
+    };
+  };
   /** The states of a change set that do not last: CREATE_IN_PROGRESS. `operation` is the state, `resource` the ARN. */
   readonly "cloudformation:change-set-state": {
     /** The state lasts: for a time, or until the rule is gone. */

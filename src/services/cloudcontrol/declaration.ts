@@ -1,4 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
+import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { requestLifecycle } from "../cloudformation/lifecycles.ts";
 
 /** AWS Cloud Control API. What it makes are other services' resources: https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/ */
 export default declareService({
@@ -16,4 +18,5 @@ export default declareService({
     },
   },
   resources: {},
+  faultPoints: lifecyclePoint(requestLifecycle),
 });

@@ -15,3 +15,10 @@ export const driftDetectionLifecycle = defineLifecycle({
     DETECTION_IN_PROGRESS: { next: "DETECTION_COMPLETE", takesMs: 10_000, failed: "DETECTION_FAILED" },
   },
 });
+
+/** https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_ProgressEvent.html (OperationStatus): what a request makes is there before it is over. */
+export const requestLifecycle = defineLifecycle({
+  point: "cloudcontrol:request-state",
+  of: "a request (the resource is its type's ARN: `arn:aws:cloudformation:us-east-1::type/resource/AWS-S3-Bucket`)",
+  stages: { IN_PROGRESS: { next: "SUCCESS", takesMs: 10_000, failed: "FAILED" } },
+});

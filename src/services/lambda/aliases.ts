@@ -1,4 +1,4 @@
-import type { Handlers, ServiceHost } from "../../core/service.ts";
+import type { Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import {
   aliasExists,
@@ -11,14 +11,16 @@ import {
 import { eventInvokeConfigs } from "./event-invoke-configs.ts";
 import { functionArn } from "./function-name.ts";
 import { functionUrls } from "./function-url-records.ts";
+import type { Lambda } from "./lambda.ts";
 import { arnOf, type Found, findFunction } from "./lookup.ts";
 import { readPage } from "./page.ts";
 import { policies } from "./policy.ts";
+import { moveProvisioned } from "./provisioned-concurrency.ts";
 import { provisionedConfigs } from "./provisioned-records.ts";
 import { type AliasRecord, aliases, LATEST, versionKey, versions } from "./records.ts";
 
 /** Aliases: https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html */
-export const aliasOperations = (host: ServiceHost): Handlers<Api.Operations> => ({
+export const aliasOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
   CreateAlias(input, ctx) {
     const found = findFunction(ctx, input.FunctionName, undefined, input.FunctionVersion);
     if (found.store.collection(aliases).has([found.name, input.Name])) {
@@ -30,7 +32,7 @@ export const aliasOperations = (host: ServiceHost): Handlers<Api.Operations> => 
       functionVersion: input.FunctionVersion,
       description: input.Description ?? "",
       ...weightsOf(input.RoutingConfig),
-      revisionId: host.random.uuid(),
+      revisionId: lambda.host.random.uuid(),
     });
   },
 
@@ -41,13 +43,16 @@ export const aliasOperations = (host: ServiceHost): Handlers<Api.Operations> => 
     const functionVersion = input.FunctionVersion ?? before.functionVersion;
     checkTarget(found, functionVersion, input.RoutingConfig);
     const { weights, ...rest } = before;
-    return put(found, {
+    const updated = put(found, {
       ...rest,
       functionVersion,
       ...(input.Description !== undefined && { description: input.Description }),
       ...(input.RoutingConfig ? weightsOf(input.RoutingConfig) : weights && { weights }),
-      revisionId: host.random.uuid(),
+      revisionId: lambda.host.random.uuid(),
     });
+    if (functionVersion !== before.functionVersion)
+      moveProvisioned(lambda, { ...found, qualifier: before.name }, before.functionVersion, ctx);
+    return updated;
   },
 
   GetAlias(input, ctx) {

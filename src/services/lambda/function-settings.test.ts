@@ -19,6 +19,7 @@ import {
   type LambdaClient,
   ListFunctionsByCodeSigningConfigCommand,
   ListTagsCommand,
+  PublishVersionCommand,
   PutFunctionCodeSigningConfigCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -28,6 +29,8 @@ import {
   RemovePermissionCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
   UpdateFunctionEventInvokeConfigCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
@@ -181,6 +184,41 @@ test("provisioned concurrency of a version whose init fails has failed, until it
   assert.equal(failed.StatusReason, "FUNCTION_ERROR_INIT_FAILURE");
   assert.equal(failed.AllocatedProvisionedConcurrentExecutions, 0);
   assert.equal((await put()).StatusReason, undefined);
+});
+
+test("what is provisioned of an alias goes with it to another version, and is in progress again", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await setUp(lambda, `export const handler = async () => process.env.AWS_LAMBDA_FUNCTION_VERSION`);
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 9 }));
+  assert.equal((await lambda.send(new PublishVersionCommand({ FunctionName }))).Version, "2");
+  const alias = { FunctionName, Name: "live" };
+  await lambda.send(new CreateAliasCommand({ ...alias, FunctionVersion: "1" }));
+  const config = { FunctionName, Qualifier: "live" };
+  const hold = (id: string) => cloud.faults.add({ id, point: "lambda:provisioned-state", effect: "hold" });
+  const told = async () => {
+    const { Status, AllocatedProvisionedConcurrentExecutions: count } = await lambda.send(
+      new GetProvisionedConcurrencyConfigCommand(config),
+    );
+    return `${Status} ${count}`;
+  };
+  const isReady = async (held: string) => {
+    cloud.faults.remove(held);
+    await until(told, (status) => status === "READY 1");
+  };
+  await hold("made");
+  await lambda.send(
+    new PutProvisionedConcurrencyConfigCommand({ ...config, ProvisionedConcurrentExecutions: 1 }),
+  );
+  assert.equal(await told(), "IN_PROGRESS 0");
+  await isReady("made");
+  await hold("moved");
+  await lambda.send(new UpdateAliasCommand({ ...alias, Description: "the same version" }));
+  assert.equal(await told(), "READY 1");
+  await lambda.send(new UpdateAliasCommand({ ...alias, FunctionVersion: "2" }));
+  assert.equal(await told(), "IN_PROGRESS 1");
+  await isReady("moved");
+  assert.equal(payloadOf(await lambda.send(new InvokeCommand(config))), "2");
 });
 
 test("what is provisioned of a reservation is not $LATEST's", async () => {

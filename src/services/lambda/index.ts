@@ -55,7 +55,7 @@ const factory: ServiceFactory = (host): Service => {
     operations: {
       ...functionOperations(lambda),
       ...versionOperations(lambda),
-      ...aliasOperations(host),
+      ...aliasOperations(lambda),
       ...layerOperations(lambda),
       ...invocationOperations(lambda),
       ...eventInvokeConfigOperations(),

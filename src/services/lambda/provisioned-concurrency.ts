@@ -109,6 +109,20 @@ function checkRoom(lambda: Lambda, found: Found, requested: number): void {
   }
 }
 
+/** What is provisioned of an alias goes with it to another version: the environments there have to start (recorded). */
+export function moveProvisioned(lambda: Lambda, found: Found, from: string, ctx: Context): void {
+  const configs = found.store.collection(provisionedConfigs);
+  const key = [found.name, found.qualifier ?? LATEST];
+  const before = configs.get(key);
+  if (!before) return;
+  const { failure: _, ...kept } = before;
+  const transition = begin(provisionedLifecycle, "IN_PROGRESS", arnOf(found), found, ctx);
+  const config = { ...kept, standing: readyOf(lambda, found, before, from), transition };
+  configs.put(key, config);
+  void provision(lambda, { ...found, qualifier: from }, 0);
+  void provision(lambda, found, config.requested, config);
+}
+
 /** Starts the environments that stored configurations ask for. */
 export function resumeProvisioned(lambda: Lambda): void {
   for (const scope of lambda.host.scopes()) {
@@ -166,19 +180,29 @@ function existing(
   return { found, config };
 }
 
+function statusOf(lambda: Lambda, found: Found, config: ProvisionedConfigRecord, version: string): string {
+  const isStarting = lambda.fleet.isProvisioning(deploymentKey(found, found.name, version));
+  const due = stateOf(provisionedLifecycle, config.transition, "READY", lambda.host);
+  const state = due === "READY" && config.failure ? "FAILED" : due;
+  return state === "READY" && isStarting ? "IN_PROGRESS" : state;
+}
+
+/** How many environments are ready. @param version the one that they are of */
+function readyOf(lambda: Lambda, found: Found, config: ProvisionedConfigRecord, version: string): number {
+  const status = statusOf(lambda, found, config, version);
+  if (status === "READY") return config.requested;
+  return status === "IN_PROGRESS" ? (config.standing ?? 0) : 0;
+}
+
 function answer(
   lambda: Lambda,
   found: Found,
   config: ProvisionedConfigRecord,
 ): Api.GetProvisionedConcurrencyConfigResponse {
   const { version } = findVersion({ ...found, qualifier: config.qualifier });
-  const isStarting = lambda.fleet.isProvisioning(
-    deploymentKey(found, found.name, version.configuration.Version),
-  );
-  const due = stateOf(provisionedLifecycle, config.transition, "READY", lambda.host);
-  const state = due === "READY" && config.failure ? "FAILED" : due;
-  const Status = state === "READY" && isStarting ? "IN_PROGRESS" : state;
-  const ready = Status === "READY" ? config.requested : 0;
+  const { Version } = version.configuration;
+  const Status = statusOf(lambda, found, config, Version);
+  const ready = readyOf(lambda, found, config, Version);
   return {
     RequestedProvisionedConcurrentExecutions: config.requested,
     AvailableProvisionedConcurrentExecutions: ready,

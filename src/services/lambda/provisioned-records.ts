@@ -8,6 +8,8 @@ export interface ProvisionedConfigRecord {
   readonly lastModified: string;
   /** Why its environments could not be made: GetProvisionedConcurrencyConfig's `StatusReason`. */
   readonly failure?: string;
+  /** How many its alias has still of the version that it pointed to before, until those of the next one are ready. */
+  readonly standing?: number;
   readonly transition?: Transition | undefined;
 }
 

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-cloudcontrol";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { clientOptions, newAccount, testCloud } from "../../../../test/cloud.ts";
+import { until } from "../../../../test/until.ts";
 import type { Cloud } from "../../../index.ts";
 
 let cloud: Cloud;
@@ -245,4 +246,84 @@ test("a request is forgotten after seven days, and its client token may be used 
   await assert.rejects(control.send(new GetResourceRequestStatusCommand({ RequestToken })), {
     name: "RequestTokenNotFoundException",
   });
+});
+
+test("a request that takes its time is seen in progress, may be cancelled, and what it makes is there before it is over", async () => {
+  await using slow = await testCloud({ timings: "real", clockRate: 0 });
+  const control = new CloudControlClient(clientOptions(slow, newAccount()));
+  const TypeName = "AWS::Logs::LogGroup";
+  const DesiredState = JSON.stringify({ LogGroupName: "g" });
+  const status = async (RequestToken: string) =>
+    (await control.send(new GetResourceRequestStatusCommand({ RequestToken }))).ProgressEvent!;
+  const open = async (operation: "CREATE" | "DELETE") => {
+    const filter = { Operations: [operation], OperationStatuses: ["IN_PROGRESS" as const] };
+    const { ResourceRequestStatusSummaries } = await control.send(
+      new ListResourceRequestsCommand({ ResourceRequestStatusFilter: filter }),
+    );
+    return ResourceRequestStatusSummaries!;
+  };
+  const made = await control.send(new CreateResourceCommand({ TypeName, DesiredState }));
+  const { RequestToken: token, ...event } = made.ProgressEvent!;
+  assert.deepEqual(
+    { ...event, EventTime: undefined },
+    { TypeName, Identifier: "g", Operation: "CREATE", OperationStatus: "IN_PROGRESS", EventTime: undefined },
+  );
+  const listed = await open("CREATE");
+  assert.deepEqual(
+    listed.map(({ RequestToken, OperationStatus, Identifier }) => [
+      RequestToken,
+      OperationStatus,
+      Identifier,
+    ]),
+    [[token, "IN_PROGRESS", "g"]],
+  );
+  assert.ok(listed[0]!.RetryAfter! > event.EventTime!);
+  await until(() => slow.calls.of("logs", "CreateLogGroup").length === 1);
+  assert.ok(await control.send(new GetResourceCommand({ TypeName, Identifier: "g" })));
+  await assert.rejects(control.send(new CreateResourceCommand({ TypeName, DesiredState })), {
+    name: "ConcurrentOperationException",
+    message: `Operation with RequestToken ${token} is already in progress on the resource`,
+  });
+  await slow.clock.advance("1m");
+  const done = await until(
+    () => status(token!),
+    ({ OperationStatus }) => OperationStatus === "SUCCESS",
+  );
+  assert.equal(done.RetryAfter, undefined);
+  assert.deepEqual(await open("CREATE"), []);
+
+  const going = await control.send(new DeleteResourceCommand({ TypeName, Identifier: "g" }));
+  assert.equal((await open("DELETE")).length, 1);
+  const { RequestToken } = going.ProgressEvent!;
+  const cancelled = await control.send(new CancelResourceRequestCommand({ RequestToken }));
+  assert.equal(cancelled.ProgressEvent!.OperationStatus, "CANCEL_IN_PROGRESS");
+  await until(
+    () => status(RequestToken!),
+    ({ OperationStatus }) => OperationStatus === "CANCEL_COMPLETE",
+  );
+});
+
+test("a rule fails a request before it makes anything", async () => {
+  await using failing = await testCloud();
+  const control = new CloudControlClient(clientOptions(failing, newAccount()));
+  await failing.faults.add({
+    point: "cloudcontrol:request-state",
+    effect: "fail",
+    params: { reason: "No such luck." },
+    match: {
+      operation: "IN_PROGRESS",
+      resource: "arn:aws:cloudformation:us-east-1::type/resource/AWS-Logs-*",
+    },
+  });
+  const TypeName = "AWS::Logs::LogGroup";
+  const made = await control.send(
+    new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify({ LogGroupName: "g" }) }),
+  );
+  const { RequestToken } = made.ProgressEvent!;
+  const failed = await until(
+    async () => (await control.send(new GetResourceRequestStatusCommand({ RequestToken }))).ProgressEvent!,
+    ({ OperationStatus }) => OperationStatus === "FAILED",
+  );
+  assert.deepEqual([failed.StatusMessage, failed.ErrorCode], ["No such luck.", "ServiceInternalError"]);
+  assert.equal(failing.calls.of("logs", "CreateLogGroup").length, 0);
 });

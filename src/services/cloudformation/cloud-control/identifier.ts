@@ -133,6 +133,13 @@ export function identifierOf(type: string, id: string, properties: Values): stri
   return parts.map((name) => String(properties[name] ?? id)).join("|");
 }
 
+/** The identifier that a resource is to have: the name that it is made with, where its type's identifier is that. */
+export function identifierIn(type: string, properties: Values): string | undefined {
+  const [name, ...others] = RESOURCE_IDENTIFIERS[type] ?? [];
+  const value = name === undefined || others.length > 0 ? undefined : properties[name];
+  return typeof value === "string" ? value : undefined;
+}
+
 /** What an identifier says: what `Ref` gives, and the properties beside it. */
 export function readIdentifier(type: string, identifier: string): { id: string; properties: Values } {
   const parts = COMPOUND[type];

@@ -14,6 +14,8 @@ export interface RequestRecord {
   readonly status: CloudControl.OperationStatus;
   readonly identifier?: string;
   readonly atMs: number;
+  /** When a request that takes its time is over, about. */
+  readonly untilMs?: number;
   readonly model?: Values;
   readonly message?: string;
   readonly errorCode?: CloudControl.HandlerErrorCode;
@@ -60,7 +62,7 @@ export function findRequest(token: string, ctx: Context): RequestRecord {
 }
 
 export function describeRequest(request: RequestRecord): CloudControl.ProgressEvent {
-  const { type, identifier, token, operation, status, atMs, model, message, errorCode } = request;
+  const { type, identifier, token, operation, status, atMs, untilMs, model, message, errorCode } = request;
   return {
     TypeName: type,
     ...(identifier !== undefined && { Identifier: identifier }),
@@ -68,6 +70,7 @@ export function describeRequest(request: RequestRecord): CloudControl.ProgressEv
     Operation: operation,
     OperationStatus: status,
     EventTime: new Date(atMs),
+    ...(untilMs !== undefined && isOpen(status) && { RetryAfter: new Date(untilMs) }),
     ...(model && { ResourceModel: JSON.stringify(withoutSecrets(model)) }),
     ...(message !== undefined && { StatusMessage: message }),
     ...(errorCode !== undefined && { ErrorCode: errorCode }),

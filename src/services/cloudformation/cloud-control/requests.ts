@@ -1,9 +1,11 @@
+import { begin, type Transition, whenOver } from "../../../aws/lifecycle.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Context, ServiceHost } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import type * as CloudControl from "../../../models/generated/cloudcontrol.ts";
 import { handlerCode } from "../handler-error.ts";
+import { requestLifecycle } from "../lifecycles.ts";
 import { NAME_ALPHABET, untilHolds } from "../resource-context.ts";
 import type { ResourceContext } from "../resource-type.ts";
 import type { Values } from "../sam/value.ts";
@@ -68,8 +70,8 @@ export class Requests {
   }
 
   /**
-   * Takes a request up, and answers as soon as it is over or waits for something; under `real` timings, at once. What it answers says
-   * that it is in progress, as AWS's answer does.
+   * Takes a request up, and answers as soon as it is over or waits for something; at once, when it is to take its time. What it answers
+   * says that it is in progress, as AWS's answer does.
    * @throws ClientTokenConflictException, ConcurrentOperationException
    */
   async begin(
@@ -96,10 +98,13 @@ export class Requests {
       ...(identifier !== undefined && { identifier }),
       atMs: ctx.clock.now(),
     };
-    ctx.store.transaction(() => requests.put([request.token], request));
+    const typeArn = `arn:${partitionOf(ctx.region)}:cloudformation:${ctx.region}::type/resource/${type.replaceAll("::", "-")}`;
+    const transition = begin(requestLifecycle, "IN_PROGRESS", typeArn, ctx, ctx);
+    const kept = { ...request, ...(transition && { untilMs: transition.untilMs }) };
+    ctx.store.transaction(() => requests.put([request.token], kept));
     const { promise: waits, resolve } = Promise.withResolvers<void>();
-    const over = this.#carryOut(request, asked, ctx, work, resolve);
-    await (this.#host.timings === "real" ? undefined : Promise.race([over, waits]));
+    const over = this.#carryOut(request, asked, ctx, work, resolve, transition);
+    await (transition ? undefined : Promise.race([over, waits]));
     const now = requests.get([request.token]);
     return describeRequest({
       ...request,
@@ -113,6 +118,7 @@ export class Requests {
     ctx: Context,
     work: (at: ResourceContext) => Promise<Done>,
     waits: () => void,
+    transition: Transition | undefined,
   ): Promise<void> {
     const cancelled = new AbortController();
     const { token } = request;
@@ -130,7 +136,12 @@ export class Requests {
     };
     const at = this.#contextOf(request, roleArn, ctx, cancelled.signal, waits);
     try {
-      const { identifier, model, keep } = await work(at);
+      // What a rule fails makes nothing.
+      const done = transition?.failure === undefined ? await work(at) : undefined;
+      const failure = await whenOver(transition, this.#host, cancelled.signal);
+      cancelled.signal.throwIfAborted();
+      if (!done) throw new AwsError("ServiceInternalError", failure ?? "", { status: 500 });
+      const { identifier, model, keep } = done;
       end({ status: "SUCCESS", identifier, ...(model && { model }) }, keep);
     } catch (error) {
       if (!this.#running.has(token)) return;

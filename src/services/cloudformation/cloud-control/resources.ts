@@ -25,7 +25,7 @@ import {
   typeNotFound,
   unsupportedAction,
 } from "./errors.ts";
-import { identifierOf, identifierOfKept, identifying, readIdentifier } from "./identifier.ts";
+import { identifierIn, identifierOf, identifierOfKept, identifying, readIdentifier } from "./identifier.ts";
 import { patched } from "./json-patch.ts";
 import { type ControlledRecord, controlledRecords } from "./request.ts";
 import type { Requests } from "./requests.ts";
@@ -43,9 +43,11 @@ export function resources(requests: Requests): Handlers<CloudControl.Operations>
       const properties = readProperties(DesiredState);
       const missing = missingKeys(type, properties);
       if (missing.length > 0) throw invalidModel(missing.join(", "));
+      const named = identifierIn(TypeName, properties);
       const asked = {
         type: TypeName,
         operation: "CREATE",
+        ...(named !== undefined && { identifier: named }),
         clientToken: ClientToken,
         roleArn: RoleArn,
       } as const;
