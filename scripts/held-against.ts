@@ -60,8 +60,7 @@ interface Counted {
 const COUNTED: Readonly<Record<string, string>> = {
   apigateway:
     "not walked: imports with base paths, what CloudFront and HTTP backends add to a request, binary types before S3",
-  cloudcontrol:
-    "a desired state is not checked against its type's schema; requests that are done at once are never seen in progress",
+  cloudcontrol: "a desired state is not checked against its type's schema",
   cloudformation:
     "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served. Not walked: the registry of types, hooks, modules, functions in stacks",
   cloudwatch:
@@ -75,7 +74,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   kinesis: "one has no answers",
   kms: "six have no answers",
   lambda:
-    "updates are done at once, and so never refused as in progress; revisions of functions whose code is given again; a provisioned alias that moves is ready at once; a URL's request and its function's have two IDs; a wrapper that is not there; two texts that AWS has changed since. 49 have no answers. Not walked: what needs time, images, what a container shows, .NET",
+    "a URL's request and its function's have two IDs; a wrapper that is not there; two texts that AWS has changed since. 49 have no answers. Not walked: what needs time, images, what a container shows, .NET",
   logs: "one has no answers",
   resource_groups: "ListGroups is recorded with a token after its last page",
   s3: "what recordings do not say of bodies (their digests) is not compared. Not walked: presigned URLs and forms, one preflight, what each of many completions gave as checksum, a host name of `aws-global`",
@@ -96,7 +95,7 @@ export function heldAgainst(): string[] {
     "",
     "Scenarios that the LocalStack project recorded on AWS (Apache-2.0), walked against Squall, answers and errors compared member by member. The recordings are no part of this repository.",
     "",
-    `\`SQUALL_RECORDINGS=folder npm run recordings\` makes the calls of a scenario again, against a strict Squall, and compares (\`test/recordings\`); its counts are of ${counted.on}. How to ask for what was recorded has to be written for each scenario: what nobody has written, or what has no answers, is not walked.`,
+    `\`SQUALL_RECORDINGS=folder npm run recordings\` makes the calls of a scenario again, against a strict Squall (with \`--timings real\` where states in progress are seen), and compares (\`test/recordings\`); its counts are of ${counted.on}. How to ask for what was recorded has to be written for each scenario: what nobody has written, or what has no answers, is not walked.`,
     "",
     "| service | recorded | walked | agree | what differs, what is not walked |",
     "|---|---|---|---|---|",

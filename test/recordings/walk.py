@@ -3,13 +3,15 @@
     python3 test/recordings/walk.py FOLDER [SERVICE…] [--only TEXT]
 
 FOLDER holds one file a service: scenario → `answers` by their labels. A recording has the answers only; how to ask for them stands in
-`drivers/`, a function a scenario. The server is that of the environment (AWS_ENDPOINT_URL). One line of JSON is written a scenario:
+`drivers/`, a function a scenario. The server is that of the environment (AWS_ENDPOINT_URL); for scenarios that see states in progress,
+the one where they last (SQUALL_LASTING_URL). One line of JSON is written a scenario:
 `agree`, `differ` (with the first difference) or `not walked` (with the reason).
 """
 
 import argparse
 import importlib
 import json
+import os
 import pathlib
 import sys
 import traceback
@@ -26,7 +28,8 @@ def walk_scenario(service, name, scenario, number):
     drive, arguments = DRIVERS.find(service, name, answers)
     if drive is None:
         return {"outcome": "not walked", "why": "nothing tells its calls"}
-    walk = Walk(name, answers, scenario.get("recorded", ""), f"{number + 200000000000:012}")
+    url = os.environ["SQUALL_LASTING_URL" if getattr(drive, "lasts", False) else "AWS_ENDPOINT_URL"]
+    walk = Walk(name, answers, scenario.get("recorded", ""), f"{number + 200000000000:012}", url)
     try:
         drive(walk, *arguments)
     except NotWalkable as reason:

@@ -18,15 +18,17 @@ export interface Counts {
 }
 
 /**
- * Walks recordings against a cloud of its own: strict, for AWS is, and with a clock that passes.
+ * Walks recordings against clouds of their own: strict, for AWS is, and with a clock that passes. In one of them states last as long
+ * as on AWS.
  * @param folder one file a service, as `walk.py` says
  * @param asked services and `--only TEXT`
  */
 export async function walkRecordings(folder: string, asked: readonly string[]): Promise<Walked[]> {
   await using cloud = await testCloud({ strict: true });
+  await using lasting = await testCloud({ strict: true, timings: "real" });
   const program = fileURLToPath(new URL("walk.py", import.meta.url));
   const python = spawn("python3", [program, folder, ...asked], {
-    env: { ...clientEnvironment(cloud), PYTHONDONTWRITEBYTECODE: "1" },
+    env: { ...clientEnvironment(cloud), SQUALL_LASTING_URL: lasting.url, PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise<number | null>((resolve, reject) => {

@@ -1,7 +1,6 @@
 """How a driver asks: `walk("label", call, …)` makes a call and holds its answer, or its error, against what was recorded under the label."""
 
 import copy
-import os
 import re
 import time
 
@@ -107,11 +106,17 @@ drives = DRIVERS.drives
 drives_all = DRIVERS.drives_all
 
 
+def lasting(function):
+    """Its scenarios see states in progress, and are walked where they last."""
+    function.lasts = True
+    return function
+
+
 class Walk:
     """One scenario under way, in an account of its own."""
 
-    def __init__(self, name, answers, recorded, account):
-        self.name, self.answers, self.recorded, self.account = name, answers, recorded, account
+    def __init__(self, name, answers, recorded, account, url):
+        self.name, self.answers, self.recorded, self.account, self.url = name, answers, recorded, account, url
         self.asked, self.differences = set(), []
         self.bindings = Bindings(account, recorded)
         self._clients = {}
@@ -124,7 +129,7 @@ class Walk:
             self._clients[key] = session.client(
                 service,
                 region_name=region,
-                endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+                endpoint_url=self.url,
                 aws_access_key_id=account or self.account,
                 aws_secret_access_key="test",
                 config=Config(retries={"total_max_attempts": 1}, parameter_validation=checks, inject_host_prefix=False),
@@ -136,7 +141,7 @@ class Walk:
         return _session.client(
             service,
             region_name=REGION,
-            endpoint_url=os.environ["AWS_ENDPOINT_URL"],
+            endpoint_url=self.url,
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],

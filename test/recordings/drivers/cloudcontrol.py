@@ -2,7 +2,7 @@
 
 import json
 
-from walker import drives
+from walker import drives, lasting
 
 API, BUCKET = "cloudcontrol_api · TestCloudControlResourceApi · ", "AWS::S3::Bucket"
 
@@ -73,6 +73,7 @@ def listed(walk):
     walk("list_paginated_all_filtered", own.list_resources, TypeName=BUCKET)
 
 
+@lasting
 @drives("cloudcontrol", "cloudcontrol_api · TestCloudControlResourceRequestApi · test_list_request_status")
 def requests(walk):
     own, name = controlled(walk), f"requests-{walk.account}"

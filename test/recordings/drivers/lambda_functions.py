@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 
-from walker import drives
+from walker import drives, lasting
 
 PYTHON = "def handler(event, context):\n    return event\n"
 OTHER = "def handler(event, context):\n    return context.function_version\n"
@@ -194,13 +194,14 @@ def wrong_region(walk, operation):
     walk("wrong_region_exception", getattr(walk.client("lambda"), operation), FunctionName=arn(walk, "i-exist-1", "eu-central-1"))
 
 
+@lasting
 @drives("lambda", FUNCTION + "test_lambda_code_location_zipfile")
 def zip_location(walk):
     client = walk.client("lambda")
     like(walk, "create-response-zip-file")
     walk.match("get-function-response", active(walk))
     walk("update-function-response", client.update_function_code, FunctionName="fn-1", ZipFile=zipped(OTHER))
-    walk.match("get-function-response-updated", active(walk))
+    walk("get-function-response-updated", client.get_function, FunctionName="fn-1")
 
 
 @drives("lambda", FUNCTION + "test_lambda_code_location_s3_errors")
@@ -218,6 +219,7 @@ def s3_errors(walk):
     walk("update-error-wrong-key", client.update_function_code, FunctionName="fn-1", **key)
 
 
+@lasting
 @drives("lambda", FUNCTION + "test_lambda_concurrent_code_updates", FUNCTION + "test_lambda_concurrent_config_updates")
 def concurrent(walk):
     client = walk.client("lambda")
@@ -259,14 +261,15 @@ def no_subnet(walk):
         walk.match(f"create-response-{label}-subnet-id", created(walk, VpcConfig=told))
 
 
+@lasting
 @drives("lambda", "lambda_api · TestLambdaVersions · test_publish_with_update")
 def publish_with_update(walk):
     client = walk.client("lambda")
     like(walk, "create_response")
     walk.match("get_function_result", active(walk))
     walk("update_function_code_result", client.update_function_code, FunctionName="fn-1", ZipFile=zipped(OTHER), Publish=True)
-    walk.match("get_function_version_result", active(walk, Qualifier="1"))
-    walk.match("get_function_latest_result", active(walk, Qualifier="$LATEST"))
+    walk("get_function_version_result", client.get_function, FunctionName="fn-1", Qualifier="1")
+    walk("get_function_latest_result", client.get_function, FunctionName="fn-1", Qualifier="$LATEST")
 
 
 @drives("lambda", "lambda_api · TestLambdaVersions · test_publish_with_wrong_revisionid")
