@@ -1,5 +1,6 @@
-import { untilKept } from "../../aws/due.ts";
+import { afterFailures, untilKept } from "../../aws/due.ts";
 import { begin, type Transition, whenOver } from "../../aws/lifecycle.ts";
+import { isPassing } from "../../aws/outbox.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Caller } from "../../core/call.ts";
 import { parseDuration, type Timer } from "../../core/clock.ts";
@@ -31,6 +32,9 @@ const PARALLEL_ACTIONS = 10;
 const LONGEST_MS = 12 * 60 * 60_000;
 /** What lasts as long as an experiment may ends by itself. */
 const GRACE_MS = 60_000;
+
+/** How long it is tried to undo what an action has done: as long as what keeps it from that may last. */
+const UNDOING_MS = 30 * 60_000;
 
 /** An action that acts right now, and how it is ended. */
 interface Active {
@@ -71,6 +75,8 @@ export class ExperimentRun {
   readonly #interrupted = new AbortController();
   /** Actions that are still starting, and for which nothing outside has to answer. */
   readonly #starting: Promise<unknown>[] = [];
+  /** Actions whose time is over, and which are not undone yet. */
+  readonly #undoing = new Set<Promise<void>>();
   /** Ends it when it has run as long as an experiment may. */
   #limit: Timer | undefined;
   #ending: Promise<void> | undefined;
@@ -181,13 +187,15 @@ export class ExperimentRun {
     for (const [name, { state }] of Object.entries(this.experiment.actions)) {
       if (state.status === "pending") this.#progress.endAction(name, "cancelled", "Action was cancelled.");
     }
+    // What one action has to undo is not to meet the faults of another.
+    this.#host.faults.removeOwner(this.arn);
     for (const name of [...this.#active.keys()].reverse()) {
       this.#progress.setAction(name, { status: "stopping", reason: "Action is stopping." });
       const undone = this.#undo(name);
-      if (undone) await undone;
-      this.#progress.endAction(name, "stopped", "Action was stopped.");
+      const left = undone && (await undone);
+      this.#progress.endAction(name, "stopped", left ?? "Action was stopped.");
     }
-    this.#host.faults.removeOwner(this.arn);
+    await Promise.all(this.#undoing);
     const stopping =
       status === "stopped"
         ? begin(experimentLifecycle, "stopping", this.arn, this.place, this.#host)
@@ -360,10 +368,13 @@ export class ExperimentRun {
       complete();
       return;
     }
-    void undone.then(() => {
-      complete();
+    const over = undone.then((left) => {
+      this.#undoing.delete(over);
+      if (left === undefined) complete();
+      else this.#failAction(name, left, "DependentServiceFailure");
       this.#startReady();
     });
+    this.#undoing.add(over);
   }
 
   #failAction(name: string, reason: string, code = "ConfigurationFailure"): void {
@@ -376,8 +387,8 @@ export class ExperimentRun {
     return this.end({ status: "failed", reason, error });
   }
 
-  /** Ends what an action does, once. A promise only when the undoing takes time. */
-  #undo(name: string): Promise<void> | undefined {
+  /** Ends what an action does, once. A promise only when the undoing takes time: of what is left as it is, and why. */
+  #undo(name: string): Promise<string | undefined> | undefined {
     const active = this.#active.get(name);
     if (active === undefined) return undefined;
     this.#active.delete(name);
@@ -397,27 +408,52 @@ export class ExperimentRun {
   }
 
   /** Pays what an action owes, once. A promise only when it owes something. Where this process ends, the next one pays. */
-  #settle(name: string): Promise<void> | undefined {
-    if (this.#interrupted.signal.aborted) return undefined;
+  #settle(name: string): Promise<string | undefined> | undefined {
+    if (this.isInterrupted) return undefined;
     const owed = this.isKept ? this.#debts.of(this.id, name) : [];
     return owed.length === 0 ? undefined : this.#pay(name, owed);
   }
 
-  async #pay(name: string, owed: ReturnType<Debts["of"]>): Promise<void> {
+  /** @returns what is left as it is, and why */
+  async #pay(name: string, owed: ReturnType<Debts["of"]>): Promise<string | undefined> {
     const given = sure(this.experiment.actions[name]);
     const action = this.#actions.get(given.actionId);
-    const run = this.#actionRun(name, given, noRules());
+    const acting = this.#actionRun(name, given, noRules());
+    // That the experiment is stopped does not stop what undoes it.
+    const { signal } = this.#interrupted;
+    const call: CallService = (service, operation, input, options) =>
+      acting.call(service, operation, input, { signal, ...options });
+    const run: ActionRun = { ...acting, call, signal };
+    let left: string | undefined;
     for (const { key, value } of owed) {
-      try {
-        await action?.settle?.(value.owed, run);
-      } catch (error) {
-        // The next process tries again.
-        if (this.isInterrupted) return;
-        this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
+      const failure = await this.#untilPaid(name, async () => action?.settle?.(value.owed, run));
+      // The next process tries again.
+      if (this.isInterrupted) return undefined;
+      if (failure) {
+        this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, failure);
+        left ??= `The action could not be undone: ${failure.name}: ${failure.message}`;
       }
       untilKept(this.#host, () => {
         if (this.isKept) this.#debts.delete(key);
       });
+    }
+    return left;
+  }
+
+  /** Tries again what a fault may keep from being undone for a time. @returns why it is given up */
+  async #untilPaid(name: string, pay: () => Promise<void>): Promise<Error | undefined> {
+    const { clock, log } = this.#host;
+    const untilMs = clock.now() + UNDOING_MS;
+    for (let failures = 1; ; failures++) {
+      try {
+        await pay();
+        return undefined;
+      } catch (error) {
+        if (!isPassing(error) || this.isInterrupted || clock.now() >= untilMs) return error as Error;
+        const { message } = error as Error;
+        log.warn(`Action "${name}" of ${this.id} cannot be undone yet, which is tried again: ${message}`);
+      }
+      await clock.sleep(afterFailures(failures), this.#interrupted.signal).catch(() => {});
     }
   }
 
