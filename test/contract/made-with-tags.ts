@@ -220,6 +220,7 @@ export const makers: readonly MakerCase[] = [
 
 /** Operations with a member for tags that make nothing with them. */
 export const MAKING_NOTHING: Readonly<Record<string, string>> = {
+  "rds.CreateDBInstanceReadReplica": "It needs a database that has run: the service's own tests see to it.",
   "rds.RestoreDBInstanceFromDBSnapshot":
     "It needs a database that has run: the service's own tests see to it.",
   "rds.RestoreDBClusterFromSnapshot": "It needs a database that has run: the service's own tests see to it.",

@@ -1265,7 +1265,7 @@ export interface PointEffectParams {
       readonly direction?: "up" | "down" | "both";
     };
   };
-  /** The states of a DB instance that do not last: creating, rebooting, stopping, starting, deleting. `operation` is the state, `resource` the ARN. */
+  /** The states of a DB instance that do not last: creating, modifying, rebooting, stopping, starting, deleting. `operation` is the state, `resource` the ARN. */
   readonly "rds:db-state": {
     /** The state lasts: for a time, or until the rule is gone. */
     readonly "hold": {

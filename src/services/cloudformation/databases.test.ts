@@ -58,6 +58,57 @@ test(
   },
 );
 
+test(
+  "a read replica of a stack is promoted when its template names no source any more, and leaves no snapshot",
+  needs("mariadb"),
+  async () => {
+    await using cloud = await testCloud();
+    using stacks = sdkStacks(cloud);
+    const shop = { DBInstanceClass: "db.t4g.micro", Engine: "mariadb", MasterUserPassword: "correct-horse" };
+    const template = (replica: object) => ({
+      Resources: {
+        Shop: { Type: "AWS::RDS::DBInstance", DeletionPolicy: "Delete", Properties: shop },
+        Copy: {
+          Type: "AWS::RDS::DBInstance",
+          Properties: { DBInstanceClass: "db.t4g.small", Engine: "mariadb", ...replica },
+        },
+      },
+    });
+    const ends = (end: string, name = "shop") =>
+      until(
+        () => stacks.status(name),
+        (status) => status === end,
+      );
+    const copy = async () => {
+      const DBInstanceIdentifier = await stacks.physical("shop", "Copy");
+      const { DBInstances } = await stacks.of<{ DBInstances: [Record<string, unknown>] }>(
+        "rds",
+        "DescribeDBInstances",
+        { DBInstanceIdentifier },
+      );
+      return DBInstances[0];
+    };
+    const followed = template({ SourceDBInstanceIdentifier: { Ref: "Shop" } });
+    const id = await stacks.create("shop", followed);
+    await ends("CREATE_COMPLETE");
+    const before = await copy();
+    assert.equal(before["ReadReplicaSourceDBInstanceIdentifier"], await stacks.physical("shop", "Shop"));
+    await stacks.update("shop", template({}));
+    await ends("UPDATE_COMPLETE");
+    const after = await copy();
+    assert.deepEqual(
+      [after["DbiResourceId"], after["ReadReplicaSourceDBInstanceIdentifier"]],
+      [before["DbiResourceId"], undefined],
+    );
+    await stacks.update("shop", followed);
+    await ends("UPDATE_COMPLETE");
+    // What follows again is another one.
+    assert.notEqual((await copy())["DbiResourceId"], before["DbiResourceId"]);
+    await stacks.call("DeleteStack", { StackName: "shop" });
+    await ends("DELETE_COMPLETE", id);
+  },
+);
+
 /** Of each type: what a group is of, the property of its settings, how they are read, and the operation that changes them. */
 const PARAMETER_GROUPS: readonly {
   type: string;

@@ -2,7 +2,7 @@ import type { Place } from "../../aws/arn-template.ts";
 import type { Transition } from "../../aws/lifecycle.ts";
 import { subnetGroups } from "../../aws/subnet-groups.ts";
 import { type Tags, tagList } from "../../aws/tags.ts";
-import { makeArn } from "../../core/arn.ts";
+import { makeArn, partsOf } from "../../core/arn.ts";
 import type { Store } from "../../core/storage.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
@@ -26,6 +26,10 @@ export interface DbInstanceRecord {
   readonly engineVersion: string;
   readonly instanceClass: string;
   readonly clusterId?: string;
+  /** The ARN of the instance that it is a read replica of. */
+  readonly source?: string | undefined;
+  /** That instance is gone, and was in another Region: nothing comes any more. */
+  readonly isCutOff?: boolean;
   /** The folder of the snapshot that it begins with. */
   readonly restoredFrom?: string;
   readonly masterUsername: string;
@@ -65,11 +69,18 @@ export function findInstance(id: string, { store }: { readonly store: Store }): 
   return instance;
 }
 
+/** What an instance is described with. */
+export interface InstanceSurroundings {
+  readonly store: Store;
+  /** The ARNs of its read replicas. */
+  readonly replicas: readonly string[];
+  readonly endpoint: { readonly address: string; readonly port: number } | undefined;
+}
+
 export function describeInstance(
   instance: DbInstanceRecord,
   place: Place,
-  store: Store,
-  endpoint: { readonly address: string; readonly port: number } | undefined,
+  { store, replicas, endpoint }: InstanceSurroundings,
 ): RDS.DBInstance {
   const subnetGroup = store.collection(subnetGroups).get([instance.subnetGroup ?? ""]);
   return {
@@ -104,15 +115,14 @@ export function describeInstance(
     MultiAZ: instance.isMultiZone,
     EngineVersion: instance.engineVersion,
     AutoMinorVersionUpgrade: true,
-    ReadReplicaDBInstanceIdentifiers: [],
+    ReadReplicaDBInstanceIdentifiers: replicas.map((arn) => besideOf(arn, place)),
+    ...(instance.source !== undefined && {
+      ReadReplicaSourceDBInstanceIdentifier: besideOf(instance.source, place),
+    }),
     LicenseModel: engineOf(instance.engine).license,
     OptionGroupMemberships: [],
     PubliclyAccessible: instance.isPublic,
-    ...(instance.failure !== undefined && {
-      StatusInfos: [
-        { StatusType: "squall", Normal: false, Status: instance.state, Message: instance.failure },
-      ],
-    }),
+    ...statusInfos(instance),
     StorageType: instance.storageType,
     DbInstancePort: 0,
     ...(instance.clusterId !== undefined && { DBClusterIdentifier: instance.clusterId }),
@@ -132,5 +142,30 @@ export function describeInstance(
       MasterUserSecret: { SecretArn: instance.secretArn, SecretStatus: "active" },
     }),
     TagList: tagList(instance.tags),
+  };
+}
+
+/** Who follows whom is told by name within a Region, else by ARN. */
+const besideOf = (arn: string, { region }: Place): string =>
+  partsOf(arn).region === region ? bare(arn) : arn;
+
+/** What is wrong with it, or how it follows its source. */
+function statusInfos({
+  state,
+  failure,
+  source,
+  isCutOff = false,
+}: DbInstanceRecord): Pick<RDS.DBInstance, "StatusInfos"> {
+  if (failure !== undefined)
+    return { StatusInfos: [{ StatusType: "squall", Normal: false, Status: state, Message: failure }] };
+  if (source === undefined || state === "creating") return {};
+  return {
+    StatusInfos: [
+      {
+        StatusType: "read replication",
+        Normal: !isCutOff,
+        Status: isCutOff ? "terminated" : "replicating",
+      },
+    ],
   };
 }

@@ -2,14 +2,9 @@ import type { SubnetGroupRecord } from "../../aws/subnet-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { clusterRecords, findCluster, membersOf } from "./db-cluster.ts";
-import {
-  type DbInstanceRecord,
-  describeInstance,
-  findInstance,
-  instanceArn,
-  instanceRecords,
-} from "./db-instance.ts";
+import { type DbInstanceRecord, findInstance, instanceArn, instanceRecords } from "./db-instance.ts";
 import { newSnapshot, SNAPPABLE } from "./db-snapshots.ts";
+import { describeHere } from "./described-instance.ts";
 import { pageBy, passes } from "./describing.ts";
 import { engineOf, finalSnapshotOf, versionOf } from "./engine.ts";
 import { instanceExists, instanceState, invalidParameterCombination, networkState } from "./errors.ts";
@@ -18,6 +13,7 @@ import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
 import { groupNameFor, ofInstances } from "./parameter-group.ts";
 import { checkZone, groupFor, groups, keepGroup, zoneIn, zonesIn } from "./placement.ts";
+import { replicasBySource, replicasOf } from "./read-replica.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import type { Snapshots } from "./running/snapshots.ts";
@@ -104,7 +100,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
       const current = cluster && ctx.store.collection(clusterRecords).get([cluster.id]);
       if (current && current.writer === undefined && current.source === undefined)
         ctx.store.collection(clusterRecords).put([current.id], { ...current, writer: id });
-      return { DBInstance: describe(databases.go(ctx, record, "creating"), ctx, databases) };
+      return { DBInstance: describeHere(databases.go(ctx, record, "creating"), ctx, databases) };
     });
   },
 
@@ -116,7 +112,13 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
       ctx.operation,
       id,
     ]);
-    return { DBInstances: items.map((instance) => describe(instance, ctx, databases)), Marker };
+    const replicas = replicasBySource(ctx.host, ctx.account);
+    return {
+      DBInstances: items.map((instance) =>
+        describeHere(instance, ctx, databases, replicas.get(instanceArn(instance.id, ctx)) ?? []),
+      ),
+      Marker,
+    };
   },
 
   async ModifyDBInstance(input, ctx) {
@@ -125,6 +127,11 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
     checkLimits(input, engineOf(instance.engine));
     if (password !== undefined) {
       checkPassword(password);
+      // The text is inferred.
+      if (instance.source !== undefined)
+        throw invalidParameterCombination(
+          "You can't modify the master user password of a read replica: it is that of its source.",
+        );
       if (instance.secretArn !== undefined)
         throw invalidParameterCombination(
           "You can't modify the master user password because it's managed by RDS in Secrets Manager.",
@@ -164,7 +171,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
         groupIds: input.VpcSecurityGroupIds ?? current.groupIds,
       };
       ctx.store.collection(instanceRecords).put([changed.id], changed);
-      return { DBInstance: describe(changed, ctx, databases) };
+      return { DBInstance: describeHere(changed, ctx, databases) };
     });
   },
 
@@ -176,7 +183,13 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
       throw invalidParameterCombination(
         "Cannot delete protected DB Instance, please disable deletion protection and try again.",
       );
-    const last = instance.clusterId === undefined ? finalSnapshotOf(input) : undefined;
+    // The text is inferred.
+    if (instance.source !== undefined && input.FinalDBSnapshotIdentifier !== undefined)
+      throw invalidParameterCombination(
+        "FinalDBSnapshotIdentifier can not be specified when a read replica is deleted.",
+      );
+    const hasLast = instance.clusterId === undefined && instance.source === undefined;
+    const last = hasLast ? finalSnapshotOf(input) : undefined;
     if (last !== undefined && !SNAPPABLE.includes(instance.state))
       throw instanceState(
         `Cannot create a snapshot because the database instance ${instance.id} is not currently in the available state.`,
@@ -185,8 +198,9 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
     await forgetSecret(instance.secretArn, ctx);
     return ctx.store.transaction(() => {
       if (snapshot) snapshots.take("instance", ctx, snapshot);
+      for (const arn of replicasOf(instance.id, ctx, ctx.host)) databases.leave(arn, ctx);
       const gone = databases.go(ctx, findInstance(instance.id, ctx), "deleting");
-      return { DBInstance: describe(gone, ctx, databases) };
+      return { DBInstance: describeHere(gone, ctx, databases) };
     });
   },
 
@@ -201,33 +215,30 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
     const zone = ForceFailover
       ? (zones.find((one) => one !== instance.zone) ?? instance.zone)
       : instance.zone;
-    return { DBInstance: describe(databases.go(ctx, { ...instance, zone }, "rebooting"), ctx, databases) };
+    return {
+      DBInstance: describeHere(databases.go(ctx, { ...instance, zone }, "rebooting"), ctx, databases),
+    };
   },
 
   StopDBInstance({ DBInstanceIdentifier }, ctx) {
     const instance = inState(DBInstanceIdentifier, "stop", ctx);
     if (instance.clusterId !== undefined)
       throw instanceState(`Instance ${instance.id} is a member of a cluster, which cannot be stopped here.`);
-    return { DBInstance: describe(databases.go(ctx, instance, "stopping"), ctx, databases) };
+    // The texts are inferred.
+    if (instance.source !== undefined)
+      throw instanceState(`Instance ${instance.id} is a read replica and cannot be stopped.`);
+    if (replicasOf(instance.id, ctx, ctx.host).length > 0)
+      throw instanceState(`Instance ${instance.id} has read replicas and cannot be stopped.`);
+    return { DBInstance: describeHere(databases.go(ctx, instance, "stopping"), ctx, databases) };
   },
 
   StartDBInstance({ DBInstanceIdentifier }, ctx) {
     const instance = findInstance(DBInstanceIdentifier, ctx);
     if (instance.state !== "stopped")
       throw instanceState(`Instance ${instance.id} is not stopped and cannot be started.`);
-    return { DBInstance: describe(databases.go(ctx, instance, "starting"), ctx, databases) };
+    return { DBInstance: describeHere(databases.go(ctx, instance, "starting"), ctx, databases) };
   },
 });
-
-function describe(instance: DbInstanceRecord, ctx: Context, databases: Databases): RDS.DBInstance {
-  const { address, port } = databases.endpoint(ctx, instance);
-  return describeInstance(
-    instance,
-    ctx,
-    ctx.store,
-    instance.state === "creating" ? undefined : { address, port },
-  );
-}
 
 /**
  * In which states an instance can be what: one that has failed can at least be changed so that it can be deleted.

@@ -7,13 +7,8 @@ import {
   describeCluster,
   findCluster,
 } from "./db-cluster.ts";
-import {
-  type DbInstanceRecord,
-  describeInstance,
-  findInstance,
-  instanceArn,
-  instanceRecords,
-} from "./db-instance.ts";
+import { type DbInstanceRecord, findInstance, instanceArn, instanceRecords } from "./db-instance.ts";
+import { describeHere } from "./described-instance.ts";
 import { pageBy, passes } from "./describing.ts";
 import { engineOf } from "./engine.ts";
 import {
@@ -115,7 +110,7 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
     return ctx.store.transaction(() => {
       if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
       keepGroup(subnetGroup, ctx);
-      const { secretArn: _, failure: __, ...kept } = of;
+      const { secretArn: _, failure: __, source: ___, isCutOff: ____, ...kept } = of;
       const record: DbInstanceRecord = {
         ...kept,
         id,
@@ -144,8 +139,7 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
         createdMs: ctx.clock.now(),
         tags: tagging.read(input.Tags),
       };
-      const { address, port } = databases.endpoint(ctx, databases.go(ctx, record, "creating"));
-      return { DBInstance: describeInstance(findInstance(id, ctx), ctx, ctx.store, { address, port }) };
+      return { DBInstance: describeHere(databases.go(ctx, record, "creating"), ctx, databases) };
     });
   },
 

@@ -9,6 +9,8 @@ import { globalClusters } from "./global-clusters.ts";
 import { httpEndpoints } from "./http-endpoints.ts";
 import { engineDefaults } from "./parameter.ts";
 import { dbClusterParameterGroups, dbParameterGroups } from "./parameter-groups.ts";
+import { replicasOf } from "./read-replica.ts";
+import { readReplicas } from "./read-replicas.ts";
 import { Databases } from "./running/databases.ts";
 import { GlobalClusters } from "./running/global-clusters.ts";
 import { Snapshots } from "./running/snapshots.ts";
@@ -30,6 +32,7 @@ const rds: ServiceFactory = (host): Service => {
     name: "rds",
     operations: {
       ...dbInstances(databases, snapshots),
+      ...readReplicas(databases),
       ...dbClusters(databases, snapshots),
       ...httpEndpoints,
       ...dbSnapshots(snapshots, databases),
@@ -42,12 +45,11 @@ const rds: ServiceFactory = (host): Service => {
     },
     describe: {
       db: (instance: DbInstanceRecord, place) => ({
-        ...describeInstance(
-          instance,
-          place,
-          host.store(place.account, place.region),
-          databases.endpoint(place, instance),
-        ),
+        ...describeInstance(instance, place, {
+          store: host.store(place.account, place.region),
+          replicas: replicasOf(instance.id, place, host),
+          endpoint: databases.endpoint(place, instance),
+        }),
       }),
       snapshot: (snapshot: DbSnapshotRecord, place) => ({ ...describeSnapshot(snapshot, place) }),
       "cluster-snapshot": (snapshot: ClusterSnapshotRecord, place) => ({

@@ -6,6 +6,7 @@ export const instanceLifecycle = defineLifecycle({
   of: "a DB instance",
   stages: {
     creating: { next: "available", takesMs: 240_000, failed: "failed" },
+    modifying: { next: "available", takesMs: 60_000 },
     rebooting: { next: "available", takesMs: 30_000 },
     stopping: { next: "stopped", takesMs: 120_000 },
     starting: { next: "available", takesMs: 120_000 },

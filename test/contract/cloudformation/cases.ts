@@ -903,6 +903,10 @@ export const CASES: readonly TypeCase[] = [
           Tags: [{ Key: "a", Value: "1" }],
         },
       },
+      Replica: {
+        Type: "AWS::RDS::DBInstance",
+        Properties: { DBInstanceClass: "db.t4g.micro", SourceDBInstanceIdentifier: ref("Database") },
+      },
       Where: {
         Type: "AWS::SSM::Parameter",
         Properties: { Type: "String", Value: att("Database", "Endpoint.Port") },
@@ -935,6 +939,7 @@ export const CASES: readonly TypeCase[] = [
     shows: {
       Parameters: { ParameterName: "work_mem", ParameterValue: "16384" },
       Database: { BackupRetentionPeriod: 3, VpcSecurityGroups: [{ VpcSecurityGroupId: "sg-2" }] },
+      Replica: { StatusInfos: [{ Status: "replicating" }] },
       Attachment: { username: "shop", engine: "postgres", dbname: "orders" },
     },
     // AWS's own key, under which the secret lies, and the subnet group of databases that name none.

@@ -17,8 +17,9 @@ export const databasesOf = (kind: Pick<Kind, "name" | "describe" | "delete" | "i
     inWork: /^(?:creating|modifying|rebooting|starting|stopping|failing-over|resetting-master-credentials)$/,
     isMade: /^available$/,
     hasFailed: /^(?:failed|incompatible-\w+)$/,
-    deletedWith: ({ finalSnapshot }) =>
-      finalSnapshot === undefined
+    // A read replica leaves none.
+    deletedWith: ({ finalSnapshot }, { ReadReplicaSourceDBInstanceIdentifier: source }) =>
+      finalSnapshot === undefined || source !== undefined
         ? { SkipFinalSnapshot: true }
         : { FinalDBSnapshotIdentifier: finalSnapshot },
   });
@@ -43,10 +44,12 @@ export async function retagDatabase(
 export const nameOf = (given: unknown, at: ResourceContext): string =>
   String(given ?? at.name(63, { lower: true })).toLowerCase();
 
-/** Databases are made of nothing but snapshots here: not as copies, and not as they were. @throws NotImplemented */
-export function refuseSources(type: string, properties: Properties): void {
-  const source = Object.keys(properties).find((name) =>
-    /^(?:Source|DBClusterSnapshot|Restore|ReplicationSource|UseLatestRestorable)/.test(name),
+/** @param known those that it is made of @throws NotImplemented for what a database is not made of here */
+export function refuseSources(type: string, properties: Properties, known: RegExp = /^$/): void {
+  const source = Object.keys(properties).find(
+    (name) =>
+      /^(?:Source|DBClusterSnapshot|Restore|ReplicationSource|UseLatestRestorable)/.test(name) &&
+      !known.test(name),
   );
   if (source === undefined) return;
   throw new AwsError("NotImplemented", `Squall does not implement ${type}'s ${source} yet.`, { status: 501 });

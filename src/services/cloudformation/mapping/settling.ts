@@ -18,8 +18,8 @@ export interface Kind {
   readonly hasFailed: RegExp;
   /** The members of an input that say which it is, and how it is to be described. */
   keyOf(id: string): Properties;
-  /** What its deletion is given beside. */
-  deletedWith?(at: ResourceContext): Properties;
+  /** What its deletion is given beside. @param described as it is */
+  deletedWith?(at: ResourceContext, described: Properties): Properties;
 }
 
 /** Resources of a kind: how one is now, when it has settled, and how it goes. */
@@ -40,9 +40,10 @@ export function settling(kind: Kind) {
   const remove = async (id: string, at: ResourceContext): Promise<void> => {
     // What is still being made or changed cannot be deleted.
     await at.until(async () => !kind.inWork.test(await stateOf(id, at)));
+    const last = await described(id, at);
     // Another process may have begun it.
-    if (!/^deleting$/i.test(await stateOf(id, at)))
-      await gone(call(at, kind.delete, { ...kind.keyOf(id), ...kind.deletedWith?.(at) }));
+    if (last && !/^deleting$/i.test(String(last[kind.state] ?? "")))
+      await gone(call(at, kind.delete, { ...kind.keyOf(id), ...kind.deletedWith?.(at, last) }));
     await at.until(async () => (await described(id, at)) === undefined);
   };
   return { described, settled, remove };

@@ -1,3 +1,4 @@
+import { makeArn } from "../../../core/arn.ts";
 import { changesOf } from "../mapping/changes.ts";
 import { type Properties, withTags } from "../mapping/mapped.ts";
 import {
@@ -40,18 +41,25 @@ export default defineType({
     "KmsKeyId",
     "MasterUsername",
     "NcharCharacterSetName",
+    "SourceDBInstanceIdentifier",
+    "SourceRegion",
     "StorageEncrypted",
     "Timezone",
   ],
+  // A read replica that is of no source any more is promoted.
+  inPlace: ({ SourceDBInstanceIdentifier: source }) =>
+    source === undefined ? ["SourceDBInstanceIdentifier", "SourceRegion"] : [],
   isTagged: true,
   async create(properties, at) {
-    refuseSources("a DB instance", properties);
+    refuseSources("a DB instance", properties, REPLICATED);
     const id = nameOf(properties["DBInstanceIdentifier"], at);
     const isRestored = properties["DBSnapshotIdentifier"] !== undefined;
+    const isReplica = properties["SourceDBInstanceIdentifier"] !== undefined;
+    const madeOf = isRestored ? "RestoreDBInstanceFromDBSnapshot" : "CreateDBInstance";
     await call(
       at,
-      isRestored ? "RestoreDBInstanceFromDBSnapshot" : "CreateDBInstance",
-      withTags({ ...inputOf(properties), DBInstanceIdentifier: id }, at),
+      isReplica ? "CreateDBInstanceReadReplica" : madeOf,
+      withTags({ ...inputOf(properties), ...sourceOf(properties, at), DBInstanceIdentifier: id }, at),
     );
     at.made({ id });
     await settled(id, at);
@@ -59,7 +67,14 @@ export default defineType({
     return { id, attributes: await attributesOf(id, at) };
   },
   async update({ id, properties: before }, properties, at) {
-    refuseSources("a DB instance", properties);
+    refuseSources("a DB instance", properties, REPLICATED);
+    if (
+      before["SourceDBInstanceIdentifier"] !== undefined &&
+      properties["SourceDBInstanceIdentifier"] === undefined
+    ) {
+      await call(at, "PromoteReadReplica", { ...properties, DBInstanceIdentifier: id });
+      await settled(id, at);
+    }
     const changes = changesOf(before, properties);
     if (Object.keys(changes).length > 0) {
       await call(at, "ModifyDBInstance", {
@@ -83,6 +98,7 @@ export default defineType({
       ...instance,
       DBParameterGroupName: group["DBParameterGroupName"],
       VPCSecurityGroups: groupsOf(instance),
+      SourceDBInstanceIdentifier: instance["ReadReplicaSourceDBInstanceIdentifier"],
       Port: (instance["Endpoint"] as Properties | undefined)?.["Port"],
       EnableIAMDatabaseAuthentication: instance["IAMDatabaseAuthenticationEnabled"],
       EnablePerformanceInsights: instance["PerformanceInsightsEnabled"],
@@ -90,6 +106,20 @@ export default defineType({
     });
   },
 });
+
+const REPLICATED = /^Source(?:DBInstanceIdentifier|Region)$/;
+
+/** The source of a read replica, by ARN where it is in another Region. */
+function sourceOf(
+  { SourceDBInstanceIdentifier: source, SourceRegion: region }: Properties,
+  { account }: ResourceContext,
+): Properties {
+  if (source === undefined) return {};
+  const isNamed = region === undefined || String(source).startsWith("arn:");
+  return {
+    SourceDBInstanceIdentifier: isNamed ? source : makeArn("rds", String(region), account, `db:${source}`),
+  };
+}
 
 const inputOf = ({ VPCSecurityGroups, ...others }: Properties): Properties => ({
   ...others,

@@ -9,7 +9,7 @@ import { type DbInstanceRecord, instanceArn, instanceRecords } from "../db-insta
 import { globalsOf } from "../global-cluster.ts";
 import { clusterLifecycle, instanceLifecycle } from "../lifecycles.ts";
 import { type SnapshotKind, snapshotsOf } from "../snapshot.ts";
-import { type At, atPlace } from "./at.ts";
+import { type At, atPlace, nameIn, placeOf } from "./at.ts";
 import { DatabaseEndpoints } from "./database-endpoints.ts";
 import { type EventId, tell } from "./events.ts";
 import { Replication } from "./replication.ts";
@@ -109,6 +109,15 @@ export class Databases {
     return gone;
   }
 
+  /** Has a read replica leave its source, which is going: it is promoted, but for one of another Region, which nothing comes to any more. */
+  leave(arn: string, source: Place): void {
+    const at = atPlace(this.#host, placeOf(arn));
+    const replica = at.store.collection(instanceRecords).get([nameIn(arn)]);
+    if (!replica || replica.state === "deleting") return;
+    if (at.region === source.region) this.go(at, replica, "modifying");
+    else at.store.collection(instanceRecords).put([replica.id], { ...replica, isCutOff: true });
+  }
+
   /** Where an instance is found. */
   endpoint(place: Place, instance: Pick<DbInstanceRecord, "id" | "port">): Endpoint {
     return this.#endpoints.of(place, instance);
@@ -157,7 +166,7 @@ export class Databases {
     this.#act(at, id, turn, async (instance) => {
       // What RDS takes its time for is done at once, and shown when its time is over.
       const failure = await reasonOf(
-        this.replication.inTurn(at, instance.clusterId ?? id, () => this.#do(at, instance)),
+        this.replication.withClusters(turnsOf(instance, at), () => this.#do(at, instance)),
       );
       const held = await whenOver(instance.transition, this.#host, this.#background.signal);
       const current = this.#background.isOver ? undefined : at.store.collection(instanceRecords).get([id]);
@@ -173,6 +182,7 @@ export class Databases {
           failure: undefined,
           isRebootPending: false,
           isClusterRebootPending: false,
+          ...(instance.state === "modifying" && { source: undefined, isCutOff: false }),
         });
         if (instance.state === "rebooting") this.#tell(at, id, "RDS-EVENT-0006", "DB instance restarted");
         if (instance.state === "creating") this.#tell(at, id, "RDS-EVENT-0005", "DB instance created");
@@ -223,10 +233,12 @@ export class Databases {
     if (this.#background.isOver) return;
     if (instance.state === "creating") await this.replication.create(at, instance);
     else if (instance.state === "starting") await this.replication.start(at, instance);
+    else if (instance.state === "modifying") await this.replication.promoteReplica(at, instance);
     else {
       const cluster = instance.state === "deleting" ? clusterOf(instance, at.store) : undefined;
       // A writer that goes leaves the cluster to a reader.
       if (cluster?.writer === instance.id) await this.replication.failOver(at, cluster.id);
+      if (instance.state === "deleting") await this.replication.handOn(at, instance);
       await this.replication.rest(at, instance);
       if (instance.state === "rebooting") await this.replication.start(at, instance);
       if (instance.state === "deleting") {
@@ -303,6 +315,13 @@ export class Databases {
   #tell(at: At, id: string, eventId: EventId, message: string): void {
     tell(this.#host, at, id, eventId, message);
   }
+}
+
+/** What is done with a read replica when it is made or promoted is done with its source as well. */
+function turnsOf({ id, clusterId, source, state }: DbInstanceRecord, place: Place): string[] {
+  if (clusterId !== undefined) return [clusterArn(clusterId, place)];
+  const isWithSource = source !== undefined && (state === "creating" || state === "modifying");
+  return [instanceArn(id, place), ...(isWithSource ? [source] : [])];
 }
 
 const RECOVERING =

@@ -4,6 +4,7 @@ import type { DatabaseServer } from "../../../processes/database-server.ts";
 import { Turns } from "../../../processes/turns.ts";
 import { clusterArn, clusterOf, clusterRecords, type DbClusterRecord, membersOf } from "../db-cluster.ts";
 import { type DbInstanceRecord, instanceRecords } from "../db-instance.ts";
+import { replicasOf } from "../read-replica.ts";
 import { type At, atPlace, nameIn, placeOf } from "./at.ts";
 import type { DatabaseEndpoints } from "./database-endpoints.ts";
 import { tell } from "./events.ts";
@@ -105,7 +106,7 @@ export class Replication {
     const primary = this.#primaryOf(at, instance);
     if (!server.isThere) {
       if (this.#isToFollow(at, instance) && !primary)
-        throw new Error(`The writer of ${instance.clusterId} is not available.`);
+        throw new Error(`The ${instance.source ?? `writer of ${instance.clusterId}`} is not available.`);
       const source = this.#storage.sourceOf(instance, at);
       if (primary) await server.copy(primary);
       else if (source !== undefined) await server.restore(source);
@@ -116,11 +117,15 @@ export class Replication {
 
   /** Whom an instance follows, when that runs; undefined for a writer. */
   #primaryOf(at: At, instance: DbInstanceRecord): DatabaseServer | undefined {
+    const { source, isCutOff } = instance;
+    if (source !== undefined)
+      return isCutOff ? undefined : this.#servers.running(nameIn(source), placeOf(source));
     const cluster = clusterOf(instance, at.store);
     return cluster && this.#isToFollow(at, instance) ? this.#writerOf(at, cluster) : undefined;
   }
 
   #isToFollow(at: At, instance: DbInstanceRecord): boolean {
+    if (instance.source !== undefined) return true;
     const cluster = clusterOf(instance, at.store);
     return cluster?.source !== undefined || (cluster?.writer ?? instance.id) !== instance.id;
   }
@@ -133,8 +138,9 @@ export class Replication {
     return cluster?.writer === undefined ? undefined : this.#servers.running(cluster.writer, there);
   }
 
-  /** Has the clusters of other Regions follow a writer that runs again. */
+  /** Has its read replicas, and the clusters of other Regions, follow a writer that runs again. */
   #haveFollowers(at: At, instance: DbInstanceRecord): void {
+    for (const arn of replicasOf(instance.id, at, this.#host)) this.#haveFollow(arn);
     const followed = clusterOf(instance, at.store);
     if (followed?.writer !== instance.id) return;
     const arn = clusterArn(followed.id, at);
@@ -146,6 +152,45 @@ export class Replication {
             this.#host.log.error(`rds: ${cluster.id} does not follow ${followed.id}`, error),
           );
     }
+  }
+
+  /** Has a read replica follow its source, which runs. */
+  #haveFollow(arn: string): void {
+    const at = atPlace(this.#host, placeOf(arn));
+    const id = nameIn(arn);
+    this.inTurn(at, id, async () => {
+      const replica = at.store.collection(instanceRecords).get([id]);
+      if (replica?.state === "available" && this.#servers.isThere(replica, at) && !this.#signal.aborted)
+        await this.startAgain(at, replica);
+    }).catch((error: unknown) => this.#host.log.error(`rds: ${id} does not follow its source`, error));
+  }
+
+  /** Has a read replica that has all that its source has, where that runs, be written to. */
+  async promoteReplica(at: At, instance: DbInstanceRecord): Promise<void> {
+    const server = await this.#running({ place: at, id: instance.id });
+    if (!server.isCopy) return;
+    const source = this.#primaryOf(at, instance);
+    if (source) await this.#catchUp(source, server, instance.id);
+    await server.promote();
+  }
+
+  /** What an instance that goes has is what its read replicas have. */
+  async handOn(at: At, instance: DbInstanceRecord): Promise<void> {
+    const replicas = replicasOf(instance.id, at, this.#host);
+    if (replicas.length === 0) return;
+    this.#endpoints.of(at, instance).close();
+    const source = this.#servers.running(instance.id, at);
+    for (const arn of replicas) {
+      const replica = this.#servers.running(nameIn(arn), placeOf(arn));
+      if (source && replica?.isCopy) await this.#catchUp(source, replica, nameIn(arn));
+    }
+  }
+
+  /** One that follows no more has what it has. */
+  #catchUp(source: DatabaseServer, replica: DatabaseServer, id: string): Promise<void> {
+    return source
+      .whenCaughtUp(replica)
+      .catch((error: Error) => this.#host.log.warn(`rds: ${id} may lack something: ${error.message}`));
   }
 
   async start(at: At, instance: DbInstanceRecord): Promise<void> {
