@@ -24,6 +24,12 @@ export const executeSqlIsGone = awsError(
   400,
   "This API is deprecated and not available. Use ExecuteStatement API instead",
 );
+/** The text is Aurora Serverless v1's. */
+export const jsonTooLarge = awsError(
+  "BadRequestException",
+  400,
+  "Database returned more than the allowed response size limit",
+);
 export const httpEndpointNotEnabled = awsError(
   "HttpEndpointNotEnabledException",
   400,

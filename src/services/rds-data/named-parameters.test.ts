@@ -19,6 +19,7 @@ const CASES: Readonly<Record<"postgres" | "mysql", typeof BOTH>> = {
     ...BOTH,
     ['select ":a" from t where ":b""c" = :d', "d"],
     ["select E'\\':a' || :b", "b"],
+    ["select date'\\', :b", "b"],
     // As on AWS: neither a text between dollars nor the slice of an array is passed over.
     ["select $$ :a $$", "a"],
     ["select x[1:2]", "2"],
@@ -40,3 +41,13 @@ for (const engine of ["postgres", "mysql"] as const)
       const again = parsed.pieces.map((piece, at) => (at < names.length ? `${piece}:${names[at]}` : piece));
       assert.equal(again.join(""), sql);
     });
+
+test("a statement without an end to its comments or texts is read once", () => {
+  for (const engine of ["postgres", "mysql"] as const)
+    for (const piece of ["/*", "'", '"', "`", "E'", "--", ":", "\\"]) {
+      const sql = piece.repeat(65_536 / piece.length);
+      const fromMs = performance.now();
+      parse(sql, engine);
+      assert.ok(performance.now() - fromMs < 1000, `${engine}: ${piece}`);
+    }
+});

@@ -6,12 +6,12 @@ export interface Parsed {
 
 /**
  * What is passed over: texts, quoted names and comments, and the colons of a cast. As on AWS, a text between dollars is not: a `:name`
- * in it is a parameter, and so is the end of an array's slice (`a[1:2]`).
+ * in it is a parameter, and so is the end of an array's slice (`a[1:2]`). What has no end goes on to the statement's: nothing is read twice.
  */
 const POSTGRES =
-  /[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|:(\w+)/g;
+  /(?<![\w$])[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|::|:(\w+)/g;
 const MYSQL =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|--(?=\s|$)[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|::|:(\w+)/g;
+  /'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|--(?=\s|$)[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|::|:(\w+)/g;
 
 /** Finds the parameters of a statement. */
 export function parse(sql: string, engine: "postgres" | "mysql"): Parsed {

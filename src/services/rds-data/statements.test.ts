@@ -233,6 +233,7 @@ describe("statements with PostgreSQL", needs("postgres"), () => {
       database: "nowhere",
     });
     await says("copy (select 1) to stdout", "unexpected message: CopyOutResponse");
+    await says("copy pg_class from stdin", /^ERROR: (?:permission denied|COPY from stdin failed)/);
     // Without a database it is the user's.
     await assert.rejects(lab.ask("ExecuteStatement", { sql: "select 1" }), {
       message: 'ERROR: database "app" does not exist; SQLState: 3D000',
@@ -266,6 +267,18 @@ describe("statements with PostgreSQL", needs("postgres"), () => {
     await assert.rejects(lab.execute("select 'infinity'::timestamp"), {
       code: "InternalServerErrorException",
     });
+  });
+
+  test("as JSON a result has ten megabytes", async () => {
+    // Labels stand in each row: it takes 12 bytes from the database, and 132 as JSON.
+    const labels = ["a", "b"].map((letter) => letter.repeat(60));
+    const ask = (rows: number) =>
+      lab.execute(`select 1 as ${labels[0]}, 2 as ${labels[1]} from generate_series(1, ${rows})`, {
+        formatRecordsAs: "JSON",
+      });
+    const most = Math.floor((10 * 1024 * 1024 - 1) / 132);
+    assert.equal((await ask(most)).formattedRecords?.length, most * 132 + 1);
+    await assert.rejects(ask(most + 1), { code: "BadRequestException" });
   });
 
   test("arrays come as arrays of their values", async () => {

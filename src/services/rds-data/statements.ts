@@ -4,6 +4,7 @@ import {
   arrayParameters,
   continuesInTransaction,
   executeSqlIsGone,
+  jsonTooLarge,
   sameLabels,
   schemaNotSupported,
 } from "./errors.ts";
@@ -86,14 +87,19 @@ function outputOf(
 const generatedOf = ({ generated }: Answer, options: RdsData.ResultSetOptions): RdsData.Field[] =>
   generated.map((id) => fieldOf(id, "long", options));
 
-/** @throws UnsupportedResultException where JSON has no room for two columns of one name */
+/** Labels stand in each row: a result may take more as JSON than it does otherwise. */
+const MOST_JSON_BYTES = 10 * 1024 * 1024;
+
+/** @throws UnsupportedResultException where JSON has no room for two columns of one name @throws BadRequestException */
 function jsonRecords({ columns, rows }: Result, options: RdsData.ResultSetOptions): string {
   if (new Set(columns.map(({ label }) => label)).size < columns.length) throw sameLabels();
-  return JSON.stringify(
+  const text = JSON.stringify(
     rows.map((row) =>
       Object.fromEntries(
         columns.map(({ label, kind }, at) => [label, jsonOf(row[at] ?? null, kind, options)]),
       ),
     ),
   );
+  if (Buffer.byteLength(text) > MOST_JSON_BYTES) throw jsonTooLarge();
+  return text;
 }

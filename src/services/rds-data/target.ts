@@ -13,5 +13,10 @@ interface Asked {
 export async function targetOf({ resourceArn, secretArn, database }: Asked, ctx: Context): Promise<Target> {
   const { account, region } = ctx;
   const cluster = await clusterAt(resourceArn, ctx);
-  return { place: { account, region }, cluster, login: await loginOf(secretArn, ctx), database };
+  return {
+    place: { account, region },
+    cluster,
+    login: await loginOf(secretArn, ctx),
+    database: database || undefined,
+  };
 }

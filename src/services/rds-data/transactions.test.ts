@@ -112,7 +112,10 @@ for (const tool of ["postgres", "mariadb"] as const)
             code === "DatabaseErrorException" && message === "Transaction is still running a query",
         ),
       );
-      // It is taken too long, and its transaction goes with it.
+      await assert.rejects(lab.ask("CommitTransaction", { transactionId }), {
+        message: "Transaction is still running a query",
+      });
+      // It has taken too long, and its transaction goes with it.
       await Promise.all([
         assert.rejects(sleeping, { code: "StatementTimeoutException" }),
         lab.cloud.clock.advance("PT45S"),

@@ -56,17 +56,15 @@ export class Sessions {
 
   /** Begins a transaction. @returns its id */
   async begin(target: Target): Promise<string> {
-    const beginning = this.#open(target, new AbortController().signal).then(async (session) => {
+    const ending = new AbortController();
+    const beginning = this.#open(target, ending.signal).then(async (session) => {
       await session.begin();
       return session;
     });
     try {
       return this.#transactions.add(ownerOf(target), await inTime(this.#host.clock, beginning));
     } catch (error) {
-      beginning.then(
-        (session) => session.close(),
-        () => {},
-      );
+      ending.abort();
       throw errorOf(error, undefined);
     }
   }
@@ -89,13 +87,17 @@ export class Sessions {
     });
   }
 
-  /** Ends a transaction, as its client wants it. */
-  async finish(id: string, target: Target, how: "commit" | "rollback"): Promise<void> {
-    try {
-      await this.within(id, target, (session) => session[how]());
-    } finally {
+  /** Ends a transaction, as its client wants it, also where the database does not. */
+  finish(id: string, target: Target, how: "commit" | "rollback"): Promise<void> {
+    return this.within(id, target, async (session) => {
+      try {
+        await session[how]();
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) this.#transactions.end(id, "ended");
+        throw error;
+      }
       this.#transactions.end(id, "ended");
-    }
+    });
   }
 
   stop(): void {
