@@ -140,6 +140,11 @@ export const TOOLS = {
     install: "npm install @aws-sdk/lib-storage @aws-sdk/client-s3, and NODE_PATH",
     optional: true,
   },
+  "rds-data-node": {
+    probe: ["node", "-e", "require('@aws-sdk/client-rds-data')"],
+    install: "npm install @aws-sdk/client-rds-data, and NODE_PATH",
+    optional: true,
+  },
   sam: {
     probe: ["sam", "--version"],
     install:
