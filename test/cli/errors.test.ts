@@ -98,6 +98,7 @@ const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ],
   ["experiments scenarios az-power --zone us-east-1", "--zone wants an Availability Zone"],
   ["experiments scenarios region-outage --other-region there", "--other-region wants a Region"],
+  ["experiments scenarios eks-cpu --cluster shop", "The scenario eks-cpu wants --cluster and --selector"],
   ["experiments run broken.yaml --account me", '--account wants twelve digits, not "me".'],
   ["outage us-east-1 --until done", "--until wants pending, initiating, running"],
 ];

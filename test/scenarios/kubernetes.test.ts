@@ -127,7 +127,7 @@ test(
         assert.equal(await comes(id, settled), "running");
         const { spec } = await pod("cart-1");
         const [container] = spec.ephemeralContainers ?? [];
-        assert.deepEqual(container?.securityContext?.capabilities?.add, ["NET_ADMIN"]);
+        assert.deepEqual(container?.securityContext?.capabilities?.add, ["NET_ADMIN", "NET_RAW"]);
         await call("StopExperiment", { id });
         await comes(id, /^stopped/);
         const states = (await pod("cart-2")).status?.ephemeralContainerStatuses?.map((one) =>

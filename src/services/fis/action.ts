@@ -111,6 +111,8 @@ export interface ActionRun {
   fail(failure: Error): void;
   /** Aborted when the experiment is stopped. */
   readonly signal: AbortSignal;
+  /** Aborted when the process ends, or the experiment is gone: what the action owes is not paid in this process then. */
+  readonly interrupted: AbortSignal;
 }
 
 /** Why an action failed, as its state's reason, with one of FIS's error codes. */

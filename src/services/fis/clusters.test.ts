@@ -210,3 +210,15 @@ test("the experiment's role has to be allowed to describe the cluster of its pod
   assert.equal((await remove()).status, "completed");
   assert.deepEqual(at.server.names("/api/v1/pods"), []);
 });
+
+test("a Squall that stops deletes the custom resource", async () => {
+  await using at = await bed();
+  const id = await at.inject();
+  await until(
+    async () =>
+      (await at.call("fis", "GetExperiment", { id })).experiment.actions.act.state.status === "running",
+  );
+  assert.equal(at.server.names(CHAOS).length, 1);
+  await at.cloud.stop();
+  assert.deepEqual(at.server.names(CHAOS), []);
+});

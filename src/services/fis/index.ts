@@ -48,9 +48,10 @@ const fis: ServiceFactory = (host) => {
     },
     admin: pages(host, actions, reports),
     start: () => void runs.settle(actions).then(() => engageLevers(host)),
-    stop() {
-      runs.close();
+    async stop() {
+      const closed = runs.close();
       reports.close();
+      await closed;
     },
   };
 };

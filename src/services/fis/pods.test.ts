@@ -200,7 +200,7 @@ test("a fault runs in an ephemeral container beside the target, and is ended by 
   const { name, image, targetContainerName, securityContext, command } = container;
   assert.match(name, /^fis-exp[a-z0-9]+-[0-9a-f]{8}$/);
   assert.deepEqual([image, targetContainerName], ["ghcr.io/chaos-mesh/chaos-daemon:v2.7.2", "proxy"]);
-  assert.deepEqual(securityContext, { capabilities: { add: ["NET_ADMIN"] } });
+  assert.deepEqual(securityContext, { capabilities: { add: ["NET_ADMIN", "NET_RAW"] } });
   assert.deepEqual(command.slice(0, 2), ["sh", "-c"]);
   for (const word of [
     "delay 200ms 10ms",
@@ -376,5 +376,19 @@ test("a source that no packet filter knows fails by name, and interfaces are nam
   await assert.rejects(
     at.begin(LATENCY, { action: { interface: "eth0; reboot" } }),
     /interface must be names of interfaces, ALL or DEFAULT/,
+  );
+});
+
+test("a Squall that stops, or is reset, ends what it has done in pods", async () => {
+  await using at = await bed();
+  await at.state(await at.begin(CPU));
+  await at.cloud.reset();
+  await until(() => at.server.containers("cart-1").at(-1) === "terminated");
+  await at.state(await at.begin(CPU));
+  assert.deepEqual(at.server.containers("cart-1"), ["terminated", "running"]);
+  await at.cloud.stop();
+  assert.deepEqual(
+    [1, 2, 3].map((n) => at.server.containers(`cart-${n}`).at(-1)),
+    ["terminated", "terminated", "terminated"],
   );
 });

@@ -164,19 +164,24 @@ export class ExperimentRun {
     return this.#ending;
   }
 
-  /** Ends everything at once because the process does: nothing is waited for. That it has ended is the next one's to say. */
-  interrupt(): void {
+  /**
+   * Ends everything at once because the process does. That it has ended is the next one's to say.
+   * @returns resolves when what is outside of Squall has been undone
+   */
+  interrupt(): Promise<unknown> {
     this.#interrupted.abort();
-    if (this.isKept && isOver(this.experiment.state.status)) return;
+    const undone: unknown[] = [];
+    if (this.isKept && isOver(this.experiment.state.status)) return Promise.resolve();
     this.#ending ??= Promise.resolve();
     this.#abort.abort();
     this.#limit?.cancel();
     for (const [name, active] of [...this.#active].reverse()) {
       this.#active.delete(name);
       active.timer?.cancel();
-      void active.undo?.();
+      undone.push(active.undo?.());
     }
     this.#host.faults.removeOwner(this.arn);
+    return Promise.allSettled(undone);
   }
 
   async #end({ status, reason, error }: Ending): Promise<void> {
@@ -529,6 +534,7 @@ export class ExperimentRun {
         if (this.#active.get(name) === active) this.#startFailed(name, failure);
       },
       signal: this.#abort.signal,
+      interrupted: this.#interrupted.signal,
     };
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { FisAction } from "./action.ts";
@@ -9,6 +10,8 @@ import { interrupted } from "./interruption.ts";
 import type { Journal } from "./journal.ts";
 import { type Ending, ExperimentRun } from "./run.ts";
 
+/** So long nobody waits for a stop. */
+const PATIENCE_MS = 5_000;
 const INTERRUPTED = "Squall was stopped while the experiment was running.";
 
 interface Alarms {
@@ -157,19 +160,22 @@ export class Runs {
     journal.experimentEnded(over);
   }
 
-  /** Ends them all because the process does. */
-  close(): void {
+  /** Ends them all because the process does, and waits a moment for what they have done outside of it to be undone. */
+  async close(): Promise<void> {
     this.#unsubscribe();
-    for (const run of this.#runs.values()) run.interrupt();
+    const undone = [...this.#runs.values(), ...this.#late].map((run) => run.interrupt());
     this.#runs.clear();
-    for (const run of this.#late) run.interrupt();
     this.#late.clear();
+    const parted = new AbortController();
+    const patience = pause(PATIENCE_MS, undefined, { signal: parted.signal }).catch(() => {});
+    await Promise.race([Promise.all(undone), patience]);
+    parted.abort();
   }
 
   #forget(): void {
     for (const [arn, run] of this.#runs) {
       if (run.isKept && !isOver(run.experiment.state.status)) continue;
-      run.interrupt();
+      void run.interrupt();
       this.#runs.delete(arn);
     }
   }

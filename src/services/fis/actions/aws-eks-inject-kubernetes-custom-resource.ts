@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import { parseDuration } from "../../../core/clock.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
@@ -7,9 +6,7 @@ import type { KubernetesObject } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun, type FisAction, type Undo } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "../eks/clusters.ts";
-
-/** In the machine's time, in which the cluster lives. */
-const LOOK_AGAIN_MS = 1_000;
+import { watchOutside } from "../eks/outside.ts";
 
 const action: FisAction = {
   id: "aws:eks:inject-kubernetes-custom-resource",
@@ -38,9 +35,7 @@ const action: FisAction = {
   async settle({ account, cluster: arn, path }: Owed, run) {
     const { region } = run.experiment;
     const cluster = await connectedCluster(String(arn), { account: String(account), region }, run.host);
-    await cluster.delete(String(path)).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
+    await remove(cluster, String(path));
   },
 };
 
@@ -59,14 +54,18 @@ async function create(run: ActionRun): Promise<Undo> {
   const name = nameOf(run);
   try {
     const list = `${api}/namespaces/${encodeURIComponent(kubernetesNamespace)}/${await resourceOf(cluster, api, kubernetesKind)}`;
-    run.owe({ account, cluster: arn, path: `${list}/${name}` });
+    const path = `${list}/${name}`;
+    run.owe({ account, cluster: arn, path });
     await cluster.create(list, {
       apiVersion: kubernetesApiVersion,
       kind: kubernetesKind,
       metadata: { name, namespace: kubernetesNamespace },
       spec: JSON.parse(kubernetesSpec) as object,
     });
-    return watch(run, cluster, `${list}/${name}`);
+    return watchOutside(run, {
+      look: () => endWhenDone(run, cluster, path),
+      undo: () => remove(cluster, path),
+    });
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     // AWS's own words for it are not documented.
@@ -76,6 +75,11 @@ async function create(run: ActionRun): Promise<Undo> {
     );
   }
 }
+
+const remove = (cluster: KubernetesCluster, path: string): Promise<void> =>
+  cluster.delete(path).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
 
 function nameOf({ experiment, name }: ActionRun): string {
   const hash = createHash("sha256").update(`${experiment.id}/${name}`).digest("hex").slice(0, 8);
@@ -94,18 +98,8 @@ async function resourceOf(cluster: KubernetesCluster, api: string, kind: string)
 }
 
 /** Ends the action when its resource is done: somebody may have deleted it, too. */
-function watch(run: ActionRun, cluster: KubernetesCluster, path: string): Undo {
-  const ended = new AbortController();
-  const signal = AbortSignal.any([run.signal, ended.signal]);
-  const look = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await pause(LOOK_AGAIN_MS, undefined, { signal, ref: false });
-      const isOver = await cluster.get<Custom>(path).then(isDone, isNotFound);
-      if (isOver && !signal.aborted) run.complete();
-    }
-  };
-  look().catch(() => {});
-  return () => ended.abort();
+async function endWhenDone(run: ActionRun, cluster: KubernetesCluster, path: string): Promise<void> {
+  if ((await cluster.get<Custom>(path).then(isDone, isNotFound)) && !run.signal.aborted) run.complete();
 }
 
 interface Custom extends KubernetesObject {

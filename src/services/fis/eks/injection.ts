@@ -23,7 +23,6 @@ export interface Injected {
   readonly container: string;
 }
 
-// Containers live in the machine's time.
 const LOOK_AGAIN_MS = 500;
 /** A container that has been told to end does so in a moment. */
 const LOOK_SOON_MS = 50;
@@ -37,7 +36,7 @@ const MOST_LOOKS = 120;
 const HOPELESS =
   /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainer(?:Config)?Error|RunContainerError)$/;
 /** AWS's own image holds FIS's program, and none of the tools. */
-const AWS_IMAGE = /(?:^|\/)aws-fis-pod[:@]/;
+const AWS_IMAGE = /(?:^|\/)aws-fis-pod(?:[:@]|$)/;
 
 /** The image that the fault runs in: the template's, unless that is AWS's own. */
 function imageOf(run: ActionRun): string {
@@ -95,7 +94,7 @@ const withContainer = (kept: Pod, run: ActionRun, pod: TargetPod, { script, onNe
         image: imageOf(run),
         command: ["sh", "-c", script],
         targetContainerName: pod.container,
-        ...(onNetwork && { securityContext: { capabilities: { add: ["NET_ADMIN"] } } }),
+        ...(onNetwork && { securityContext: { capabilities: { add: ["NET_ADMIN", "NET_RAW"] } } }),
       },
     ],
   },
@@ -114,32 +113,18 @@ async function whenRunning(run: ActionRun, cluster: KubernetesCluster, injected:
 
 const FAILED = "Unable to heartbeat FIS Pod: Max failed sidecar containers reached";
 
-/**
- * Looks after the containers until it is told to leave, and fails the action when more have failed than may.
- * @param failedAlready pods that have not got one
- * @returns ends the looking
- */
-export function watch(
+/** Fails the action when more pods have no fault (any more) than may. @param already so many have not got one */
+export async function heartbeat(
   run: ActionRun,
   cluster: KubernetesCluster,
   injected: readonly Injected[],
-  failedAlready: number,
-): () => void {
-  const ended = new AbortController();
-  const signal = AbortSignal.any([run.signal, ended.signal]);
+  already: number,
+): Promise<void> {
   const most = Number(run.parameters["maxErrorsPercent"] ?? "0");
-  const look = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await pause(4 * LOOK_AGAIN_MS, undefined, { signal, ref: false });
-      const failed = await Promise.all(injected.map((one) => hasFailed(cluster, one)));
-      const count = failedAlready + failed.filter(Boolean).length;
-      if ((count / (injected.length + failedAlready)) * 100 > most && !signal.aborted)
-        run.fail(new ActionFailure(FAILED, "DependentServiceFailure"));
-    }
-  };
-  // Whoever ends it ends its sleep.
-  look().catch(() => {});
-  return () => ended.abort();
+  const failed = await Promise.all(injected.map((one) => hasFailed(cluster, one)));
+  const count = already + failed.filter(Boolean).length;
+  if ((count / (injected.length + already)) * 100 > most && !run.signal.aborted)
+    run.fail(new ActionFailure(FAILED, "DependentServiceFailure"));
 }
 
 /** A cluster that cannot be asked just now says nothing of the fault. */
@@ -162,6 +147,7 @@ async function stateOf(
 
 /** What is to be ended: in some of the pods it may never have begun. */
 export interface Injections {
+  readonly account: string;
   readonly clusterIdentifier: string;
   readonly container: string;
   readonly pods: readonly TargetPod[];
@@ -172,8 +158,8 @@ export interface Injections {
  * @throws Error where it goes on until its time is over
  */
 export async function withdraw(owed: Owed, run: ActionRun): Promise<void> {
-  const { clusterIdentifier, container, pods } = owed as unknown as Injections;
-  const { account, region } = run.experiment;
+  const { account, clusterIdentifier, container, pods } = owed as unknown as Injections;
+  const { region } = run.experiment;
   const cluster = await connectedCluster(clusterIdentifier, { account, region }, run.host);
   const ended = await Promise.allSettled(pods.map((pod) => end(cluster, { pod, container })));
   const failed = ended.find((one) => one.status === "rejected");

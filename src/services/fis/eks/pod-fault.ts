@@ -1,7 +1,8 @@
 import { parseDuration } from "../../../core/clock.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import type { ActionFailure, ActionRun, FisAction, Undo } from "../action.ts";
-import { containerName, type Injections, inject, type PodFault, watch, withdraw } from "./injection.ts";
+import { containerName, heartbeat, type Injections, inject, type PodFault, withdraw } from "./injection.ts";
+import { watchOutside } from "./outside.ts";
 import { POD_QUOTA, POD_TARGETS, podWorld, withinBudget } from "./pods.ts";
 
 /** How an action on pods makes its fault, of its parameters and the seconds that it lasts. */
@@ -29,10 +30,15 @@ async function begin(run: ActionRun, fault: MakeFault): Promise<Undo> {
   const seconds = Math.ceil((parseDuration(run.parameters["duration"]) ?? 0) / 1000);
   const made = await fault(run, seconds, world.cluster);
   const { clusterIdentifier = "" } = run.targetParameters("Pods");
-  run.owe({ clusterIdentifier, container: containerName(run), pods: world.pods } satisfies Injections);
-  const tried = await Promise.allSettled(world.pods.map((pod) => inject(run, world, pod, made)));
+  const { account, pods } = world;
+  const injections: Injections = { account, clusterIdentifier, container: containerName(run), pods };
+  run.owe({ ...injections });
+  const tried = await Promise.allSettled(pods.map((pod) => inject(run, world, pod, made)));
   const failures = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as ActionFailure] : []));
-  withinBudget(run, failures, world.pods.length);
+  withinBudget(run, failures, pods.length);
   const injected = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  return watch(run, world.cluster, injected, failures.length);
+  return watchOutside(run, {
+    look: () => heartbeat(run, world.cluster, injected, failures.length),
+    undo: () => withdraw({ ...injections }, run),
+  });
 }

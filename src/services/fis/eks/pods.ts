@@ -18,6 +18,7 @@ export interface TargetPod {
 
 /** The cluster of an action's pods, and who acts there. */
 export interface PodWorld {
+  readonly account: string;
   readonly cluster: KubernetesCluster;
   /** The same, in the name of the service account: what that may not do fails as on AWS. */
   readonly asServiceAccount: KubernetesCluster;
@@ -43,6 +44,7 @@ export async function podWorld(run: ActionRun): Promise<PodWorld> {
   const serviceAccount = run.parameters["kubernetesServiceAccount"] ?? "";
   await checkServiceAccount(run, cluster, namespace, serviceAccount);
   return {
+    account,
     cluster,
     asServiceAccount: cluster.asServiceAccount(namespace, serviceAccount),
     pods: targets.map(targetPod),
