@@ -65,6 +65,54 @@ test("AWS::Include puts a snippet of a bucket in its place, at the top and withi
   assert.deepEqual(JSON.parse(String(TemplateBody)).Resources.Jobs.Properties, { VisibilityTimeout: 9 });
 });
 
+test("of a template with language extensions what its text tells is written out", async () => {
+  using stacks = sdkStacks(cloud);
+  const parameter = (Value: unknown) => ({
+    Type: "AWS::SSM::Parameter",
+    Properties: { Type: "String", Value },
+  });
+  await stacks.create("written", {
+    Transform: "AWS::LanguageExtensions",
+    Parameters: { Names: { Type: "CommaDelimitedList", Default: "a,b" } },
+    Resources: {
+      "Fn::ForEach::Each": [
+        "Name",
+        { Ref: "Names" },
+        { "P${Name}": parameter({ "Fn::Join": [".", [{ Ref: "Name" }, { "Fn::Sub": "of ${Name}" }]] }) },
+      ],
+      Object: parameter({ "Fn::ToJsonString": { list: ["x", 1], length: { "Fn::Length": ["x", "y"] } } }),
+      Asked: parameter({ "Fn::ToJsonString": { name: { Ref: "Pa" } } }),
+      Late: parameter({ "Fn::Join": ["-", ["late", { "Fn::GetAtt": ["Pa", "Value"] }]] }),
+    },
+  });
+  const { TemplateBody } = await stacks.call("GetTemplate", {
+    StackName: "written",
+    TemplateStage: "Processed",
+  });
+  const { Resources } = JSON.parse(String(TemplateBody)) as {
+    Resources: Record<string, { Properties: { Value: unknown } }>;
+  };
+  assert.deepEqual(
+    Object.fromEntries(Object.entries(Resources).map(([name, { Properties }]) => [name, Properties.Value])),
+    {
+      Pa: "a.of a",
+      Pb: "b.of b",
+      Object: '{"list":["x",1],"length":2}',
+      Asked: { "Fn::ToJsonString": { name: { Ref: "Pa" } } },
+      Late: { "Fn::Join": ["-", ["late", { "Fn::GetAtt": ["Pa", "Value"] }]] },
+    },
+  );
+});
+
+test("a role that a stack makes has a description, if an empty one", async () => {
+  using stacks = sdkStacks(cloud);
+  const { Role } = MACROS.Resources;
+  await stacks.create("roles", { Resources: { Role } }, { Capabilities: ["CAPABILITY_IAM"] });
+  const RoleName = await stacks.physical("roles", "Role");
+  const { Role: made } = await stacks.of<{ Role: { Description?: string } }>("iam", "GetRole", { RoleName });
+  assert.equal(made.Description, "");
+});
+
 test("a snippet that is not there fails the stack, in CloudFormation's words", async () => {
   using stacks = sdkStacks(cloud);
   await stacks.create(

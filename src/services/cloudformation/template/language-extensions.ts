@@ -71,3 +71,39 @@ function withItem(value: Value, identifier: string, item: string): Value {
     ]),
   );
 }
+
+/** Functions of which a processed template has the value, where all that they are told stands there (recorded). */
+const WRITTEN: Readonly<Record<string, (argument: Value) => Value | undefined>> = {
+  "Fn::Join"(argument) {
+    if (!Array.isArray(argument) || argument.length !== 2) return undefined;
+    const [delimiter, items] = argument;
+    if (typeof delimiter !== "string" || !Array.isArray(items) || items.some(isStructured)) return undefined;
+    return items.map(String).join(delimiter);
+  },
+  "Fn::Length": (argument) =>
+    Array.isArray(argument) && !argument.some(isStructured) ? argument.length : undefined,
+  "Fn::Sub": (argument) => (typeof argument === "string" && !argument.includes("${") ? argument : undefined),
+  "Fn::ToJsonString": (argument) =>
+    isStructured(argument) && !asks(argument) ? JSON.stringify(argument) : undefined,
+};
+
+/** A template with what is known of its text written out. */
+export function written(value: Value): Value {
+  if (Array.isArray(value)) return value.map(written);
+  if (!isMap(value)) return value;
+  const map = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, written(member)]));
+  const [[name, argument] = [], ...others] = Object.entries(map);
+  if (name === undefined || others.length > 0 || !Object.hasOwn(WRITTEN, name)) return map;
+  return WRITTEN[name]?.(argument as Value) ?? map;
+}
+
+const isStructured = (value: Value): boolean => typeof value === "object" && value !== null;
+
+/** Does anything in it have to be evaluated? */
+function asks(value: Value): boolean {
+  if (Array.isArray(value)) return value.some(asks);
+  if (!isMap(value)) return false;
+  return Object.entries(value).some(
+    ([name, member]) => name === "Ref" || name.startsWith("Fn::") || asks(member),
+  );
+}

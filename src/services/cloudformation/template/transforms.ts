@@ -4,7 +4,7 @@ import { InvalidSamTemplate } from "../sam/errors.ts";
 import { transformSam } from "../sam/transform.ts";
 import { copy, isMap, type Value, type Values } from "../sam/value.ts";
 import { evaluate, type Scope } from "./functions.ts";
-import { unrolled } from "./language-extensions.ts";
+import { unrolled, written } from "./language-extensions.ts";
 import { prepareTemplate, readTemplate } from "./reading.ts";
 
 /** What transforms need of the world. */
@@ -86,7 +86,7 @@ export async function transformed(source: Values, world: TransformWorld): Promis
 
 function extended(template: Values, world: TransformWorld): Values {
   const scope = { ...world.scope(template), isExtended: true };
-  return unrolled(template, (collection) => evaluate(collection, scope));
+  return written(unrolled(template, (collection) => evaluate(collection, scope))) as Values;
 }
 
 async function snippets(value: Value, world: TransformWorld): Promise<Value> {

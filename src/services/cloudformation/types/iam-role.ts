@@ -11,7 +11,8 @@ export default defineType({
   isTagged: true,
   async create(properties, at) {
     const all = withTags(withName(properties, ["RoleName", 64], at), at);
-    const { Role } = await call(at, "CreateRole", all);
+    // A role that a stack makes has a description, if an empty one (recorded).
+    const { Role } = await call(at, "CreateRole", { Description: "", ...all });
     const id = String(all["RoleName"]);
     at.made({ id });
     const { Tags, PermissionsBoundary } = properties;
