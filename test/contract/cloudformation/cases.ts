@@ -1892,6 +1892,62 @@ export const CASES: readonly TypeCase[] = [
     shows: { Global: { Replicas: [{ RegionName: "us-west-2" }] } },
   },
   {
+    resources: {
+      Global: {
+        Type: "AWS::DynamoDB::GlobalTable",
+        Properties: {
+          AttributeDefinitions: ["id", "by"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          BillingMode: "PROVISIONED",
+          WriteProvisionedThroughputSettings: {
+            WriteCapacityAutoScalingSettings: {
+              MinCapacity: 2,
+              MaxCapacity: 10,
+              TargetTrackingScalingPolicyConfiguration: { TargetValue: 70 },
+            },
+          },
+          GlobalSecondaryIndexes: [
+            {
+              IndexName: "by-whom",
+              KeySchema: [{ AttributeName: "by", KeyType: "HASH" }],
+              Projection: { ProjectionType: "ALL" },
+              WriteProvisionedThroughputSettings: {
+                WriteCapacityAutoScalingSettings: {
+                  MinCapacity: 3,
+                  MaxCapacity: 10,
+                  TargetTrackingScalingPolicyConfiguration: { TargetValue: 70 },
+                },
+              },
+            },
+          ],
+          Replicas: [
+            {
+              Region: "us-east-1",
+              ReadProvisionedThroughputSettings: { ReadCapacityUnits: 5 },
+              GlobalSecondaryIndexes: [
+                { IndexName: "by-whom", ReadProvisionedThroughputSettings: { ReadCapacityUnits: 4 } },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    changed: {
+      Global: {
+        Replicas: [
+          {
+            Region: "us-east-1",
+            ReadProvisionedThroughputSettings: { ReadCapacityUnits: 6 },
+            GlobalSecondaryIndexes: [
+              { IndexName: "by-whom", ReadProvisionedThroughputSettings: { ReadCapacityUnits: 4 } },
+            ],
+          },
+        ],
+      },
+    },
+    shows: { Global: { ProvisionedThroughput: { ReadCapacityUnits: 6, WriteCapacityUnits: 2 } } },
+  },
+  {
     // The key with which Secrets Manager keeps what connections say.
     leaves: /:kms:/,
     resources: {

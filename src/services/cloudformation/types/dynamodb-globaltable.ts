@@ -2,7 +2,7 @@ import { isSame, listOf } from "../mapping/changes.ts";
 import { callsOf, found, gone, type Properties, withName } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
-import type { Values } from "../sam/value.ts";
+import { isMap, type Value, type Values } from "../sam/value.ts";
 import table from "./dynamodb-table.ts";
 
 const call = callsOf("dynamodb");
@@ -46,16 +46,57 @@ export default defineType({
 function asTable(properties: Values, at: ResourceContext): Values {
   const own = listOf<Values>(properties, "Replicas").find(({ Region }) => Region === at.region) ?? {};
   const hasOthers = regionsOf(properties, at).length > 0;
-  const { Replicas: _, WriteProvisionedThroughputSettings: __, ...shared } = properties;
+  const { Replicas: _, GlobalSecondaryIndexes, ...shared } = properties;
   const { Region: ___, GlobalSecondaryIndexes: ____, ...replica } = own;
+  const isProvisioned = properties["BillingMode"] === "PROVISIONED";
+  const indexes = new Map(
+    listOf<Values>(own, "GlobalSecondaryIndexes").map((one) => [one["IndexName"], one]),
+  );
+  const ownIndex = ({ IndexName = "" }: Values): Values => indexes.get(IndexName) ?? {};
   return {
     // Replicas follow each other by their streams.
     ...(hasOthers ? { StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" } } : {}),
-    ...shared,
-    ...replica,
+    ...withoutSettings(shared),
+    ...withoutSettings(replica),
+    ...throughputOf(properties, own, isProvisioned),
+    ...(GlobalSecondaryIndexes !== undefined && {
+      GlobalSecondaryIndexes: listOf<Values>(properties, "GlobalSecondaryIndexes").map((index) => ({
+        ...withoutSettings(index),
+        ...throughputOf(index, ownIndex(index), isProvisioned),
+      })),
+    }),
     BillingMode: properties["BillingMode"] ?? "PAY_PER_REQUEST",
   };
 }
+
+/** Writes are all replicas', reads each replica's own; with auto scaling they begin where that does. Scaling itself is not done here. */
+function throughputOf(writes: Values, reads: Values, isProvisioned: boolean): Values {
+  const unitsOf = (of: Values, kind: "Read" | "Write"): Value => {
+    const settings = mapOf(of[`${kind}ProvisionedThroughputSettings`]);
+    const scaling = mapOf(settings[`${kind}CapacityAutoScalingSettings`]);
+    return settings[`${kind}CapacityUnits`] ?? scaling["SeedCapacity"] ?? scaling["MinCapacity"] ?? "";
+  };
+  if (isProvisioned)
+    return {
+      ProvisionedThroughput: {
+        ReadCapacityUnits: unitsOf(reads, "Read"),
+        WriteCapacityUnits: unitsOf(writes, "Write"),
+      },
+    };
+  const most = {
+    ...mapOf(writes["WriteOnDemandThroughputSettings"]),
+    ...mapOf(reads["ReadOnDemandThroughputSettings"]),
+  };
+  if (Object.keys(most).length === 0) return {};
+  const { MaxReadRequestUnits = -1, MaxWriteRequestUnits = -1 } = most;
+  // Without a limit it is -1.
+  return { OnDemandThroughput: { MaxReadRequestUnits, MaxWriteRequestUnits } };
+}
+
+const mapOf = (value: Value | undefined): Values => (isMap(value) ? value : {});
+
+const withoutSettings = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !name.endsWith("ThroughputSettings")));
 
 function regionsOf(properties: Properties, at: ResourceContext): string[] {
   return listOf<Properties>(properties, "Replicas")
