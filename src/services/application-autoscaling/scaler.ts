@@ -1,32 +1,30 @@
-import { type AlarmNotice, alarmReceivers, latestOf } from "../../aws/alarm-receivers.ts";
+import { type AlarmNotice, alarmReceivers } from "../../aws/alarm-receivers.ts";
 import type { Place } from "../../aws/arn-template.ts";
 import { untilKept } from "../../aws/due.ts";
+import { stepped, tracked } from "../../aws/scaling-adjustment.ts";
+import { StandingAlarms } from "../../aws/standing-alarms.ts";
 import { AwsError } from "../../core/aws-error.ts";
-import type { Timer } from "../../core/clock.ts";
 import type { ServiceHost } from "../../core/service.ts";
-import type * as CloudWatch from "../../models/generated/cloudwatch.ts";
 import { type ActivityRecord, activityRecords } from "./activity.ts";
-import { stepped, tracked } from "./adjustment.ts";
 import { type Call, dimensionOf } from "./dimension.ts";
 import { validation } from "./errors.ts";
 import { keyOf, nameOf, type TargetKey, type TargetRecord, targetRecords } from "./scalable-target.ts";
 import { type PolicyRecord, policyKey, policyRecords } from "./scaling-policy.ts";
 import { trackingAlarms, wantedOf } from "./tracking-alarms.ts";
 
-/** While an alarm goes on, its policy is carried out again so often. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html */
-const AGAIN_MS = 60_000;
 const POLICY_ARN = /^arn:[^:]+:autoscaling:[^:]*:[^:]*:scalingPolicy:[^:]+:resource\/.+:policyName\/.+$/;
 
 /** Sets capacities: as alarms' policies say, and into a target's limits as scheduled actions change them. */
 export class Scaler {
   readonly #host: ServiceHost;
   readonly #unsubscribe: () => void;
-  readonly #agains = new Map<string, Timer>();
+  readonly #standing: StandingAlarms;
   readonly #turns = new Map<string, Promise<void>>();
   #isStopped = false;
 
   constructor(host: ServiceHost) {
     this.#host = host;
+    this.#standing = new StandingAlarms(host);
     this.#unsubscribe = alarmReceivers(host).add(POLICY_ARN, (arn, notice, place) =>
       this.#receive(arn, notice, place),
     );
@@ -35,7 +33,7 @@ export class Scaler {
   stop(): void {
     this.#isStopped = true;
     this.#unsubscribe();
-    for (const timer of this.#agains.values()) timer.cancel();
+    this.#standing.stop();
   }
 
   /** Brings the capacity of a target between its limits. */
@@ -70,7 +68,10 @@ export class Scaler {
       .collection(policyRecords)
       .get(policyKey(policy));
     if (!target || !isThere) return;
-    this.#lookAgain(place, policy, notice);
+    const origin = originOf(policy);
+    this.#standing.again(place, policy.arn, notice, origin, (latest) =>
+      this.#soon(place, policy, () => this.#carryOut(place, policy, latest)),
+    );
     const current = await this.capacity(place, target);
     const wanted = this.#wanted(policy, current, notice);
     if (wanted === undefined) return;
@@ -96,28 +97,6 @@ export class Scaler {
     const said = step ? step.Cooldown : isOut ? tracking?.ScaleOutCooldown : tracking?.ScaleInCooldown;
     const cooldownMs = (said ?? dimensionOf(nameOf(target)).dimension.cooldownSeconds) * 1000;
     return target.scaledMs === undefined || target.scaledMs + cooldownMs <= this.#host.clock.now();
-  }
-
-  /** As long as the alarm goes on. */
-  #lookAgain(place: Place, policy: PolicyRecord, notice: AlarmNotice): void {
-    const key = `${policy.arn} ${notice.alarm}`;
-    this.#agains.get(key)?.cancel();
-    const again = async () => {
-      const { MetricAlarms = [] } = await this.#callAt(place, policy)<CloudWatch.DescribeAlarmsOutput>(
-        "cloudwatch",
-        "DescribeAlarms",
-        { AlarmNames: [notice.alarm] },
-      );
-      const [alarm] = MetricAlarms;
-      if (alarm?.StateValue !== notice.state || !alarm.ActionsEnabled) return;
-      await this.#carryOut(place, policy, { ...notice, ...latestOf(alarm.StateReasonData) });
-    };
-    if (this.#isStopped) return;
-    const timer = this.#host.clock.setTimer(AGAIN_MS, () => {
-      this.#agains.delete(key);
-      this.#soon(place, policy, again);
-    });
-    this.#agains.set(key, timer);
   }
 
   /** Puts the alarms of a target tracking policy, whose thresholds may follow from the capacity. */
@@ -184,8 +163,8 @@ export class Scaler {
     return this.#isStopped ? undefined : this.#targets(place).get(keyOf(key));
   }
 
-  #callAt({ account, region }: Place, { resourceId }: TargetKey): Call {
-    const options = { account, region, origin: `application-autoscaling(${resourceId})` };
+  #callAt({ account, region }: Place, key: TargetKey): Call {
+    const options = { account, region, origin: originOf(key) };
     return (service, operation, input) => this.#host.call(service, operation, input, options);
   }
 
@@ -214,3 +193,5 @@ export class Scaler {
     }
   }
 }
+
+const originOf = ({ resourceId }: TargetKey): string => `application-autoscaling(${resourceId})`;

@@ -1,5 +1,18 @@
-import type { AlarmNotice } from "../../aws/alarm-receivers.ts";
-import type * as Scaling from "../../models/generated/application-autoscaling.ts";
+import type { AlarmNotice } from "./alarm-receivers.ts";
+
+/** A step of a policy, as both services of scaling have it. */
+interface Step {
+  readonly MetricIntervalLowerBound?: number;
+  readonly MetricIntervalUpperBound?: number;
+  readonly ScalingAdjustment: number;
+}
+
+/** What a policy does in steps, whichever service has it. */
+export interface Steps {
+  readonly AdjustmentType?: string;
+  readonly StepAdjustments?: readonly Step[];
+  readonly MinAdjustmentMagnitude?: number;
+}
 
 /**
  * The capacity that a step scaling policy leads to.
@@ -7,11 +20,7 @@ import type * as Scaling from "../../models/generated/application-autoscaling.ts
  * https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
  */
 export function stepped(
-  {
-    AdjustmentType,
-    StepAdjustments = [],
-    MinAdjustmentMagnitude = 0,
-  }: Scaling.StepScalingPolicyConfiguration,
+  { AdjustmentType, StepAdjustments = [], MinAdjustmentMagnitude = 0 }: Steps,
   current: number,
   { value, threshold }: AlarmNotice,
 ): number | undefined {
@@ -30,11 +39,8 @@ export function stepped(
 }
 
 /** @param breach by how much the threshold is passed; undefined for an alarm that was set by hand, which the first step is for (inferred) */
-function stepOf(
-  steps: Scaling.StepAdjustments,
-  breach: number | undefined,
-): Scaling.StepAdjustment | undefined {
-  const near = (step: Scaling.StepAdjustment) =>
+function stepOf(steps: readonly Step[], breach: number | undefined): Step | undefined {
+  const near = (step: Step) =>
     Math.min(
       ...[step.MetricIntervalLowerBound, step.MetricIntervalUpperBound].map((at) => Math.abs(at ?? Infinity)),
     );
