@@ -1,3 +1,4 @@
+import { untilKept } from "../../../aws/due.ts";
 import type { CallRecord, Measurement } from "../../../core/bus.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Datapoints } from "../metrics/datapoints.ts";
@@ -22,15 +23,22 @@ interface Cell<Subject> {
   values: Map<number, number>;
 }
 
+interface MeasuredSubject {
+  readonly where: Where;
+  readonly metric: Metric;
+  readonly unit: string;
+}
+
 /**
  * The metrics of Squall's own services. Calls and measurements are counted in memory, which costs next to nothing, and
  * become datapoints when somebody reads them or an alarm watches them.
  */
 export class Measurements {
+  readonly #host: ServiceHost;
   readonly #datapoints: Datapoints;
   readonly #calls = new Map<string, Cell<CallRecord>>();
   /** By minute, place, namespace and dimensions, then by name. */
-  readonly #measured = new Map<string, Map<string, Cell<{ where: Where; metric: Metric; unit: string }>>>();
+  readonly #measured = new Map<string, Map<string, Cell<MeasuredSubject>>>();
   readonly #unsubscribe: (() => void)[];
   readonly #onWritten: (where: Where, metrics: readonly Metric[]) => void;
   /** Namespaces whose metrics become datapoints at once. */
@@ -43,6 +51,7 @@ export class Measurements {
     datapoints: Datapoints,
     onWritten: (where: Where, metrics: readonly Metric[]) => void,
   ) {
+    this.#host = host;
     this.#datapoints = datapoints;
     this.#onWritten = onWritten;
     this.#unsubscribe = [
@@ -58,11 +67,27 @@ export class Measurements {
 
   /** Writes what has been counted as datapoints. */
   flush(): void {
-    if (this.#calls.size === 0 && this.#measured.size === 0) return;
+    const write = this.#pending();
+    write?.();
+  }
+
+  /** The same where nobody waits for it: what cannot be kept is tried again. */
+  #flushSoon(): void {
+    const write = this.#pending();
+    if (write) untilKept(this.#host, write);
+  }
+
+  /** Takes what has been counted. @returns what writes it */
+  #pending(): (() => void) | undefined {
+    if (this.#calls.size === 0 && this.#measured.size === 0) return undefined;
     const calls = [...this.#calls.values()];
     const measured = [...this.#measured.values()].flatMap((cells) => [...cells.values()]);
     this.#calls.clear();
     this.#measured.clear();
+    return () => this.#write(calls, measured);
+  }
+
+  #write(calls: readonly Cell<CallRecord>[], measured: readonly Cell<MeasuredSubject>[]): void {
     const written = new Map<string, { where: Where; metrics: Metric[] }>();
     const write = (where: Where, metric: Metric, unit: string, cell: Omit<Cell<unknown>, "subject">) => {
       const { count, sum, min, max, values, minuteMs } = cell;
@@ -134,11 +159,11 @@ export class Measurements {
   }
 
   #news(namespace: string): void {
-    if (this.#calls.size + this.#measured.size > MOST_CELLS) this.flush();
+    if (this.#calls.size + this.#measured.size > MOST_CELLS) this.#flushSoon();
     if (this.#scheduled || !this.#watched.has(namespace)) return;
     this.#scheduled = setImmediate(() => {
       this.#scheduled = undefined;
-      this.flush();
+      this.#flushSoon();
     });
   }
 }
