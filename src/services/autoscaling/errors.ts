@@ -16,5 +16,12 @@ export const resourceInUse = awsError(
   400,
   "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
 );
+export const policyNotFound = (name: string) =>
+  validationError(`PolicyName not found - No such policy: ${name}`);
+export const activityInProgress = awsError(
+  "ScalingActivityInProgress",
+  400,
+  (group: string) => `Scaling activity is in progress: the group ${group} is within its cooldown.`,
+);
 export const invalidToken = awsError("InvalidNextToken", 400, "The NextToken value is not valid.");
 export const tooManyTags = () => validationError("A group can have at most 50 tags.");

@@ -13,6 +13,8 @@ import {
   saveGroup,
 } from "./group.ts";
 import type { Scaler } from "./scaler.ts";
+import { deleteAlarms, deletePolicies } from "./scaling-policies.ts";
+import { policiesOf } from "./scaling-policy.ts";
 import { readTags } from "./tags.ts";
 import { checkTargetGroups } from "./target-groups.ts";
 
@@ -118,15 +120,20 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
     );
   },
 
-  DeleteAutoScalingGroup({ AutoScalingGroupName, ForceDelete }, ctx) {
-    const group = findGroup(AutoScalingGroupName, ctx);
-    if (group.members.length > 0 && !ForceDelete) throw resourceInUse();
-    if (group.members.length === 0) {
-      ctx.store.collection(groupRecords).delete([group.name]);
-      return;
-    }
-    saveGroup({ ...group, min: 0, desired: 0, isDeleting: true }, ctx);
-    scaler.look(ctx, group.name, "a user request force-deleted the AutoScalingGroup.");
+  async DeleteAutoScalingGroup({ AutoScalingGroupName: name, ForceDelete }, ctx) {
+    if (findGroup(name, ctx).members.length > 0 && !ForceDelete) throw resourceInUse();
+    await deleteAlarms(policiesOf(name, ctx), ctx);
+    ctx.store.transaction(() => {
+      const group = findGroup(name, ctx);
+      if (group.members.length > 0 && !ForceDelete) throw resourceInUse();
+      deletePolicies(name, ctx);
+      if (group.members.length === 0) {
+        ctx.store.collection(groupRecords).delete([name]);
+        return;
+      }
+      saveGroup({ ...group, min: 0, desired: 0, isDeleting: true }, ctx);
+      scaler.look(ctx, name, "a user request force-deleted the AutoScalingGroup.");
+    });
   },
 
   async TerminateInstanceInAutoScalingGroup({ InstanceId, ShouldDecrementDesiredCapacity }, ctx) {

@@ -1062,12 +1062,29 @@ export const CASES: readonly TypeCase[] = [
           ],
         },
       },
+      Policy: {
+        Type: "AWS::AutoScaling::ScalingPolicy",
+        Properties: {
+          AutoScalingGroupName: ref("Group"),
+          PolicyType: "TargetTrackingScaling",
+          TargetTrackingConfiguration: {
+            TargetValue: "50",
+            PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" },
+          },
+        },
+      },
       Where: {
         Type: "AWS::SSM::Parameter",
         Properties: { Type: "String", Value: att("Group", "AutoScalingGroupARN") },
       },
     },
     changed: {
+      Policy: {
+        TargetTrackingConfiguration: {
+          TargetValue: "60",
+          PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" },
+        },
+      },
       Group: {
         DesiredCapacity: "2",
         TargetGroupARNs: [ref("Targets")],
@@ -1076,6 +1093,7 @@ export const CASES: readonly TypeCase[] = [
     },
     shows: {
       Group: { DesiredCapacity: 2, Tags: [{ Key: "own", PropagateAtLaunch: true }] },
+      Policy: { TargetTrackingConfiguration: { TargetValue: 60 } },
     },
     leaves: /:ec2:/,
   },

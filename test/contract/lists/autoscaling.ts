@@ -24,6 +24,21 @@ export const lists: readonly ListCase[] = [
   },
   {
     ...paged,
+    operation: "DescribePolicies",
+    items: "ScalingPolicies",
+    prepare: (call) => group(call, "scaled"),
+    add: (call, PolicyName) =>
+      call("PutScalingPolicy", {
+        AutoScalingGroupName: "scaled",
+        PolicyName,
+        AdjustmentType: "ChangeInCapacity",
+        ScalingAdjustment: 1,
+      }),
+    remove: (call, PolicyName) => call("DeletePolicy", { AutoScalingGroupName: "scaled", PolicyName }),
+    nameOf: ({ PolicyName }: { PolicyName: string }) => PolicyName,
+  },
+  {
+    ...paged,
     operation: "DescribeTags",
     items: "Tags",
     prepare: (call) => group(call, "tagged"),
