@@ -71,7 +71,7 @@ const loadTest = ({ install, sql }: { readonly install: string; readonly sql: st
 /** Starts an experiment with a load test on a tagged instance, and what else it does meanwhile. */
 async function startLoadTest(
   lab: Lab,
-  engine: (typeof ENGINES)[keyof typeof ENGINES],
+  engine: { readonly install: string; readonly sql: string },
   database: { readonly address: string; readonly port: number },
   more: (load: string) => { actions: object; targets: object },
 ): Promise<string> {
@@ -202,4 +202,17 @@ test("a load test of MySQL is followed by a reboot", needs("mariadb"), async () 
   );
   // Nothing of the load is left.
   assert.equal(await orders(ask, shop), before);
+});
+
+test("a load test whose client is not on this machine fails, and the experiment says what is missing", async () => {
+  await using lab = await databaseLab();
+  const engine = { ...ENGINES.postgres, install: "sudo yum install -y no-such-client" };
+  const nowhere = { address: "127.0.0.1", port: 1 };
+  const id = await startLoadTest(lab, engine, nowhere, () => ({ actions: {}, targets: {} }));
+  await lab.is(id, "failed");
+  const { state } = await lab.get(id);
+  assert.match(
+    state?.reason ?? "",
+    /^The command \S+ ended on i-\w+ as Failed \(Failed\): .*Squall installs nothing: .* no-such-client is not on it/s,
+  );
 });

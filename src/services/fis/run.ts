@@ -33,8 +33,10 @@ const LONGEST_MS = 12 * 60 * 60_000;
 /** What lasts as long as an experiment may ends by itself. */
 const GRACE_MS = 60_000;
 
-/** How long it is tried to undo what an action has done: as long as what keeps it from that may last. */
-const UNDOING_MS = 30 * 60_000;
+/** How long is tried again to look at something and to undo what has been done: as long as faults may last that keep it from that. */
+const PATIENCE_MS = 30 * 60_000;
+/** Operations that change nothing. */
+const LOOKS = /^(?:Describe|Get|List)/;
 
 /** An action that acts right now, and how it is ended. */
 interface Active {
@@ -430,13 +432,16 @@ export class ExperimentRun {
       acting.call(service, operation, input, { signal, ...options });
     const run: ActionRun = { ...acting, call, signal };
     let left: string | undefined;
+    const undoing = `What action "${name}" undoes`;
     for (const { key, value } of owed) {
-      const failure = await this.#untilPaid(name, async () => action?.settle?.(value.owed, run));
-      // The next process tries again.
-      if (this.isInterrupted) return undefined;
-      if (failure) {
-        this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, failure);
-        left ??= `The action could not be undone: ${failure.name}: ${failure.message}`;
+      try {
+        await this.#patiently(undoing, async () => action?.settle?.(value.owed, run), signal);
+      } catch (error) {
+        // The next process tries again.
+        if (this.isInterrupted) return undefined;
+        this.#host.log.error(`Action "${name}" of ${this.id} could not be undone.`, error);
+        const { name: code, message } = error as Error;
+        left ??= `The action could not be undone: ${code}: ${message}`;
       }
       untilKept(this.#host, () => {
         if (this.isKept) this.#debts.delete(key);
@@ -445,20 +450,19 @@ export class ExperimentRun {
     return left;
   }
 
-  /** Tries again what a fault may keep from being undone for a time. @returns why it is given up */
-  async #untilPaid(name: string, pay: () => Promise<void>): Promise<Error | undefined> {
+  /** Does again what a fault may keep from being done for a time. @throws what has kept it from that in the end */
+  async #patiently<T>(what: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { clock, log } = this.#host;
-    const untilMs = clock.now() + UNDOING_MS;
+    const untilMs = clock.now() + PATIENCE_MS;
     for (let failures = 1; ; failures++) {
       try {
-        await pay();
-        return undefined;
+        return await work();
       } catch (error) {
-        if (!isPassing(error) || this.isInterrupted || clock.now() >= untilMs) return error as Error;
+        if (!isPassing(error) || signal.aborted || clock.now() >= untilMs) throw error;
         const { message } = error as Error;
-        log.warn(`Action "${name}" of ${this.id} cannot be undone yet, which is tried again: ${message}`);
+        log.warn(`${what} of ${this.id} cannot be done yet, and is tried again: ${message}`);
       }
-      await clock.sleep(afterFailures(failures), this.#interrupted.signal).catch(() => {});
+      await clock.sleep(afterFailures(failures), signal);
     }
   }
 
@@ -493,15 +497,21 @@ export class ExperimentRun {
       const configured = experiment.accountConfigurations.find(({ accountId }) => accountId === account);
       return configured ? this.#chained(configured.roleArn) : experiment.roleArn;
     };
-    const call: CallService = (service, operation, input, options) =>
-      this.#host.call(service, operation, input, {
-        account: place.account,
-        region: place.region,
-        as: actorIn(options?.account ?? place.account),
-        origin: `experiment(${name})`,
-        signal: this.#abort.signal,
-        ...options,
-      });
+    const call: CallService = <O>(...[service, operation, input, options]: Parameters<CallService>) => {
+      const { signal = this.#abort.signal } = options ?? {};
+      const ask = () =>
+        this.#host.call<O>(service, operation, input, {
+          account: place.account,
+          region: place.region,
+          as: actorIn(options?.account ?? place.account),
+          origin: `experiment(${name})`,
+          ...options,
+          signal,
+        });
+      return LOOKS.test(operation)
+        ? this.#patiently(`${operation} for action "${name}"`, async () => ask(), signal)
+        : ask();
+    };
     return {
       experiment: {
         id: this.id,

@@ -4,7 +4,7 @@ import { EC2 } from "@aws-sdk/client-ec2";
 import { StopExperimentCommand } from "@aws-sdk/client-fis";
 import { clientOptions } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
-import { laboratory } from "./fixture.test.ts";
+import { laboratory, ROLE } from "./fixture.test.ts";
 
 /** An instance that runs, and experiments that stop it for a minute. */
 async function bed() {
@@ -102,4 +102,21 @@ test("an action fails when it cannot be undone, and says why", async () => {
   const reason = "The action could not be undone: UnauthorizedOperation: You may not.";
   assert.equal(state?.reason, reason);
   assert.deepEqual(actions?.["stop"]?.state, { status: "failed", reason });
+});
+
+test("an action looks again at what a fault keeps it from seeing", async () => {
+  await using at = await bed();
+  await at.cloud.faults.add({
+    effect: "error",
+    params: { kind: "unavailable" },
+    match: { service: "ec2", operation: "DescribeInstances", role: ROLE },
+    times: 3,
+  });
+  const id = await at.strike();
+  assert.equal((await at.states(id)).experiment, "running");
+  await at.cloud.clock.advance("PT2M");
+  await at.is(id, "completed");
+  assert.equal(await at.state(), "running");
+  const looks = at.cloud.calls.of("ec2", "DescribeInstances");
+  assert.equal(looks.filter(({ status }) => status === 503).length, 3);
 });

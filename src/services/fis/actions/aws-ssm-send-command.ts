@@ -23,6 +23,12 @@ interface Invocation {
   readonly StatusDetails: string;
 }
 
+/** A step of a command on an instance. */
+interface Plugin {
+  readonly Status: string;
+  readonly Output?: string;
+}
+
 const common = {
   description: "Run the specified SSM document.",
   targets: { Instances: "aws:ec2:instance" },
@@ -104,9 +110,7 @@ function watch(run: ActionRun, sent: readonly Sent[], parameters: ParameterValue
         const failed = invocations.find(({ Status }) => /^(?:Failed|TimedOut|Cancelled)$/.test(Status));
         if (failed) {
           one.isOver = true;
-          throw new ActionFailure(
-            `The command ${one.id} ended on ${failed.InstanceId} as ${failed.Status} (${failed.StatusDetails}).`,
-          );
+          throw new ActionFailure(await whyFailed(one, failed));
         }
         if (!invocations.some(isUnderWay)) one.isOver = true;
         else await clock.sleep(Math.max(1, Math.min(POLL_MS, untilMs - clock.now())), run.signal);
@@ -117,6 +121,23 @@ function watch(run: ActionRun, sent: readonly Sent[], parameters: ParameterValue
   look().catch((error: Error) => {
     if (!run.signal.aborted) run.fail(error);
   });
+}
+
+/** The longest part of a command's own words that a reason has. */
+const WORDS_LENGTH = 300;
+
+/** How a command has ended, with the last of what it said of it. */
+async function whyFailed(
+  { id, call }: Sent,
+  { InstanceId, Status, StatusDetails }: Invocation,
+): Promise<string> {
+  const { CommandInvocations } = await call<{ CommandInvocations: { CommandPlugins?: Plugin[] }[] }>(
+    "ListCommandInvocations",
+    { CommandId: id, InstanceId, Details: true },
+  );
+  const failed = CommandInvocations[0]?.CommandPlugins?.find((plugin) => plugin.Status === Status);
+  const said = failed?.Output?.trim().slice(-WORDS_LENGTH) ?? "";
+  return `The command ${id} ended on ${InstanceId} as ${Status} (${StatusDetails})${said && `: ${said}`}`;
 }
 
 const isUnderWay = ({ Status }: Invocation) => /^(?:Pending|InProgress|Delayed|Cancelling)$/.test(Status);
