@@ -68,6 +68,10 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
     "They are the engine's own and stay as they are; their pages are made as DescribeDBParameters'.",
   "rds.DescribeEngineDefaultParameters":
     "They are the engine's own and stay as they are; their pages are made as DescribeDBParameters'.",
+  "rds.DescribeDBInstanceAutomatedBackups":
+    "Each is of an instance (see DescribeDBInstances); its pages are made as DescribeDBClusters'.",
+  "rds.DescribeDBClusterAutomatedBackups":
+    "Each is of a cluster that is there; its pages are made as DescribeDBClusters'.",
   "rds.DescribeDBClusterSnapshots":
     "Each is a copy of a PostgreSQL's files; its pages are made as DescribeDBClusters'.",
   "rds.DescribeDBSnapshots":

@@ -220,6 +220,9 @@ export const makers: readonly MakerCase[] = [
 
 /** Operations with a member for tags that make nothing with them. */
 export const MAKING_NOTHING: Readonly<Record<string, string>> = {
+  "rds.RestoreDBInstanceToPointInTime":
+    "It needs a database that has run: the service's own tests see to it.",
+  "rds.RestoreDBClusterToPointInTime": "It needs a database that has run: the service's own tests see to it.",
   "rds.CreateDBInstanceReadReplica": "It needs a database that has run: the service's own tests see to it.",
   "rds.RestoreDBInstanceFromDBSnapshot":
     "It needs a database that has run: the service's own tests see to it.",

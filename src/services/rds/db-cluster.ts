@@ -5,6 +5,7 @@ import { type Tags, tagList } from "../../aws/tags.ts";
 import { makeArn } from "../../core/arn.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
+import { restoreWindow } from "./automated-backup.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { clusterNotFound } from "./errors.ts";
 import { bare } from "./ids.ts";
@@ -34,7 +35,9 @@ export interface DbClusterRecord {
   /** The ARN of the cluster in another Region that its instances follow: it has no writer then. */
   readonly source?: string | undefined;
   /** The folder of the snapshot that it begins with. */
-  readonly restoredFrom?: string;
+  readonly restoredFrom?: string | undefined;
+  /** The ARN of whom that folder is to hold: it is left there when this one is made. */
+  readonly pointOf?: string | undefined;
   readonly isProtected: boolean;
   /** Does the Data API take statements for it? */
   readonly hasHttpEndpoint?: boolean;
@@ -82,6 +85,7 @@ export const describeCluster = (
   place: Place,
   store: Store,
   { writer, reader }: ClusterAddresses,
+  nowMs: number,
 ): RDS.DBCluster => ({
   DBClusterIdentifier: cluster.id,
   DBClusterArn: clusterArn(cluster.id, place),
@@ -90,6 +94,7 @@ export const describeCluster = (
   AllocatedStorage: 1,
   AvailabilityZones: [...threeZonesOf(place.region)],
   BackupRetentionPeriod: cluster.backupDays,
+  ...(cluster.state !== "creating" && restorableTimes(cluster, nowMs)),
   ...(cluster.database !== undefined && { DatabaseName: cluster.database }),
   DBClusterParameterGroup: cluster.parameterGroup,
   ...(cluster.subnetGroup !== undefined && { DBSubnetGroup: cluster.subnetGroup }),
@@ -129,3 +134,11 @@ export const describeCluster = (
   }),
   TagList: tagList(cluster.tags),
 });
+
+function restorableTimes(
+  cluster: DbClusterRecord,
+  nowMs: number,
+): Pick<RDS.DBCluster, "EarliestRestorableTime" | "LatestRestorableTime"> {
+  const { EarliestTime, LatestTime } = restoreWindow(cluster, nowMs);
+  return { EarliestRestorableTime: EarliestTime, LatestRestorableTime: LatestTime };
+}

@@ -173,7 +173,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
 });
 
 const describe = (cluster: DbClusterRecord, ctx: Context, databases: Databases): RDS.DBCluster =>
-  describeCluster(cluster, ctx, ctx.store, databases.clusterEndpoints(ctx, cluster));
+  describeCluster(cluster, ctx, ctx.store, databases.clusterEndpoints(ctx, cluster), ctx.clock.now());
 
 /** @throws InvalidDBClusterStateFault */
 function available(id: string, ctx: Context): DbClusterRecord {

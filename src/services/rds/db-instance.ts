@@ -6,6 +6,7 @@ import { makeArn, partsOf } from "../../core/arn.ts";
 import type { Store } from "../../core/storage.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as RDS from "../../models/generated/rds.ts";
+import { restoreWindow } from "./automated-backup.ts";
 import { engineOf } from "./engine.ts";
 import { instanceNotFound } from "./errors.ts";
 import { bare } from "./ids.ts";
@@ -31,7 +32,9 @@ export interface DbInstanceRecord {
   /** That instance is gone, and was in another Region: nothing comes any more. */
   readonly isCutOff?: boolean;
   /** The folder of the snapshot that it begins with. */
-  readonly restoredFrom?: string;
+  readonly restoredFrom?: string | undefined;
+  /** The ARN of whom that folder is to hold: it is left there when this one is made. */
+  readonly pointOf?: string | undefined;
   readonly masterUsername: string;
   readonly masterPassword: string;
   readonly adminPassword: string;
@@ -72,6 +75,7 @@ export function findInstance(id: string, { store }: { readonly store: Store }): 
 /** What an instance is described with. */
 export interface InstanceSurroundings {
   readonly store: Store;
+  readonly nowMs: number;
   /** The ARNs of its read replicas. */
   readonly replicas: readonly string[];
   readonly endpoint: { readonly address: string; readonly port: number } | undefined;
@@ -80,8 +84,10 @@ export interface InstanceSurroundings {
 export function describeInstance(
   instance: DbInstanceRecord,
   place: Place,
-  { store, replicas, endpoint }: InstanceSurroundings,
+  { store, nowMs, replicas, endpoint }: InstanceSurroundings,
 ): RDS.DBInstance {
+  const isBacked =
+    instance.backupDays > 0 && instance.clusterId === undefined && instance.state !== "creating";
   const subnetGroup = store.collection(subnetGroups).get([instance.subnetGroup ?? ""]);
   return {
     DBInstanceIdentifier: instance.id,
@@ -95,6 +101,7 @@ export function describeInstance(
     }),
     AllocatedStorage: instance.storageGiB,
     InstanceCreateTime: new Date(instance.createdMs),
+    ...(isBacked && { LatestRestorableTime: restoreWindow(instance, nowMs).LatestTime }),
     PreferredBackupWindow: "03:00-03:30",
     BackupRetentionPeriod: instance.backupDays,
     DBSecurityGroups: [],

@@ -1,14 +1,7 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
-import {
-  clusterArn,
-  clusterRecords,
-  type DbClusterRecord,
-  describeCluster,
-  findCluster,
-} from "./db-cluster.ts";
+import { clusterArn, clusterRecords, type DbClusterRecord, findCluster } from "./db-cluster.ts";
 import { type DbInstanceRecord, findInstance, instanceArn, instanceRecords } from "./db-instance.ts";
-import { describeHere } from "./described-instance.ts";
 import { pageBy, passes } from "./describing.ts";
 import { engineOf } from "./engine.ts";
 import {
@@ -23,9 +16,7 @@ import {
   snapshotState,
 } from "./errors.ts";
 import { checkName, resourceId } from "./ids.ts";
-import { checkLimits } from "./limits.ts";
-import { groupNameFor, ofClusters, ofInstances } from "./parameter-group.ts";
-import { checkZone, groupFor, keepGroup, zoneIn } from "./placement.ts";
+import { restoreCluster, restoreInstance } from "./restored.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import type { Snapshots } from "./running/snapshots.ts";
@@ -98,49 +89,11 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
       throw snapshotState(
         "Cannot restore from the snapshot because it is not currently in the available state.",
       );
-    const engine = engineOf(of.engine);
     if (input.Engine !== undefined && input.Engine !== of.engine)
       throw invalidParameterCombination(
         `The snapshot is of the engine ${of.engine}, and not of ${input.Engine}.`,
       );
-    checkLimits(input, engine);
-    checkMachine(engine);
-    const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
-    checkZone(input.AvailabilityZone, subnetGroup);
-    return ctx.store.transaction(() => {
-      if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
-      keepGroup(subnetGroup, ctx);
-      const { secretArn: _, failure: __, source: ___, isCutOff: ____, ...kept } = of;
-      const record: DbInstanceRecord = {
-        ...kept,
-        id,
-        resourceId: resourceId("db", ctx.random),
-        state: "creating",
-        turn: 0,
-        restoredFrom,
-        instanceClass: input.DBInstanceClass ?? of.instanceClass,
-        port: input.Port ?? of.port,
-        storageGiB: input.AllocatedStorage ?? of.storageGiB,
-        storageType: input.StorageType ?? of.storageType,
-        zone: input.AvailabilityZone ?? zoneIn(subnetGroup, of.zone),
-        isMultiZone: input.MultiAZ ?? false,
-        isPublic: input.PubliclyAccessible ?? of.isPublic,
-        isProtected: input.DeletionProtection ?? false,
-        parameterGroup: groupNameFor(
-          ofInstances,
-          input.DBParameterGroupName,
-          engine,
-          of.engineVersion,
-          ctx.store,
-        ),
-        isRebootPending: false,
-        groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
-        subnetGroup: subnetGroup.name,
-        createdMs: ctx.clock.now(),
-        tags: tagging.read(input.Tags),
-      };
-      return { DBInstance: describeHere(databases.go(ctx, record, "creating"), ctx, databases) };
-    });
+    return { DBInstance: await restoreInstance(id, of, input, { restoredFrom }, databases, ctx) };
   },
 
   CreateDBClusterSnapshot(input, ctx) {
@@ -195,50 +148,11 @@ export const dbSnapshots = (snapshots: Snapshots, databases: Databases): Handler
       throw clusterSnapshotState(
         "Cannot restore from the snapshot because it is not currently in the available state.",
       );
-    const engine = engineOf(of.engine);
     if (input.Engine !== of.engine)
       throw invalidParameterCombination(
         `The snapshot is of the engine ${of.engine}, and not of ${input.Engine}.`,
       );
-    checkLimits(input, engine);
-    const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
-    return ctx.store.transaction(() => {
-      if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
-      keepGroup(subnetGroup, ctx);
-      const {
-        secretArn: _,
-        writer: __,
-        heir: ___,
-        globalCluster: ____,
-        source: _____,
-        hasHttpEndpoint: ______,
-        ...kept
-      } = of;
-      const record: DbClusterRecord = {
-        ...kept,
-        id,
-        resourceId: resourceId("cluster", ctx.random),
-        state: "creating",
-        turn: 0,
-        restoredFrom,
-        port: input.Port ?? of.port,
-        isProtected: input.DeletionProtection ?? false,
-        backupDays: input.BackupRetentionPeriod ?? of.backupDays,
-        parameterGroup: groupNameFor(
-          ofClusters,
-          input.DBClusterParameterGroupName,
-          engine,
-          of.engineVersion,
-          ctx.store,
-        ),
-        groupIds: input.VpcSecurityGroupIds ?? of.groupIds,
-        subnetGroup: subnetGroup.name,
-        createdMs: ctx.clock.now(),
-        tags: tagging.read(input.Tags),
-      };
-      const made = databases.goCluster(ctx, record, "creating");
-      return { DBCluster: describeCluster(made, ctx, ctx.store, databases.clusterEndpoints(ctx, made)) };
-    });
+    return { DBCluster: await restoreCluster(id, of, input, { restoredFrom }, databases, ctx) };
   },
 });
 

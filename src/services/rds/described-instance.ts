@@ -13,5 +13,5 @@ export function describeHere(
 ): RDS.DBInstance {
   const { address, port } = databases.endpoint(ctx, instance);
   const endpoint = instance.state === "creating" ? undefined : { address, port };
-  return describeInstance(instance, ctx, { store: ctx.store, replicas, endpoint });
+  return describeInstance(instance, ctx, { store: ctx.store, nowMs: ctx.clock.now(), replicas, endpoint });
 }

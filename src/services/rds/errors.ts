@@ -139,6 +139,21 @@ export const clusterFamilyMismatch = (name: string, family: string, wanted: stri
   );
 export const invalidFamily = (family: string) =>
   invalidParameterValue(`ParameterGroupFamily ${family} is not a valid parameter group family`);
+export const backupNotFound = awsError(
+  "DBInstanceAutomatedBackupNotFound",
+  404,
+  (name: string) => `DBInstance automated backup not found: ${name}`,
+);
+export const clusterBackupNotFound = awsError(
+  "DBClusterAutomatedBackupNotFoundFault",
+  404,
+  (name: string) => `DBCluster automated backup not found: ${name}`,
+);
+export const pointInTimeNotEnabled = awsError(
+  "PointInTimeRestoreNotEnabled",
+  400,
+  "SourceDBInstanceIdentifier refers to a DB instance with BackupRetentionPeriod equal to 0.",
+);
 export const noCapacity = awsError("InsufficientDBInstanceCapacity", 400, (message: string) => message);
 export const invalidSubnets = (ids: readonly string[]) =>
   invalidParameterValue(`Some input subnets in :[${ids.join(", ")}] are invalid.`);

@@ -1,4 +1,5 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
+import { automatedBackups } from "./automated-backups.ts";
 import { type DbClusterRecord, describeCluster } from "./db-cluster.ts";
 import { dbClusters } from "./db-clusters.ts";
 import { type DbInstanceRecord, describeInstance, instanceRecords } from "./db-instance.ts";
@@ -9,6 +10,7 @@ import { globalClusters } from "./global-clusters.ts";
 import { httpEndpoints } from "./http-endpoints.ts";
 import { engineDefaults } from "./parameter.ts";
 import { dbClusterParameterGroups, dbParameterGroups } from "./parameter-groups.ts";
+import { pointsInTime } from "./points-in-time.ts";
 import { replicasOf } from "./read-replica.ts";
 import { readReplicas } from "./read-replicas.ts";
 import { Databases } from "./running/databases.ts";
@@ -33,6 +35,8 @@ const rds: ServiceFactory = (host): Service => {
     operations: {
       ...dbInstances(databases, snapshots),
       ...readReplicas(databases),
+      ...pointsInTime(databases),
+      ...automatedBackups,
       ...dbClusters(databases, snapshots),
       ...httpEndpoints,
       ...dbSnapshots(snapshots, databases),
@@ -47,6 +51,7 @@ const rds: ServiceFactory = (host): Service => {
       db: (instance: DbInstanceRecord, place) => ({
         ...describeInstance(instance, place, {
           store: host.store(place.account, place.region),
+          nowMs: host.clock.now(),
           replicas: replicasOf(instance.id, place, host),
           endpoint: databases.endpoint(place, instance),
         }),
@@ -63,7 +68,7 @@ const rds: ServiceFactory = (host): Service => {
         const endpoints = databases.clusterEndpoints(place, cluster);
         const writer = store.collection(instanceRecords).get([cluster.writer ?? ""]);
         return {
-          ...describeCluster(cluster, place, store, endpoints),
+          ...describeCluster(cluster, place, store, endpoints, host.clock.now()),
           // What experiments pick clusters by: https://docs.aws.amazon.com/fis/latest/userguide/targets.html
           WriterAvailabilityZone: writer?.zone,
         };

@@ -39,29 +39,36 @@ export default defineType({
     "KmsKeyId",
     "MasterUsername",
     "PubliclyAccessible",
+    "RestoreToTime",
+    "RestoreType",
     "SnapshotIdentifier",
+    "SourceDBClusterIdentifier",
+    "SourceDbClusterResourceId",
     "StorageEncrypted",
+    "UseLatestRestorableTime",
   ],
   isTagged: true,
   async create(properties, at) {
-    refuseSources("a DB cluster", properties);
+    refuseSources("a DB cluster", properties, POINT);
     const id = nameOf(properties["DBClusterIdentifier"], at);
     const isRestored = properties["SnapshotIdentifier"] !== undefined;
+    const isPoint = Object.keys(properties).some((name) => POINT.test(name));
+    const madeOf = isRestored ? "RestoreDBClusterFromSnapshot" : "CreateDBCluster";
     await call(
       at,
-      isRestored ? "RestoreDBClusterFromSnapshot" : "CreateDBCluster",
+      isPoint ? "RestoreDBClusterToPointInTime" : madeOf,
       withTags({ ...properties, DBClusterIdentifier: id }, at),
     );
     at.made({ id });
     await settled(id, at);
-    if (isRestored) {
+    if (isRestored || isPoint) {
       await setRest("ModifyDBCluster", { DBClusterIdentifier: id }, properties, at);
       await setHttpEndpoint(id, properties["EnableHttpEndpoint"], at);
     }
     return { id, attributes: await attributesOf(id, at) };
   },
   async update({ id, properties: before }, properties, at) {
-    refuseSources("a DB cluster", properties);
+    refuseSources("a DB cluster", properties, POINT);
     const { EnableHttpEndpoint, ...changes } = changesOf(before, properties);
     await setHttpEndpoint(id, EnableHttpEndpoint, at);
     if (Object.keys(changes).length > 0) {
@@ -107,6 +114,10 @@ async function setHttpEndpoint(id: string, wanted: unknown, at: ResourceContext)
   const ResourceArn = makeArn("rds", at.region, at.account, `cluster:${id}`);
   await call(at, String(wanted) === "true" ? "EnableHttpEndpoint" : "DisableHttpEndpoint", { ResourceArn });
 }
+
+/** What another cluster was at a point in time. */
+const POINT =
+  /^(?:SourceDBClusterIdentifier|SourceDbClusterResourceId|RestoreToTime|RestoreType|UseLatestRestorableTime)$/;
 
 async function attributesOf(id: string, at: ResourceContext): Promise<Properties> {
   const cluster = (await described(id, at)) ?? {};

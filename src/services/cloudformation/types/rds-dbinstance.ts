@@ -55,15 +55,26 @@ export default defineType({
     const id = nameOf(properties["DBInstanceIdentifier"], at);
     const isRestored = properties["DBSnapshotIdentifier"] !== undefined;
     const isReplica = properties["SourceDBInstanceIdentifier"] !== undefined;
+    const isPoint = POINTS.some((name) => properties[name] !== undefined);
     const madeOf = isRestored ? "RestoreDBInstanceFromDBSnapshot" : "CreateDBInstance";
+    const copied = isPoint ? "RestoreDBInstanceToPointInTime" : "CreateDBInstanceReadReplica";
     await call(
       at,
-      isReplica ? "CreateDBInstanceReadReplica" : madeOf,
-      withTags({ ...inputOf(properties), ...sourceOf(properties, at), DBInstanceIdentifier: id }, at),
+      isReplica || isPoint ? copied : madeOf,
+      withTags(
+        {
+          ...inputOf(properties),
+          ...sourceOf(properties, at),
+          DBInstanceIdentifier: id,
+          TargetDBInstanceIdentifier: id,
+        },
+        at,
+      ),
     );
     at.made({ id });
     await settled(id, at);
-    if (isRestored) await setRest("ModifyDBInstance", { DBInstanceIdentifier: id }, properties, at);
+    if (isRestored || isPoint)
+      await setRest("ModifyDBInstance", { DBInstanceIdentifier: id }, properties, at);
     return { id, attributes: await attributesOf(id, at) };
   },
   async update({ id, properties: before }, properties, at) {
@@ -107,7 +118,15 @@ export default defineType({
   },
 });
 
-const REPLICATED = /^Source(?:DBInstanceIdentifier|Region)$/;
+/** Of another instance: its read replica, or what it is at a point in time. */
+const REPLICATED =
+  /^(?:Source(?:DBInstanceIdentifier|Region|DbiResourceId|DBInstanceAutomatedBackupsArn)|RestoreTime|UseLatestRestorableTime)$/;
+const POINTS = [
+  "RestoreTime",
+  "UseLatestRestorableTime",
+  "SourceDbiResourceId",
+  "SourceDBInstanceAutomatedBackupsArn",
+];
 
 /** The source of a read replica, by ARN where it is in another Region. */
 function sourceOf(

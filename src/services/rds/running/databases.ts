@@ -54,6 +54,7 @@ export class Databases {
         for (const { resourceId } of snapshotsOf(kind, at.store).values()) kept.add(resourceId);
       for (const cluster of at.store.collection(clusterRecords).values()) {
         kept.add(cluster.resourceId);
+        if (cluster.pointOf !== undefined) kept.add(cluster.restoredFrom ?? "");
         // One of a global cluster that is being handed over goes on with that.
         if (!this.#isMoving(at, cluster))
           this.replication
@@ -67,6 +68,7 @@ export class Databases {
       );
       for (const instance of instances) {
         kept.add(instance.resourceId);
+        if (instance.pointOf !== undefined) kept.add(instance.restoredFrom ?? "");
         if (Object.hasOwn(instanceLifecycle.stages, instance.state)) this.#follow(at, instance);
         else if (instance.state === "available" && instance.clusterId === undefined)
           this.#act(at, instance.id, instance.turn, () => this.replication.startAgain(at, instance));
@@ -182,6 +184,7 @@ export class Databases {
           failure: undefined,
           isRebootPending: false,
           isClusterRebootPending: false,
+          ...(instance.state === "creating" && this.#forgetPoint(current)),
           ...(instance.state === "modifying" && { source: undefined, isCutOff: false }),
         });
         if (instance.state === "rebooting") this.#tell(at, id, "RDS-EVENT-0006", "DB instance restarted");
@@ -231,8 +234,10 @@ export class Databases {
 
   async #do(at: At, instance: DbInstanceRecord): Promise<void> {
     if (this.#background.isOver) return;
-    if (instance.state === "creating") await this.replication.create(at, instance);
-    else if (instance.state === "starting") await this.replication.start(at, instance);
+    if (instance.state === "creating") {
+      await this.#leavePoint(at, instance);
+      await this.replication.create(at, instance);
+    } else if (instance.state === "starting") await this.replication.start(at, instance);
     else if (instance.state === "modifying") await this.replication.promoteReplica(at, instance);
     else {
       const cluster = instance.state === "deleting" ? clusterOf(instance, at.store) : undefined;
@@ -261,9 +266,11 @@ export class Databases {
       const { restoredFrom } = cluster;
       if (cluster.state === "creating" && restoredFrom !== undefined)
         await this.replication
-          .inTurn(at, id, async () => {
+          .withClusters(turnsOfCluster(cluster, at), async () => {
             const storage = this.#servers.storageOf(cluster);
-            if (!storage.isThere) await storage.restore(this.#servers.folder(restoredFrom));
+            if (storage.isThere) return;
+            await this.#leavePoint(at, cluster);
+            await storage.restore(this.#servers.folder(restoredFrom));
           })
           .catch((error: unknown) => this.#host.log.error(`rds: ${id} is not restored`, error));
       await whenOver(cluster.transition, this.#host, this.#background.signal);
@@ -279,10 +286,32 @@ export class Databases {
           clusters.delete([id]);
         });
       else {
-        const settled = { state: "available", transition: undefined, heir: undefined };
+        const settled = {
+          state: "available",
+          transition: undefined,
+          heir: undefined,
+          ...(cluster.state === "creating" && this.#forgetPoint(current)),
+        };
         clusters.put([id], { ...current, ...settled, turn: turn + 1 });
       }
     });
+  }
+
+  /** Leaves what a database is now in the folder that another begins with, which is restored to that point. */
+  async #leavePoint(at: At, { pointOf, restoredFrom }: DbInstanceRecord | DbClusterRecord): Promise<void> {
+    if (pointOf === undefined || restoredFrom === undefined) return;
+    const id = nameIn(pointOf);
+    const instance = at.store.collection(instanceRecords).get([id]);
+    const isOfCluster = pointOf === clusterArn(id, at);
+    if (!isOfCluster && !instance) throw new Error(`${id} is not there any more.`);
+    await this.#storage.save(isOfCluster || !instance ? id : instance, at, restoredFrom);
+  }
+
+  /** Who has been made of a point needs its folder no more. */
+  #forgetPoint({ pointOf, restoredFrom }: DbInstanceRecord | DbClusterRecord) {
+    if (pointOf === undefined || restoredFrom === undefined) return {};
+    this.#storage.remove(restoredFrom);
+    return { pointOf: undefined, restoredFrom: undefined };
   }
 
   #settle(at: At, instance: DbInstanceRecord, change: Partial<DbInstanceRecord>): void {
@@ -317,12 +346,20 @@ export class Databases {
   }
 }
 
-/** What is done with a read replica when it is made or promoted is done with its source as well. */
-function turnsOf({ id, clusterId, source, state }: DbInstanceRecord, place: Place): string[] {
-  if (clusterId !== undefined) return [clusterArn(clusterId, place)];
+/** What is done with a read replica when it is made or promoted is done with its source as well; so it is with whom another is made of. */
+function turnsOf({ id, clusterId, source, pointOf, state }: DbInstanceRecord, at: At): string[] {
+  const cluster = clusterId === undefined ? undefined : clusterOf({ clusterId }, at.store);
+  if (cluster) return turnsOfCluster(cluster, at);
   const isWithSource = source !== undefined && (state === "creating" || state === "modifying");
-  return [instanceArn(id, place), ...(isWithSource ? [source] : [])];
+  const isMadeOf = pointOf !== undefined && state === "creating";
+  return [instanceArn(id, at), ...(isWithSource ? [source] : []), ...(isMadeOf ? [pointOf] : [])];
 }
+
+/** As long as a cluster is not there, whom it is made of is in its turns. */
+const turnsOfCluster = ({ id, pointOf }: DbClusterRecord, at: At): string[] => [
+  clusterArn(id, at),
+  ...(pointOf === undefined ? [] : [pointOf]),
+];
 
 const RECOVERING =
   "Recovery of the DB instance has started. Recovery time will vary with the amount of data to be recovered.";
