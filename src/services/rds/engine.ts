@@ -106,8 +106,9 @@ export function finalSnapshotOf(input: {
   return input.FinalDBSnapshotIdentifier;
 }
 
+/** An empty one, as Terraform sends it, is none. */
 export const versionOf = ({ defaultVersion }: Engine, asked: string | undefined): string =>
-  asked ?? defaultVersion;
+  asked || defaultVersion;
 
 /** `postgres17`, `mysql8.0` */
 export const familyOf = ({ name, versions }: Engine, version: string): string =>

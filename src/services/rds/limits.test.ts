@@ -187,3 +187,9 @@ test(
     await set("log_filename", "postgresql.log.%Y-%m-%d-%H");
   },
 );
+
+test("an empty version, as Terraform sends it, is none", async () => {
+  await using lab = await databaseCloud();
+  await lab.call("CreateDBCluster", { ...CLUSTER, EngineVersion: "" });
+  assert.equal((await lab.cluster(CLUSTER.DBClusterIdentifier))["EngineVersion"], "16.9");
+});

@@ -42,7 +42,7 @@ interface Wish {
 export function checkLimits(wish: Wish, engine: Engine): void {
   const { DBInstanceClass, EngineVersion, Port, BackupRetentionPeriod, PromotionTier } = wish;
   if (DBInstanceClass !== undefined) checkClass(DBInstanceClass, engine, EngineVersion);
-  if (EngineVersion !== undefined && !engine.versions.test(EngineVersion))
+  if (EngineVersion && !engine.versions.test(EngineVersion))
     throw invalidParameterCombination(`Cannot find version ${EngineVersion} for ${engine.name}`);
   checkRange("database port", Port, LEAST_PORT, MOST_PORT);
   checkRange("backup retention period", BackupRetentionPeriod, 0, MOST_BACKUP_DAYS);
