@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { StopExperimentCommand } from "@aws-sdk/client-fis";
 import { newAccount } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import { laboratory, ROLE } from "./fixture.test.ts";
@@ -203,6 +204,63 @@ test("a safety lever that was being engaged is engaged after a restart, and can 
       assert.equal(await lever(lab), "engaged");
       await move(lab, "disengaged");
       assert.equal(await lever(lab), "disengaged");
+    },
+  );
+});
+
+test("what could not be undone before Squall ended is undone by the next one", async () => {
+  const account = newAccount();
+  let [instance, ended, stopped] = ["", "", ""];
+  const state = async (lab: Lab) => {
+    const { Reservations } = await asCaller(lab)("ec2", "DescribeInstances", { InstanceIds: [instance] });
+    return Reservations[0].Instances[0].State.Name;
+  };
+  const stopFor = (lab: Lab, startInstancesAfterDuration: string) =>
+    lab.start({
+      targets: {
+        them: {
+          resourceType: "aws:ec2:instance",
+          resourceArns: [`arn:aws:ec2:us-east-1:${account}:instance/${instance}`],
+          selectionMode: "ALL",
+        },
+      },
+      actions: {
+        stop: {
+          actionId: "aws:ec2:stop-instances",
+          parameters: { startInstancesAfterDuration },
+          targets: { Instances: "them" },
+        },
+      },
+    });
+  const running = (lab: Lab, id: string) =>
+    until(async () => (await experimentOf(lab, id)).actions.stop.state.status === "running");
+  await inTurn(
+    account,
+    async (lab) => {
+      const launch = { ImageId: "ami-0abcdef1234567890", InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 };
+      const { Instances } = await asCaller(lab)("ec2", "RunInstances", launch);
+      instance = Instances[0].InstanceId;
+      await until(async () => (await state(lab)) === "running");
+      await lab.cloud.faults.add({
+        effect: "error",
+        params: { kind: "unavailable" },
+        match: { service: "ec2", operation: "StartInstances" },
+      });
+      ended = await stopFor(lab, "PT1M");
+      stopped = await stopFor(lab, "PT1H");
+      await running(lab, ended);
+      await running(lab, stopped);
+      await lab.fis.send(new StopExperimentCommand({ id: stopped }));
+      await lab.cloud.clock.advance("PT2M");
+      // Both wait to start it.
+      assert.equal((await experimentOf(lab, ended)).state.status, "running");
+      assert.equal((await experimentOf(lab, stopped)).state.status, "stopping");
+      assert.equal(await state(lab), "stopped");
+    },
+    async (lab) => {
+      for (const id of [ended, stopped])
+        await until(async () => (await experimentOf(lab, id)).state.status === "failed");
+      assert.equal(await state(lab), "running");
     },
   );
 });

@@ -200,6 +200,7 @@ export class ExperimentRun {
       this.#progress.setAction(name, { status: "stopping", reason: "Action is stopping." });
       const undone = this.#undo(name);
       const left = undone && (await undone);
+      if (this.isInterrupted) return;
       this.#progress.endAction(name, "stopped", left ?? "Action was stopped.");
     }
     await Promise.all(this.#undoing);
@@ -377,6 +378,7 @@ export class ExperimentRun {
     }
     const over = undone.then((left) => {
       this.#undoing.delete(over);
+      if (this.isInterrupted) return;
       if (left === undefined) complete();
       else this.#failAction(name, left, "DependentServiceFailure");
       this.#startReady();
