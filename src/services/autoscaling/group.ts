@@ -11,6 +11,7 @@ export interface MemberRecord {
   readonly state: "Pending" | "InService" | "Terminating";
   /** Absent in what an earlier edition has kept. */
   readonly launchedMs?: number;
+  readonly isSpot?: true;
 }
 
 /** An Auto Scaling group as it is kept, by its name. */
@@ -18,6 +19,8 @@ export interface GroupRecord {
   readonly name: string;
   readonly arn: string;
   readonly template: AutoScaling.LaunchTemplateSpecification;
+  /** Of what types its instances are, and how many of them are Spot; the template stands in it. */
+  readonly mixed?: AutoScaling.MixedInstancesPolicy | undefined;
   readonly min: number;
   readonly max: number;
   readonly desired: number;
@@ -75,7 +78,7 @@ export const describeTags = ({ name, tags, propagated }: GroupRecord): AutoScali
 export const describeGroup = (group: GroupRecord): AutoScaling.AutoScalingGroup => ({
   AutoScalingGroupName: group.name,
   AutoScalingGroupARN: group.arn,
-  LaunchTemplate: group.template,
+  ...(group.mixed ? { MixedInstancesPolicy: group.mixed } : { LaunchTemplate: group.template }),
   MinSize: group.min,
   MaxSize: group.max,
   DesiredCapacity: group.desired,

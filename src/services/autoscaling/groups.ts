@@ -25,16 +25,16 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
   async CreateAutoScalingGroup(input, ctx) {
     const name = input.AutoScalingGroupName;
     if (ctx.store.collection(groupRecords).get([name])) throw groupExists(name);
-    const { LaunchTemplate } = input;
-    if (!LaunchTemplate)
+    const launched = templateOf(input);
+    if (!launched)
       throw validationError(
-        "Valid requests must contain LaunchTemplate: Squall does not serve launch configurations, mixed instances policies and groups made from an instance.",
+        "Valid requests must contain LaunchTemplate or MixedInstancesPolicy: Squall does not serve launch configurations and groups made from an instance.",
       );
     if (input.LoadBalancerNames?.length || input.TrafficSources?.length)
       throw validationError(
         "Squall does not serve classic load balancers and traffic sources of Auto Scaling groups: give TargetGroupARNs.",
       );
-    checkTemplate(LaunchTemplate);
+    checkTemplate(launched.template);
     await checkTargetGroups(input.TargetGroupARNs ?? [], ctx);
     const where = await placesOf(input, ctx);
     const { tags, propagated } = readTags(input.Tags);
@@ -49,7 +49,7 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
             ctx.account,
             `autoScalingGroup:${ctx.random.uuid()}:autoScalingGroupName/${name}`,
           ),
-          template: LaunchTemplate,
+          ...launched,
           min: input.MinSize,
           max: input.MaxSize,
           desired: input.DesiredCapacity ?? input.MinSize,
@@ -78,7 +78,8 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
 
   async UpdateAutoScalingGroup(input, ctx) {
     const before = findGroup(input.AutoScalingGroupName, ctx);
-    if (input.LaunchTemplate) checkTemplate(input.LaunchTemplate);
+    const launched = templateOf(input);
+    if (launched) checkTemplate(launched.template);
     const where =
       input.VPCZoneIdentifier === undefined && input.AvailabilityZones === undefined
         ? {}
@@ -95,7 +96,7 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
           min,
           max,
           desired: wanted,
-          template: input.LaunchTemplate ?? current.template,
+          ...launched,
           cooldownSeconds: input.DefaultCooldown ?? current.cooldownSeconds,
           graceSeconds: input.HealthCheckGracePeriod ?? current.graceSeconds,
           healthCheckType: input.HealthCheckType ?? current.healthCheckType,
@@ -231,6 +232,27 @@ function sized(group: GroupRecord): GroupRecord {
 
 interface Described {
   readonly Subnets: readonly { readonly SubnetId: string; readonly AvailabilityZone: string }[];
+}
+
+/** What instances are launched from, where an input says it. @throws ValidationError */
+function templateOf({
+  LaunchTemplate,
+  MixedInstancesPolicy: mixed,
+}: Pick<AutoScaling.CreateAutoScalingGroupType, "LaunchTemplate" | "MixedInstancesPolicy">):
+  | Pick<GroupRecord, "template" | "mixed">
+  | undefined {
+  if (LaunchTemplate && mixed)
+    throw validationError(
+      "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
+    );
+  if (LaunchTemplate) return { template: LaunchTemplate, mixed: undefined };
+  if (!mixed) return undefined;
+  const template = mixed.LaunchTemplate?.LaunchTemplateSpecification;
+  if (!template)
+    throw validationError(
+      "LaunchTemplateSpecification is required in the LaunchTemplate of a MixedInstancesPolicy.",
+    );
+  return { template, mixed };
 }
 
 /** The zones that instances go to, and the subnet of each if they are given. */

@@ -153,7 +153,7 @@ export class Scaler {
       const { Instances = [] } = await this.#call<EC2.Reservation>(place, group, "RunInstances", {
         MinCount: 1,
         MaxCount: 1,
-        LaunchTemplate: group.template,
+        ...launchOf(group),
         Placement: { AvailabilityZone: at.zone },
         ...(at.subnet !== undefined && { SubnetId: at.subnet }),
         TagSpecifications: [
@@ -173,6 +173,7 @@ export class Scaler {
         instanceType: instance?.InstanceType ?? "",
         state: "InService",
         launchedMs: startedMs,
+        ...(instance?.InstanceLifecycle === "spot" && { isSpot: true }),
       };
       const current = this.#group(place, group.name);
       if (!current) return false;
@@ -346,6 +347,25 @@ export class Scaler {
 /** Does it take its load balancer's word for what is healthy? */
 const goesByBalancer = ({ healthCheckType }: GroupRecord): boolean =>
   healthCheckType.split(",").includes("ELB");
+
+/**
+ * What the next instance is launched as: of the first type of a mixed instances policy, on Spot once there are as many on demand as that wants.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/mixed-instances-groups-set-up-overview.html
+ */
+function launchOf({ template, mixed, members }: GroupRecord): object {
+  const { InstanceType, LaunchTemplateSpecification = template } =
+    mixed?.LaunchTemplate?.Overrides?.[0] ?? {};
+  const { OnDemandBaseCapacity: base = 0, OnDemandPercentageAboveBaseCapacity: share = 100 } =
+    mixed?.InstancesDistribution ?? {};
+  const above = Math.max(0, members.length + 1 - base);
+  const onDemand = members.filter(({ isSpot }) => !isSpot).length;
+  const isSpot = onDemand >= base + Math.ceil((above * share) / 100);
+  return {
+    LaunchTemplate: LaunchTemplateSpecification,
+    ...(InstanceType !== undefined && { InstanceType }),
+    ...(isSpot && { InstanceMarketOptions: { MarketType: "spot" } }),
+  };
+}
 
 /** Where the next instance goes: to the zone that has the fewest. */
 function emptiestPlace({ zones, subnets, members }: GroupRecord): { zone: string; subnet?: string } {
