@@ -392,3 +392,28 @@ test("a Squall that stops, or is reset, ends what it has done in pods", async ()
     ["terminated", "terminated", "terminated"],
   );
 });
+
+test("who may not tell a container to end waits for it to end by itself, and otherwise says that it goes on", async () => {
+  await using at = await bed();
+  at.server.forbids = ({ path }) => path.endsWith("/exec");
+  const target = { selectorType: "podName", selectorValue: "other" };
+  const first = await at.begin(CPU, { target });
+  await at.state(first);
+  const pod = at.server.at(`${PODS}/other`);
+  const ends = at.cloud.clock.advance("PT1H");
+  await until(() => at.server.asked.some(({ path }) => path.endsWith("/exec")));
+  at.server.become(pod, pod.spec.ephemeralContainers[0].name, { terminated: { exitCode: 0 } });
+  await ends;
+  assert.equal((await at.over(first)).status, "completed");
+  const second = await at.begin(CPU, { target });
+  await at.state(second);
+  await at.call("StopExperiment", { id: second });
+  const { actions } = await at
+    .over(second)
+    .then(() => at.call("GetExperiment", { id: second }))
+    .then(({ experiment }) => experiment);
+  assert.match(
+    actions.act.state.reason,
+    /The container fis-exp.* of the pod default\/other goes on until its time is over: 403 Forbidden\./,
+  );
+});

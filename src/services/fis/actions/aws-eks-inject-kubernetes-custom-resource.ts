@@ -6,7 +6,7 @@ import type { KubernetesObject } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun, type FisAction, type Undo } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "../eks/clusters.ts";
-import { watchOutside } from "../eks/outside.ts";
+import { insist, watchOutside } from "../eks/outside.ts";
 
 const action: FisAction = {
   id: "aws:eks:inject-kubernetes-custom-resource",
@@ -77,9 +77,15 @@ async function create(run: ActionRun): Promise<Undo> {
 }
 
 const remove = (cluster: KubernetesCluster, path: string): Promise<void> =>
-  cluster.delete(path).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });
+  insist(() =>
+    cluster.delete(path).then(
+      () => true,
+      (error: unknown) => {
+        if (!isNotFound(error)) throw error;
+        return true;
+      },
+    ),
+  );
 
 function nameOf({ experiment, name }: ActionRun): string {
   const hash = createHash("sha256").update(`${experiment.id}/${name}`).digest("hex").slice(0, 8);

@@ -7,6 +7,7 @@ import type { ContainerStatus, Pod } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "./clusters.ts";
+import { insist } from "./outside.ts";
 import { notInjected, obstacle, type PodWorld, pathOf, type TargetPod } from "./pods.ts";
 import { END } from "./scripts.ts";
 
@@ -24,14 +25,9 @@ export interface Injected {
 }
 
 const LOOK_AGAIN_MS = 500;
-/** A container that has been told to end does so in a moment. */
-const LOOK_SOON_MS = 50;
-const MOST_QUICK_LOOKS = 10;
 const CONFLICT = 409;
 /** So often may others change the pod at the same moment. */
 const TRIES = 5;
-/** Ends nobody waits for any longer: the container ends by itself when the action's time is over. */
-const MOST_LOOKS = 120;
 /** Of a container that is not going to run. */
 const HOPELESS =
   /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainer(?:Config)?Error|RunContainerError)$/;
@@ -166,28 +162,24 @@ export async function withdraw(owed: Owed, run: ActionRun): Promise<void> {
   if (failed !== undefined) throw failed.reason;
 }
 
-async function end(cluster: KubernetesCluster, { pod, container }: Injected): Promise<void> {
-  let refused: Error | undefined;
-  for (let looks = 0; looks < MOST_LOOKS; looks++) {
-    const kept = await cluster.get<Pod>(pathOf(pod)).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
-    // It has gone, or has never got the container.
-    if (!kept?.spec.ephemeralContainers?.some(({ name }) => name === container)) return;
-    const state = kept.status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state;
-    if (state?.terminated !== undefined) return;
-    if (state?.running !== undefined) {
-      // It may have begun a moment ago, and not have said yet who is to be told.
-      refused = await exec(cluster, pathOf(pod), container, END).then(
-        () => undefined,
-        (error: Error) => error,
-      );
-      if (refused instanceof KubernetesError) break;
-    }
-    await pause(looks < MOST_QUICK_LOOKS ? LOOK_SOON_MS : LOOK_AGAIN_MS);
-  }
-  throw new Error(
-    `The container ${container} of the pod ${pod.namespace}/${pod.name} goes on until its time is over: ${refused?.message ?? "it does not end"}.`,
-  );
+async function end(cluster: KubernetesCluster, injected: Injected): Promise<void> {
+  const { pod, container } = injected;
+  await insist(() => hasEnded(cluster, injected)).catch(({ message }: Error) => {
+    throw new Error(
+      `The container ${container} of the pod ${pod.namespace}/${pod.name} goes on until its time is over: ${message}.`,
+    );
+  });
+}
+
+/** Tells it to end when it has not: it may have begun a moment ago, and not have said yet who is to be told. */
+async function hasEnded(cluster: KubernetesCluster, { pod, container }: Injected): Promise<boolean> {
+  const kept = await cluster.get<Pod>(pathOf(pod)).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  // It has gone, or has never got the container.
+  if (!kept?.spec.ephemeralContainers?.some(({ name }) => name === container)) return true;
+  const state = kept.status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state;
+  if (state?.running !== undefined) await exec(cluster, pathOf(pod), container, END);
+  return state?.terminated !== undefined;
 }

@@ -1,8 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
 import type { ActionRun, Undo } from "../action.ts";
 
-/** In the machine's time, in which clusters live. */
+// All of it in the machine's time, in which clusters live.
 const LOOK_AGAIN_MS = 2_000;
+const TRY_AGAIN_MS = 500;
+/** What has been told to end does so in a moment. */
+const TRY_SOON_MS = 50;
+const MOST_QUICK_TRIES = 10;
+/** About a minute. */
+const MOST_TRIES = 120;
+/** What may not be ended ends by itself within a moment, when its time is over. */
+const MOST_REFUSALS = 20;
 
 /**
  * Looks after what an action has done outside of Squall until the action ends, which then pays what it owes. Where nobody does that in
@@ -30,4 +39,25 @@ export function watchOutside(run: ActionRun, of: { look(): Promise<void>; undo()
     ended.abort();
     return run.interrupted.aborted ? of.undo() : undefined;
   };
+}
+
+/**
+ * Has something done, however often that takes: a cluster may be away for a minute.
+ * @param isDone does what is left of it
+ * @throws what has kept it from being done
+ */
+export async function insist(isDone: () => Promise<boolean>): Promise<void> {
+  let problem: Error | undefined;
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    try {
+      if (await isDone()) return;
+      problem = undefined;
+    } catch (error) {
+      problem = error as Error;
+      if (problem instanceof KubernetesError && tries > MOST_REFUSALS) break;
+    }
+    // A process that ends waits for it as long as it waits for anything, and no longer.
+    await pause(tries <= MOST_QUICK_TRIES ? TRY_SOON_MS : TRY_AGAIN_MS, undefined, { ref: false });
+  }
+  throw problem ?? new Error("it does not end");
 }
