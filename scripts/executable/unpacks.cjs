@@ -40,7 +40,10 @@ function unpack() {
     for (const [path, start, size] of JSON.parse(bytes.toString("utf8", 4, end))) {
       const file = join(own, "package", path);
       fs.mkdirSync(dirname(file), { recursive: true });
-      fs.writeFileSync(file, bytes.subarray(end + start, end + start + size));
+      const content = bytes.subarray(end + start, end + start + size);
+      // What names its interpreter is a command.
+      const mode = content.toString("latin1", 0, 2) === "#!" ? 0o755 : 0o644;
+      fs.writeFileSync(file, content, { mode });
     }
     const node = fs.readFileSync(process.execPath);
     const at = node.indexOf(MARK);
