@@ -109,6 +109,48 @@ test(
   },
 );
 
+test(
+  "a database of a stack is made as another is at its latest restorable time",
+  needs("mariadb"),
+  async () => {
+    await using cloud = await testCloud();
+    using stacks = sdkStacks(cloud);
+    const ends = (name: string, end: string) =>
+      until(
+        () => stacks.status(name),
+        (status) => status === end,
+      );
+    const engine = { Engine: "mariadb", DBName: "orders" };
+    await stacks.create(
+      "shop",
+      database({ ...engine, MasterUsername: "clerk", MasterUserPassword: "correct-horse" }),
+    );
+    await ends("shop", "CREATE_COMPLETE");
+    const source = await stacks.physical("shop", "Shop");
+    await stacks.create(
+      "again",
+      database({
+        Engine: "mariadb",
+        SourceDBInstanceIdentifier: source,
+        UseLatestRestorableTime: true,
+        BackupRetentionPeriod: 4,
+      }),
+    );
+    await ends("again", "CREATE_COMPLETE");
+    const { DBInstances } = await stacks.of<{ DBInstances: [Record<string, unknown>] }>(
+      "rds",
+      "DescribeDBInstances",
+      { DBInstanceIdentifier: await stacks.physical("again", "Shop") },
+    );
+    const [{ MasterUsername, DBName, BackupRetentionPeriod, ReadReplicaSourceDBInstanceIdentifier }] =
+      DBInstances;
+    assert.deepEqual(
+      [MasterUsername, DBName, BackupRetentionPeriod, ReadReplicaSourceDBInstanceIdentifier],
+      ["clerk", "orders", 4, undefined],
+    );
+  },
+);
+
 /** Of each type: what a group is of, the property of its settings, how they are read, and the operation that changes them. */
 const PARAMETER_GROUPS: readonly {
   type: string;

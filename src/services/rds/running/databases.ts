@@ -283,6 +283,7 @@ export class Databases {
           writer.close();
           reader.close();
           this.#storage.remove(cluster.resourceId);
+          this.#forgetPoint(current);
           clusters.delete([id]);
         });
       else {
@@ -330,6 +331,7 @@ export class Databases {
 
   #forget(at: At, instance: DbInstanceRecord): void {
     at.store.collection(instanceRecords).delete([instance.id]);
+    this.#forgetPoint(instance);
     this.#servers.forget(instance.id, at);
     this.#crashes.forget(instance.resourceId);
     this.#endpoints.forget(instanceArn(instance.id, at));
