@@ -104,15 +104,6 @@ test("of a template with language extensions what its text tells is written out"
   );
 });
 
-test("a role that a stack makes has a description, if an empty one", async () => {
-  using stacks = sdkStacks(cloud);
-  const { Role } = MACROS.Resources;
-  await stacks.create("roles", { Resources: { Role } }, { Capabilities: ["CAPABILITY_IAM"] });
-  const RoleName = await stacks.physical("roles", "Role");
-  const { Role: made } = await stacks.of<{ Role: { Description?: string } }>("iam", "GetRole", { RoleName });
-  assert.equal(made.Description, "");
-});
-
 test("a snippet that is not there fails the stack, in CloudFormation's words", async () => {
   using stacks = sdkStacks(cloud);
   await stacks.create(

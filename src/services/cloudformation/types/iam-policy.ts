@@ -1,3 +1,4 @@
+import { AwsError } from "../../../core/aws-error.ts";
 import { listOf } from "../mapping/changes.ts";
 import { call, type Principal } from "../mapping/iam-principal.ts";
 import { found, gone, type Properties } from "../mapping/mapped.ts";
@@ -12,8 +13,10 @@ export default defineType({
   replacedBy: [],
   required: ["PolicyDocument", "PolicyName"],
   async create(properties, at) {
+    const id = at.name(128);
+    at.made({ id });
     await put(properties, at);
-    return { id: at.name(128), attributes: {} };
+    return { id, attributes: {} };
   },
   async update({ id, properties: before }, properties, at) {
     await put(properties, at);
@@ -22,7 +25,7 @@ export default defineType({
     return { id, attributes: {} };
   },
   async delete({ properties }, at) {
-    for (const key of keysOf(properties)) await remove(key, at);
+    for (const key of someOf(properties)) await remove(key, at);
   },
   async read({ properties }, at) {
     const [first] = keysOf(properties);
@@ -43,9 +46,17 @@ function keysOf(properties: Properties): Key[] {
   );
 }
 
+/** A policy of nobody is neither made nor deleted: a stack that asks for it stays until it is told to retain it (recorded). */
+function someOf(properties: Properties): Key[] {
+  const keys = keysOf(properties);
+  if (keys.length === 0)
+    throw new AwsError("ValidationError", "At least one of [Groups,Roles,Users] must be non-empty.");
+  return keys;
+}
+
 async function put(properties: Properties, at: ResourceContext): Promise<void> {
   const { PolicyDocument } = properties;
-  for (const { kind, input } of keysOf(properties)) {
+  for (const { kind, input } of someOf(properties)) {
     await call(at, `Put${kind}Policy`, { ...input, PolicyDocument });
   }
 }
