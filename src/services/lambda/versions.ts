@@ -6,8 +6,8 @@ import { functionArn } from "./function-name.ts";
 import type { Lambda } from "./lambda.ts";
 import { changing, type Found, findFunction, latestOf, putVersion } from "./lookup.ts";
 import { readPage } from "./page.ts";
-import { functions, LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
-import { answer } from "./version-answer.ts";
+import { functions, type VersionRecord, versionKey, versions } from "./records.ts";
+import { answer, listed } from "./version-answer.ts";
 
 /** Published versions: https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html */
 export const versionOperations = (lambda: Lambda): Handlers<Api.Operations> => ({
@@ -21,12 +21,7 @@ export const versionOperations = (lambda: Lambda): Handlers<Api.Operations> => (
     const found = findFunction(ctx, input.FunctionName);
     const page = readPage(found.store.collection(versions), [found.name], input);
     return {
-      Versions: page.values.map((record) => {
-        const listed = answer(record);
-        return record.configuration.Version === LATEST
-          ? { ...listed, FunctionArn: functionArn(found, found.name, LATEST) }
-          : listed;
-      }),
+      Versions: page.values.map((record) => listed(record, true)),
       ...(page.NextMarker && { NextMarker: page.NextMarker }),
     };
   },
