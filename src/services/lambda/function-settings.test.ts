@@ -8,8 +8,10 @@ import {
   DeleteFunctionEventInvokeConfigCommand,
   DeleteProvisionedConcurrencyConfigCommand,
   GetAccountSettingsCommand,
+  GetAliasCommand,
   GetFunctionCodeSigningConfigCommand,
   GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
   GetFunctionRecursionConfigCommand,
   GetPolicyCommand,
@@ -46,6 +48,38 @@ async function setUp(
 ) {
   await createNodeFunction(lambda, FunctionName, source, { Publish: true });
 }
+
+test("a policy has the revision of its version or alias, and one that grows restarts nothing", async () => {
+  await using cloud = await testCloud();
+  const lambda = lambdaClient(cloud);
+  await setUp(lambda, `const began = Math.random(); export const handler = async () => began;`);
+  await lambda.send(new CreateAliasCommand({ FunctionName, Name: "live", FunctionVersion: "1" }));
+  const revision = async (Qualifier?: string) =>
+    Qualifier === "live"
+      ? (await lambda.send(new GetAliasCommand({ FunctionName, Name: Qualifier }))).RevisionId
+      : (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }))).RevisionId;
+  for (const Qualifier of [undefined, "1", "live"]) {
+    const of = { FunctionName, Qualifier };
+    const began = async () => payloadOf(await lambda.send(new InvokeCommand(of)));
+    const add = (StatementId: string, RevisionId?: string) => {
+      const Principal = "s3.amazonaws.com";
+      const Action = "lambda:InvokeFunction";
+      return lambda.send(new AddPermissionCommand({ ...of, StatementId, Action, Principal, RevisionId }));
+    };
+    const before = await began();
+    const first = await revision(Qualifier);
+    await add("first", first);
+    const second = await revision(Qualifier);
+    assert.notEqual(second, first);
+    assert.equal((await lambda.send(new GetPolicyCommand(of))).RevisionId, second);
+    const message =
+      "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id";
+    await assert.rejects(add("second", first), { name: "PreconditionFailedException", message });
+    await lambda.send(new RemovePermissionCommand({ ...of, StatementId: "first", RevisionId: second }));
+    assert.notEqual(await revision(Qualifier), second);
+    assert.equal(await began(), before);
+  }
+});
 
 test("a policy grows and shrinks by statements", async () => {
   await using cloud = await testCloud();

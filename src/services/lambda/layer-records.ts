@@ -14,7 +14,7 @@ export interface LayerVersionRecord {
       Lambda.GetLayerVersionResponse,
       "Description" | "CompatibleRuntimes" | "LicenseInfo" | "CompatibleArchitectures"
     >;
-  readonly policy?: Policy;
+  readonly policy?: Policy & { readonly revisionId: string };
   /** Deleted: no longer listed or given to new functions, but those that use it keep it. */
   readonly isDeleted?: boolean;
 }

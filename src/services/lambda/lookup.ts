@@ -9,6 +9,7 @@ import {
   type FunctionRecord,
   functions,
   LATEST,
+  type Running,
   type VersionRecord,
   versionKey,
   versions,
@@ -70,16 +71,33 @@ export function latestOf(found: Found): VersionRecord {
 /** A version with a change under way. @param before the version as it was, for an update */
 export const changing = (record: VersionRecord, before?: VersionRecord): VersionRecord => ({
   ...record,
+  runs: record.configuration.RevisionId,
   change: { id: record.configuration.RevisionId, ...(before && { from: running(before) }) },
 });
 
 /** What of a version runs: code and configuration from before an update, until that has succeeded. */
-export function running({
-  change,
-  configuration,
-  code,
-}: VersionRecord): Pick<VersionRecord, "configuration" | "code"> {
-  return change?.from ?? { configuration, code };
+export function running({ change, configuration, code, runs }: VersionRecord): Running {
+  // What has been kept without one goes by its revision.
+  return change?.from ?? { configuration, code, runs: runs ?? configuration.RevisionId };
+}
+
+/** The version or alias that a request names has changed, if not in what runs: it has another revision. */
+export function renewRevision(found: Found, host: ServiceHost): void {
+  const { version, alias } = findVersion(found);
+  const revisionId = host.random.uuid();
+  if (alias) found.store.collection(aliases).put([found.name, alias.name], { ...alias, revisionId });
+  else
+    putVersion(found.store, {
+      ...version,
+      runs: running(version).runs ?? "",
+      configuration: { ...version.configuration, RevisionId: revisionId },
+    });
+}
+
+/** @returns the revision of the version or alias that a request names */
+export function revisionOf(found: Found): string {
+  const { version, alias } = findVersion(found);
+  return alias?.revisionId ?? version.configuration.RevisionId;
 }
 
 export function putVersion(store: Store, record: VersionRecord): void {

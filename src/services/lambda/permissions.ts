@@ -9,8 +9,16 @@ import {
   policyRevisionMismatch,
 } from "./errors.ts";
 import { functionArn } from "./function-name.ts";
-import { arnOf, type Found, findFunction, findVersion, referenceOf } from "./lookup.ts";
-import { type Policy, policies, policyDocument, policyOf, principalOf, type Statement } from "./policy.ts";
+import {
+  arnOf,
+  type Found,
+  findFunction,
+  findVersion,
+  referenceOf,
+  renewRevision,
+  revisionOf,
+} from "./lookup.ts";
+import { policies, policyDocument, policyOf, principalOf, type Statement } from "./policy.ts";
 import { aliases, functions, LATEST } from "./records.ts";
 
 /** Resource-based policies of functions: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
@@ -21,7 +29,7 @@ export const permissionOperations = (): Handlers<Api.Operations> => ({
     checkPrincipal(input.Principal);
     const found = qualified(ctx, input);
     const policy = policyOf(found.store, found.name, found.qualifier);
-    checkRevision(policy, input.RevisionId);
+    checkRevision(found, input.RevisionId);
     if (policy?.statements.some((statement) => statement.Sid === input.StatementId)) {
       throw conflict(
         `The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
@@ -50,7 +58,7 @@ export const permissionOperations = (): Handlers<Api.Operations> => ({
     if (rest.length === policy.statements.length) {
       throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
     }
-    checkRevision(policy, input.RevisionId);
+    checkRevision(found, input.RevisionId);
     write(ctx, found, rest);
   },
 
@@ -63,7 +71,8 @@ export const permissionOperations = (): Handlers<Api.Operations> => ({
       qualifier === LATEST ? undefined : qualifier,
     );
     if (!policy) throw policyNotFound();
-    return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
+    const RevisionId = revisionOf(findFunction(ctx, input.FunctionName, input.Qualifier));
+    return { Policy: policyDocument(policy), RevisionId };
   },
 });
 
@@ -86,14 +95,18 @@ function checkPrincipal(principal: string): void {
   throw invalidParameter("The provided principal was invalid. Please check the principal and try again.");
 }
 
-function checkRevision(policy: Policy | undefined, revisionId: string | undefined): void {
-  if (revisionId !== undefined && policy?.revisionId !== revisionId) throw policyRevisionMismatch();
+/** A policy has no revision of its own: it is that of the version or alias (recorded). */
+function checkRevision(found: Found, revisionId: string | undefined): void {
+  if (revisionId !== undefined && revisionOf(found) !== revisionId) throw policyRevisionMismatch();
 }
 
 function write(ctx: Context, found: Found, statements: readonly Statement[]): void {
   const key = [found.name, found.qualifier ?? ""];
-  if (statements.length === 0) found.store.collection(policies).delete(key);
-  else found.store.collection(policies).put(key, { statements, revisionId: ctx.random.uuid() });
+  found.store.transaction(() => {
+    if (statements.length === 0) found.store.collection(policies).delete(key);
+    else found.store.collection(policies).put(key, { statements });
+    renewRevision(found, ctx.host);
+  });
 }
 
 function conditionsOf(input: Api.AddPermissionRequest): Pick<Statement, "Condition"> {

@@ -13,7 +13,6 @@ export interface Statement {
 
 export interface Policy {
   readonly statements: readonly Statement[];
-  readonly revisionId: string;
 }
 
 /** Policies of functions, versions and aliases, by [function, qualifier or ""]. */

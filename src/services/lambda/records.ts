@@ -21,6 +21,8 @@ export interface FunctionRecord {
 export interface VersionRecord {
   readonly configuration: Lambda.FunctionConfiguration & FixedConfiguration;
   readonly code: Code;
+  /** Changes with code and configuration alone, as a revision does not: environments of before take no more invocations. */
+  readonly runs?: string;
   readonly change?: VersionChange;
   readonly runtimeManagement?: {
     readonly UpdateRuntimeOn: Lambda.UpdateRuntimeOn;
@@ -28,12 +30,15 @@ export interface VersionRecord {
   };
 }
 
+/** What of a version runs. */
+export type Running = Pick<VersionRecord, "configuration" | "code" | "runs">;
+
 /** What becomes of a version: its creation or an update under way, or an update that failed. */
 export interface VersionChange {
   /** Of this change alone: revisions change with tags, too. */
   readonly id: string;
   /** What runs until the update is over, and after it has failed; none for a creation. */
-  readonly from?: Pick<VersionRecord, "configuration" | "code">;
+  readonly from?: Running;
 }
 
 /** Members that every stored configuration has. */

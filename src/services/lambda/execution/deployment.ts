@@ -50,11 +50,11 @@ export class Deployments {
 
   /** @param initDelayMs asked when an environment is made: a fault may slow its start */
   of(scope: Scope, record: VersionRecord, initDelayMs: () => number | undefined): Deployment {
-    const { configuration, code } = record;
+    const { configuration, code, runs = configuration.RevisionId } = record;
     const folder = code.kind === "folder" ? `/${this.#hotReload.generation(code.path)}` : "";
     return {
       key: deploymentKey(scope, configuration.FunctionName, configuration.Version),
-      revision: configuration.RevisionId + folder,
+      revision: runs + folder,
       plan: (initializationType) => this.#plan(scope, record, initializationType, initDelayMs()),
     };
   }
