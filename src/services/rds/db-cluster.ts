@@ -9,6 +9,7 @@ import { restoreWindow } from "./automated-backup.ts";
 import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
 import { clusterNotFound } from "./errors.ts";
 import { bare } from "./ids.ts";
+import { describeScaling, type Scaling } from "./serverless.ts";
 
 /** A DB cluster as it is kept, by its name. */
 export interface DbClusterRecord {
@@ -41,6 +42,7 @@ export interface DbClusterRecord {
   readonly isProtected: boolean;
   /** Does the Data API take statements for it? */
   readonly hasHttpEndpoint?: boolean;
+  readonly scaling?: Scaling | undefined;
   readonly backupDays: number;
   readonly parameterGroup: string;
   readonly groupIds: readonly string[];
@@ -125,6 +127,7 @@ export const describeCluster = (
   CrossAccountClone: false,
   DeletionProtection: cluster.isProtected,
   HttpEndpointEnabled: cluster.hasHttpEndpoint ?? false,
+  ...(cluster.scaling && { ServerlessV2ScalingConfiguration: describeScaling(cluster.scaling) }),
   ...(cluster.globalCluster !== undefined && { GlobalClusterIdentifier: cluster.globalCluster }),
   ...(cluster.source !== undefined && { GlobalWriteForwardingStatus: "disabled" as const }),
   AutoMinorVersionUpgrade: true,

@@ -22,6 +22,7 @@ import { groupNameFor, ofClusters } from "./parameter-group.ts";
 import { groupFor, keepGroup } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import type { Snapshots } from "./running/snapshots.ts";
+import { scalingOf } from "./serverless.ts";
 import { tagging } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html and its neighbours */
@@ -31,6 +32,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
     const engine = clusterEngineOf(input.Engine);
     checkLimits(input, engine);
+    const scaling = scalingOf(input.ServerlessV2ScalingConfiguration);
     const engineVersion = versionOf(engine, input.EngineVersion);
     const tags = tagging.read(input.Tags);
     const joined = joinedBy(input, engine, ctx);
@@ -66,6 +68,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
         port: input.Port ?? engine.port,
         isProtected: input.DeletionProtection ?? false,
         hasHttpEndpoint: input.EnableHttpEndpoint ?? false,
+        ...(scaling && { scaling }),
         backupDays: input.BackupRetentionPeriod ?? 1,
         parameterGroup,
         groupIds: input.VpcSecurityGroupIds ?? [],
@@ -98,6 +101,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
       ctx.log.warn(
         `ModifyDBCluster leaves the HTTP endpoint of ${cluster.id} as it is: EnableHttpEndpoint and DisableHttpEndpoint change it.`,
       );
+    const scaling = scalingOf(input.ServerlessV2ScalingConfiguration, cluster.scaling);
     const { MasterUserPassword: password, DBClusterParameterGroupName: group } = input;
     const parameterGroup =
       group === undefined
@@ -121,6 +125,7 @@ export const dbClusters = (databases: Databases, snapshots: Snapshots): Handlers
       const changed: DbClusterRecord = {
         ...current,
         ...(password !== undefined && { masterPassword: password }),
+        ...(scaling && { scaling }),
         isProtected: input.DeletionProtection ?? current.isProtected,
         backupDays: input.BackupRetentionPeriod ?? current.backupDays,
         groupIds: input.VpcSecurityGroupIds ?? current.groupIds,

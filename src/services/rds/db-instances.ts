@@ -17,6 +17,7 @@ import { replicasBySource, replicasOf } from "./read-replica.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import type { Snapshots } from "./running/snapshots.ts";
+import { checkServerless } from "./serverless.ts";
 import { tagging } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html and its neighbours */
@@ -40,6 +41,7 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
         "The requested DB Instance will be a member of a DB Cluster. Set master user password for the DB Cluster.",
       );
     checkLimits({ ...input, ...(cluster && { EngineVersion: cluster.engineVersion }) }, engine);
+    checkServerless(input.DBInstanceClass, cluster);
     checkMachine(engine);
     const engineVersion = cluster?.engineVersion ?? versionOf(engine, input.EngineVersion);
     const parameterGroup = groupNameFor(

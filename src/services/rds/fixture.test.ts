@@ -111,6 +111,7 @@ export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: s
     id: string,
     members: readonly string[],
     Engine: "aurora-postgresql" | "aurora-mysql" = "aurora-postgresql",
+    { more = {}, instanceClass = "db.r6g.large" }: { more?: object; instanceClass?: string } = {},
   ) => {
     await call("CreateDBCluster", {
       DBClusterIdentifier: id,
@@ -119,11 +120,12 @@ export function onCloud(cloud: Awaited<ReturnType<typeof testCloud>>, account: s
       MasterUserPassword: PASSWORD,
       DatabaseName: "shop",
       Port: 15_432,
+      ...more,
     });
     for (const member of members) {
       await call("CreateDBInstance", {
         DBInstanceIdentifier: member,
-        DBInstanceClass: "db.r6g.large",
+        DBInstanceClass: instanceClass,
         Engine,
         DBClusterIdentifier: id,
       });

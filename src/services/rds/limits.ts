@@ -1,5 +1,6 @@
 import type { Engine } from "./engine.ts";
 import { invalidParameterCombination, invalidParameterValue } from "./errors.ts";
+import { SERVERLESS } from "./serverless.ts";
 
 /** Families of instance classes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Types.html */
 const FAMILIES =
@@ -57,7 +58,7 @@ export function checkLimits(wish: Wish, engine: Engine): void {
 
 function checkClass(name: string, { name: engine, isAurora, license }: Engine, version = ""): void {
   const [, family = "", size = ""] = /^db\.([a-z0-9]+)\.(.+)$/.exec(name) ?? [];
-  const isServerless = name === "db.serverless";
+  const isServerless = name === SERVERLESS;
   if (!isServerless && !(FAMILIES.test(family) && SIZES.test(size)))
     throw invalidParameterValue(`Invalid DB Instance class: ${name}`);
   if (isAurora ? !isServerless && !AURORA.test(`${family}.${size}`) : isServerless)

@@ -11,6 +11,7 @@ import { groupNameFor, ofClusters, ofInstances } from "./parameter-group.ts";
 import { checkZone, groupFor, keepGroup, zoneIn } from "./placement.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
+import { scalingOf } from "./serverless.ts";
 import { tagging } from "./tags.ts";
 
 /** What a restored database begins with. */
@@ -81,6 +82,7 @@ export async function restoreCluster(
 ): Promise<RDS.DBCluster> {
   const engine = engineOf(of.engine);
   checkLimits(input, engine);
+  const scaling = scalingOf(input.ServerlessV2ScalingConfiguration);
   const subnetGroup = await groupFor(input.DBSubnetGroupName, ctx);
   return ctx.store.transaction(() => {
     if (ctx.store.collection(clusterRecords).get([id])) throw clusterExists();
@@ -93,10 +95,12 @@ export async function restoreCluster(
       source: _____,
       hasHttpEndpoint: ______,
       pointOf: _______,
+      scaling: ________,
       ...kept
     } = of;
     const record: DbClusterRecord = {
       ...kept,
+      ...(scaling && { scaling }),
       id,
       resourceId: resourceId("cluster", ctx.random),
       state: "creating",
