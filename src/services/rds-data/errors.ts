@@ -45,6 +45,12 @@ export const databaseUnavailable = awsError(
   504,
   "The writer instance in the DB cluster isn't available.",
 );
+export const databaseResuming = awsError(
+  "DatabaseResumingException",
+  400,
+  (arn: string) =>
+    `The Aurora DB instance ${arn} is resuming after being auto-paused. Please wait a few seconds and try again.`,
+);
 export const invalidResourceState = awsError(
   "InvalidResourceStateException",
   400,

@@ -33,17 +33,20 @@ type Options = CloudOptions & {
   account?: string;
   members?: readonly string[];
   engine?: (typeof ENGINES)[keyof typeof ENGINES];
+  /** What else its cluster is made with, and the class of its instances. */
+  made?: { readonly more?: object; readonly instanceClass?: string };
 };
 
 /** A cloud with a cluster that takes statements, and a secret with its master user. */
 export async function dataCloud({
   members = ["one"],
   engine = "aurora-postgresql",
+  made = {},
   ...options
 }: Options = {}) {
   const lab = await databaseCloud(options);
   const { account, cloud } = lab;
-  const cluster = await lab.createCluster("main", members, engine);
+  const cluster = await lab.createCluster("main", members, engine, made);
   await until(async () => (await lab.cluster("main"))["Status"] === "available");
   const resourceArn = `arn:aws:rds:us-east-1:${account}:cluster:main`;
   await lab.call("EnableHttpEndpoint", { ResourceArn: resourceArn });

@@ -5,6 +5,7 @@ import { databaseUnavailable, statementTimeout } from "../errors.ts";
 import { MysqlSession } from "../mysql/session.ts";
 import { PostgresSession } from "../postgres/session.ts";
 import { inTime, TooLate } from "./deadline.ts";
+import { Pauses } from "./pauses.ts";
 import { ConnectionLost, type Login, type Session } from "./session.ts";
 import { type Owner, Transactions } from "./transactions.ts";
 
@@ -22,11 +23,13 @@ type Work<T> = (session: Session) => Promise<T>;
 export class Sessions {
   readonly #host: ServiceHost;
   readonly #transactions: Transactions;
+  readonly #pauses: Pauses;
   readonly #over = new AbortController();
 
   constructor(host: ServiceHost) {
     this.#host = host;
     this.#transactions = new Transactions(host);
+    this.#pauses = new Pauses(host);
   }
 
   /**
@@ -35,13 +38,17 @@ export class Sessions {
    * @throws StatementTimeoutException, DatabaseUnavailableException
    */
   async once<T>(target: Target, work: Work<T>, continues = false): Promise<T> {
+    this.#pauses.check(target.cluster);
     const ending = new AbortController();
     let session: Session | undefined;
     const working = this.#open(target, ending.signal).then((opened) => {
       session = opened;
       return work(opened);
     });
-    const close = () => session?.close();
+    const close = () => {
+      session?.close();
+      this.#pauses.use(target.cluster);
+    };
     working.then(close, close);
     try {
       return await inTime(this.#host.clock, working);
@@ -56,13 +63,15 @@ export class Sessions {
 
   /** Begins a transaction. @returns its id */
   async begin(target: Target): Promise<string> {
+    this.#pauses.check(target.cluster);
     const ending = new AbortController();
     const beginning = this.#open(target, ending.signal).then(async (session) => {
       await session.begin();
       return session;
     });
     try {
-      return this.#transactions.add(ownerOf(target), await inTime(this.#host.clock, beginning));
+      const session = await inTime(this.#host.clock, beginning);
+      return this.#transactions.add(ownerOf(target), session, () => this.#pauses.use(target.cluster));
     } catch (error) {
       ending.abort();
       throw errorOf(error, undefined);

@@ -23,6 +23,8 @@ interface Transaction {
   readonly owner: Owner;
   readonly session: Session;
   readonly end: Timer;
+  /** Hears that it has ended. */
+  readonly ended: () => void;
   idle: Timer | undefined;
   isBusy: boolean;
 }
@@ -37,13 +39,14 @@ export class Transactions {
     this.#host = host;
   }
 
-  /** @param session in which one has begun @returns its id */
-  add(owner: Owner, session: Session): string {
+  /** @param session in which one has begun @param ended hears of its end @returns its id */
+  add(owner: Owner, session: Session, ended: () => void): string {
     const id = Buffer.from(this.#host.random.bytes(ID_BYTES)).toString("base64");
     const transaction: Transaction = {
       owner,
       session,
       end: this.#host.clock.setTimer(LONGEST_MS, () => this.end(id, "expired")),
+      ended,
       idle: undefined,
       isBusy: false,
     };
@@ -78,6 +81,7 @@ export class Transactions {
     transaction.idle?.cancel();
     transaction.end.cancel();
     transaction.session.close();
+    transaction.ended();
     if (this.#ended.size >= MOST_ENDED) this.#ended.delete(sure(this.#ended.keys().next().value));
     this.#ended.set(id, ending);
   }
