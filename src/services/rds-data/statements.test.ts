@@ -165,6 +165,14 @@ for (const tool of ["postgres", "mariadb"] as const)
       assert.deepEqual(await batch(), { updateResults: [] });
     });
 
+    test("more calls at once than the server takes connections are all answered", async () => {
+      const rows = await Promise.all(Array.from({ length: 200 }, (_, n) => lab.row(`select ${n}`)));
+      assert.deepEqual(
+        rows.map((row) => row?.[0]?.longValue),
+        rows.map((_, n) => n),
+      );
+    });
+
     test("what the Data API does not take is refused", async () => {
       const refusals: readonly (readonly [input: object, code: string, message: string])[] = [
         [{ sql: "select 1; select 2" }, "ValidationException", "Multistatements aren't supported."],

@@ -6,6 +6,7 @@ import { MysqlSession } from "../mysql/session.ts";
 import { PostgresSession } from "../postgres/session.ts";
 import { inTime, TooLate } from "./deadline.ts";
 import { Pauses } from "./pauses.ts";
+import { Room } from "./room.ts";
 import { ConnectionLost, type Login, type Session } from "./session.ts";
 import { type Owner, Transactions } from "./transactions.ts";
 
@@ -17,6 +18,9 @@ export interface Target {
   readonly database: string | undefined;
 }
 
+/** Calls by themselves that are with a cluster at once: its server takes about a hundred connections. */
+const MOST_AT_ONCE = 40;
+
 type Work<T> = (session: Session) => Promise<T>;
 
 /** Sessions with databases: one for each call that is by itself, and one for each transaction. They end with Squall. */
@@ -25,6 +29,8 @@ export class Sessions {
   readonly #transactions: Transactions;
   readonly #pauses: Pauses;
   readonly #over = new AbortController();
+  /** By the ARNs of clusters. */
+  readonly #rooms = new Map<string, Room>();
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -41,9 +47,9 @@ export class Sessions {
     this.#pauses.check(target.cluster);
     const ending = new AbortController();
     let session: Session | undefined;
-    const working = this.#open(target, ending.signal).then((opened) => {
-      session = opened;
-      return work(opened);
+    const working = this.#room(target).within(async () => {
+      session = await this.#open(target, ending.signal);
+      return work(session);
     });
     const close = () => {
       session?.close();
@@ -112,6 +118,12 @@ export class Sessions {
   stop(): void {
     this.#transactions.endAll();
     this.#over.abort();
+  }
+
+  #room({ cluster: { arn } }: Target): Room {
+    const room = this.#rooms.get(arn) ?? new Room(MOST_AT_ONCE);
+    this.#rooms.set(arn, room);
+    return room;
   }
 
   #open({ cluster, login, database }: Target, signal: AbortSignal): Promise<Session> {
