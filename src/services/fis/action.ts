@@ -21,6 +21,8 @@ export interface FisAction {
   readonly targets?: Readonly<Record<string, string>>;
   /** Target keys that a template may leave out unless Squall is strict. */
   readonly optionalTargets?: readonly string[];
+  /** The only way in which AWS lets its targets be picked; Squall takes others as well unless it is strict. */
+  readonly targetsOnlyBy?: "resourceArns" | "resourceTags";
   /** AWS's quota of the resources that it may act on in an experiment, when they are picked by tags, filters or parameters. */
   readonly targetQuota?: number;
   /** The quota is also of resources that are named by their ARNs. */

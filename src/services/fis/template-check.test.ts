@@ -253,3 +253,42 @@ test("a malformed role ARN and no stop condition at all are only refused under -
     "ValidationException: At least one stop condition is required.",
   );
 });
+
+test("where AWS takes tags only, or ARNs only, Squall does when it is strict", () => {
+  const tagged = { resourceTags: { tier: "web" } };
+  const cases: readonly [string, string, Record<string, string>, string, object, object][] = [
+    [
+      "aws:s3:bucket-pause-replication",
+      "Buckets",
+      { duration: "PT1M", region: "us-west-2" },
+      "aws:s3:bucket",
+      { resourceArns: ["arn:aws:s3:::some-bucket"] },
+      tagged,
+    ],
+    [
+      "aws:ec2:api-insufficient-instance-capacity-error",
+      "Roles",
+      { duration: "PT1M", availabilityZoneIdentifiers: "us-east-1a", percentage: "100" },
+      "aws:iam:role",
+      tagged,
+      { resourceArns: ["arn:aws:iam::123456789012:role/worker"] },
+    ],
+  ];
+  for (const [actionId, key, parameters, resourceType, wrong, right] of cases) {
+    const how = (picked: object, strict: boolean) =>
+      refused(
+        {
+          targets: { t: { resourceType, selectionMode: "ALL", ...picked } },
+          actions: { act: { actionId, parameters, targets: { [key]: "t" } } },
+        },
+        strict,
+      );
+    const [by] = Object.keys(wrong);
+    assert.equal(
+      how(wrong, true),
+      `ValidationException: TargetResourceType ${resourceType} does not support ${by}.`,
+    );
+    assert.equal(how(wrong, false), "no error");
+    assert.equal(how(right, true), "no error");
+  }
+});

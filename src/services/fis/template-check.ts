@@ -107,6 +107,7 @@ function checkAction(
         `Target "${targetName}" of action "${name}" has resource type ${target.resourceType}; the action needs ${type}.`,
       );
     }
+    if (strict) checkPicked(action, type, target);
   }
   for (const key of Object.keys(action.targets ?? {})) {
     const isOptional = !strict && action.optionalTargets?.includes(key);
@@ -114,6 +115,18 @@ function checkAction(
       throw validation(`Missing required target "${key}" in action "${name}".`);
     }
   }
+}
+
+/** AWS's words are known for pods; that it has the same for these is inferred. */
+function checkPicked(
+  { targetsOnlyBy }: FisAction,
+  type: string,
+  { resourceArns = [], resourceTags = {} }: FIS.ExperimentTemplateTarget,
+): void {
+  if (targetsOnlyBy === "resourceTags" && resourceArns.length > 0)
+    throw validation(`TargetResourceType ${type} does not support resourceArns.`);
+  if (targetsOnlyBy === "resourceArns" && Object.keys(resourceTags).length > 0)
+    throw validation(`TargetResourceType ${type} does not support resourceTags.`);
 }
 
 function checkStopConditions(

@@ -17,6 +17,7 @@ const action: FisAction = {
   how: "RunInstances, StartInstances, CreateFleet and CreateCapacityReservation of the roles answer the error where they ask for the zones alone, also in front of an upstream.",
   permissions: [{ action: "ec2:InjectApiError", on: "experiment" }],
   targets: { Roles: "aws:iam:role" },
+  targetsOnlyBy: "resourceArns",
   parameters: {
     duration: DURATION,
     availabilityZoneIdentifiers: AVAILABILITY_ZONE_IDENTIFIERS,

@@ -8,6 +8,7 @@ const action: FisAction = {
     (name) => ({ action: `s3:${name}`, on: { target: "Buckets" } }),
   ),
   targets: { Buckets: "aws:s3:bucket" },
+  targetsOnlyBy: "resourceTags",
   targetQuota: 20,
   parameters: {
     duration: {
