@@ -154,3 +154,15 @@ test("a change set without changes has failed, and cannot be executed", async ()
   );
   await assert.rejects(stacks.call("ExecuteChangeSet", named), { code: "InvalidChangeSetStatusException" });
 });
+
+test("no hooks have looked at a change set, as its tools ask when it fails", async () => {
+  await using cloud = await testCloud({ listen: false });
+  const asked = {
+    TargetType: "CHANGE_SET",
+    TargetId: "arn:aws:cloudformation:us-east-1:000000000000:changeSet/one/1",
+  };
+  assert.deepEqual(await cloud.call("cloudformation", "ListHookResults", asked), {
+    ...asked,
+    HookResults: [],
+  });
+});

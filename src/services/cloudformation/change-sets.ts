@@ -121,6 +121,9 @@ export const changeSetOperations = (deployments: Deployments): Handlers<CloudFor
     };
   },
 
+  // There are no hooks.
+  ListHookResults: ({ TargetType, TargetId }) => ({ TargetType, TargetId, HookResults: [] }),
+
   DescribeChangeSetHooks(input, ctx) {
     const { changeSet, stack } = findChangeSet(input.ChangeSetName, input.StackName, ctx);
     return {
