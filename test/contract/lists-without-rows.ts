@@ -25,6 +25,7 @@ export const WITHOUT_ROWS: Readonly<Record<string, string>> = {
   "cloudformation.DescribeStackResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.ListStackInstanceResourceDrifts": "A drift goes with its resource, not by itself.",
   "cloudformation.DescribeChangeSetHooks": "There are no hooks.",
+  "cloudformation.ListHookResults": "There are no hooks.",
   "cloudformation.ListStackSetOperations": "Operations do not go away.",
   "cloudformation.ListStackSetOperationResults": "Results do not go away but with their operation.",
   "ecs.ListContainerInstances":

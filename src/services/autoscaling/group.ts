@@ -31,6 +31,8 @@ export interface GroupRecord {
   readonly healthCheckType: string;
   /** ARNs of the target groups that its instances are in. */
   readonly targetGroups?: readonly string[];
+  /** Who is told of launches and ends, and of which. */
+  readonly notifications?: readonly { readonly topic: string; readonly types: readonly string[] }[];
   readonly isProtected: boolean;
   readonly isDeleting: boolean;
   readonly members: readonly MemberRecord[];

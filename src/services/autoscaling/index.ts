@@ -1,6 +1,7 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
 import { describeGroup, type GroupRecord } from "./group.ts";
 import { groups } from "./groups.ts";
+import { notifications } from "./notifications.ts";
 import { PolicyRunner } from "./policy-runner.ts";
 import { Scaler } from "./scaler.ts";
 import { scalingPolicies } from "./scaling-policies.ts";
@@ -13,7 +14,13 @@ const autoscaling: ServiceFactory = (host): Service => {
   const runner = new PolicyRunner(host, scaler);
   return {
     name: "autoscaling",
-    operations: { ...groups(scaler), ...targetGroupHandlers(scaler), ...scalingPolicies(runner), ...tags },
+    operations: {
+      ...groups(scaler),
+      ...targetGroupHandlers(scaler),
+      ...scalingPolicies(runner),
+      ...notifications,
+      ...tags,
+    },
     describe: { group: (group: GroupRecord) => ({ ...describeGroup(group) }) },
     start: () => scaler.resume(),
     stop() {

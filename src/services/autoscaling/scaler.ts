@@ -12,6 +12,7 @@ import { runningInstances } from "../../processes/running-instances.ts";
 import { type KnownTarget, targetStates } from "../../processes/target-states.ts";
 import { type ActivityRecord, activityRecords } from "./activity.ts";
 import { type GroupRecord, groupRecords, type MemberRecord, targetGroupsOf } from "./group.ts";
+import { sendNotification } from "./notification.ts";
 
 /** How long a group waits before it tries again what has failed. */
 const RETRIED_AFTER_MS = 30_000;
@@ -319,6 +320,7 @@ export class Scaler {
     const [Origin, Destination] =
       what === "Launch" ? ["EC2", "AutoScalingGroup"] : ["AutoScalingGroup", "EC2"];
     const instance = id === "" ? [] : [makeArn("ec2", place.region, place.account, `instance/${id}`)];
+    this.#notify(place, what, activity, { id, subnet });
     void announce(this.#host, "aws.autoscaling", { ...place, origin: `autoscaling(${group})` }, () => ({
       detailType: `EC2 Instance ${what} ${status === "Successful" ? "Successful" : "Unsuccessful"}`,
       resources: [groupArn, ...instance],
@@ -341,6 +343,46 @@ export class Scaler {
         Destination,
       },
     }));
+  }
+
+  /** Its topics hear of it, too. */
+  #notify(
+    place: Place,
+    what: "Launch" | "Terminate",
+    activity: ActivityRecord,
+    { id, subnet }: { readonly id: string; readonly subnet: string | undefined },
+  ): void {
+    const group = this.#group(place, activity.group);
+    const isDone = activity.status === "Successful";
+    const Event = `autoscaling:EC2_INSTANCE_${what.toUpperCase()}${isDone ? "" : "_ERROR"}`;
+    for (const { topic, types } of group?.notifications ?? []) {
+      if (!group || !types.includes(Event)) continue;
+      const done = what === "Launch" ? "launch" : "termination";
+      const message = {
+        Event,
+        Progress: isDone ? 50 : 100,
+        Description: activity.description,
+        RequestId: activity.id,
+        ActivityId: activity.id,
+        StartTime: new Date(activity.startedMs).toISOString(),
+        EndTime: new Date(activity.endedMs).toISOString(),
+        EC2InstanceId: id,
+        StatusCode: isDone ? "InProgress" : "Failed",
+        StatusMessage: activity.message ?? "",
+        Cause: activity.cause,
+        Details: {
+          ...(subnet !== undefined && { "Subnet ID": subnet }),
+          "Availability Zone": activity.zone,
+        },
+      };
+      const subject = `Auto Scaling: ${isDone ? done : `failed ${done}`} for group "${group.name}"`;
+      const work = this.#host.atWork();
+      sendNotification(this.#host, place, group, topic, { subject, message })
+        .catch((error: Error) =>
+          this.#host.log.warn(`autoscaling: ${group.name}: ${topic} is not told: ${error.message}`),
+        )
+        .finally(() => work[Symbol.dispose]());
+    }
   }
 }
 

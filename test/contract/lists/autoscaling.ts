@@ -39,6 +39,27 @@ export const lists: readonly ListCase[] = [
   },
   {
     ...paged,
+    operation: "DescribeNotificationConfigurations",
+    items: "NotificationConfigurations",
+    input: () => ({ AutoScalingGroupNames: ["noted"] }),
+    prepare: (call) => group(call, "noted"),
+    add: async (call, Name) => {
+      const { TopicArn } = await call("CreateTopic", { Name }, "sns");
+      await call("PutNotificationConfiguration", {
+        AutoScalingGroupName: "noted",
+        TopicARN: TopicArn,
+        NotificationTypes: ["autoscaling:EC2_INSTANCE_LAUNCH"],
+      });
+    },
+    remove: (call, name) =>
+      call("DeleteNotificationConfiguration", {
+        AutoScalingGroupName: "noted",
+        TopicARN: `arn:aws:sns:us-east-1:${call.account}:${name}`,
+      }),
+    nameOf: ({ TopicARN }: { TopicARN: string }) => TopicARN.split(":").at(-1),
+  },
+  {
+    ...paged,
     operation: "DescribeTags",
     items: "Tags",
     prepare: (call) => group(call, "tagged"),

@@ -123,6 +123,15 @@ async function configure(
       NotificationTypes,
       TopicARN: [TopicARN].flat()[0],
     });
+  const stay = listOf<Properties>(properties, "NotificationConfigurations").map(({ TopicARN }) =>
+    String(TopicARN),
+  );
+  for (const { TopicARN } of changed("NotificationConfigurations").removed)
+    if (!stay.includes(String(TopicARN)))
+      await call(at, "DeleteNotificationConfiguration", {
+        AutoScalingGroupName,
+        TopicARN: [TopicARN].flat()[0],
+      });
 }
 
 async function lastActivity(id: string, at: ResourceContext): Promise<Properties | undefined> {
