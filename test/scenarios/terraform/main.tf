@@ -489,3 +489,30 @@ data "aws_subnets" "default" {
   }
 }
 output "queue" { value = aws_sqs_queue.q.url }
+
+resource "aws_db_subnet_group" "d" {
+  name       = "tf-databases"
+  subnet_ids = data.aws_subnets.default.ids
+  tags       = { team = "data" }
+}
+resource "aws_db_parameter_group" "d" {
+  name   = "tf-postgres"
+  family = "postgres17"
+  parameter {
+    name  = "work_mem"
+    value = "8192"
+  }
+  parameter {
+    name         = "max_connections"
+    value        = "50"
+    apply_method = "pending-reboot"
+  }
+}
+resource "aws_rds_cluster_parameter_group" "d" {
+  name   = "tf-aurora"
+  family = "aurora-postgresql16"
+  parameter {
+    name  = "work_mem"
+    value = "8192"
+  }
+}
