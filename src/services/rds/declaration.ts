@@ -37,9 +37,11 @@ export default declareService({
     passesRole: {
       CreateDBInstance: "MonitoringRoleArn",
       ModifyDBInstance: "MonitoringRoleArn",
+      CreateDBInstanceReadReplica: "MonitoringRoleArn",
       CreateDBCluster: ["MonitoringRoleArn", "AssociatedRoles[].RoleArn"],
       ModifyDBCluster: "MonitoringRoleArn",
       RestoreDBClusterFromSnapshot: ["MonitoringRoleArn", "AssociatedRoles[].RoleArn"],
+      RestoreDBClusterToPointInTime: ["MonitoringRoleArn", "AssociatedRoles[].RoleArn"],
     },
   },
   resources: {
