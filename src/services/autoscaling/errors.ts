@@ -23,5 +23,7 @@ export const activityInProgress = awsError(
   400,
   (group: string) => `Scaling activity is in progress: the group ${group} is within its cooldown.`,
 );
+export const actionNotFound = (name: string) =>
+  validationError(`Scheduled action name not found - No such scheduled action: ${name}`);
 export const invalidToken = awsError("InvalidNextToken", 400, "The NextToken value is not valid.");
 export const tooManyTags = () => validationError("A group can have at most 50 tags.");

@@ -2,6 +2,7 @@ import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as AutoScaling from "../../models/generated/autoscaling.ts";
+import type { ActionClock } from "./action-clock.ts";
 import { activityRecords, describeActivity } from "./activity.ts";
 import { groupExists, invalidToken, resourceInUse, validationError } from "./errors.ts";
 import {
@@ -15,13 +16,15 @@ import {
 import type { Scaler } from "./scaler.ts";
 import { deleteAlarms, deletePolicies } from "./scaling-policies.ts";
 import { policiesOf } from "./scaling-policy.ts";
+import { actionRecords } from "./scheduled-action.ts";
+import { deleteAction } from "./scheduled-actions.ts";
 import { readTags } from "./tags.ts";
 import { checkTargetGroups } from "./target-groups.ts";
 
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html and its neighbours */
-export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
+export const groups = (scaler: Scaler, clock: ActionClock): Handlers<AutoScaling.Operations> => ({
   async CreateAutoScalingGroup(input, ctx) {
     const name = input.AutoScalingGroupName;
     if (ctx.store.collection(groupRecords).get([name])) throw groupExists(name);
@@ -128,6 +131,8 @@ export const groups = (scaler: Scaler): Handlers<AutoScaling.Operations> => ({
       const group = findGroup(name, ctx);
       if (group.members.length > 0 && !ForceDelete) throw resourceInUse();
       deletePolicies(name, ctx);
+      for (const action of [...ctx.store.collection(actionRecords).values({ prefix: [name] })])
+        deleteAction(action, clock, ctx);
       if (group.members.length === 0) {
         ctx.store.collection(groupRecords).delete([name]);
         return;

@@ -1073,12 +1073,17 @@ export const CASES: readonly TypeCase[] = [
           },
         },
       },
+      Morning: {
+        Type: "AWS::AutoScaling::ScheduledAction",
+        Properties: { AutoScalingGroupName: ref("Group"), Recurrence: "0 8 * * MON", MinSize: "1" },
+      },
       Where: {
         Type: "AWS::SSM::Parameter",
         Properties: { Type: "String", Value: att("Group", "AutoScalingGroupARN") },
       },
     },
     changed: {
+      Morning: { MinSize: 2 },
       Policy: {
         TargetTrackingConfiguration: {
           TargetValue: "60",
@@ -1093,6 +1098,7 @@ export const CASES: readonly TypeCase[] = [
     },
     shows: {
       Group: { DesiredCapacity: 2, Tags: [{ Key: "own", PropagateAtLaunch: true }] },
+      Morning: { MinSize: 2, Recurrence: "0 8 * * MON" },
       Policy: { TargetTrackingConfiguration: { TargetValue: 60 } },
     },
     leaves: /:ec2:/,

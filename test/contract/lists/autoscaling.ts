@@ -60,6 +60,22 @@ export const lists: readonly ListCase[] = [
   },
   {
     ...paged,
+    operation: "DescribeScheduledActions",
+    items: "ScheduledUpdateGroupActions",
+    prepare: (call) => group(call, "planned"),
+    add: (call, ScheduledActionName) =>
+      call("PutScheduledUpdateGroupAction", {
+        AutoScalingGroupName: "planned",
+        ScheduledActionName,
+        Recurrence: "0 8 * * *",
+        MinSize: 1,
+      }),
+    remove: (call, ScheduledActionName) =>
+      call("DeleteScheduledAction", { AutoScalingGroupName: "planned", ScheduledActionName }),
+    nameOf: ({ ScheduledActionName }: { ScheduledActionName: string }) => ScheduledActionName,
+  },
+  {
+    ...paged,
     operation: "DescribeTags",
     items: "Tags",
     prepare: (call) => group(call, "tagged"),
