@@ -4,6 +4,7 @@
  * service does here; times and bytes are text there and what they are here.
  */
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { rawNumber } from "../core/raw-json.ts";
 import { capitalized } from "../core/text.ts";
 import { loadModel, type MemberRef, type Operation, type ServiceModel } from "../models/model.ts";
 
@@ -102,6 +103,8 @@ async function fromService(
     return items;
   }
   if (typeof value !== "object") return value as Json;
+  const number = rawNumber(value);
+  if (number !== undefined) return number;
   const isMap = shape?.type === "map";
   const entries: [string, Json][] = [];
   for (const [name, member] of value instanceof Map ? value : Object.entries(value)) {

@@ -1,3 +1,4 @@
+import { rawJson } from "../core/raw-json.ts";
 import type { ShapeType } from "../models/model.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
 import { serializationException } from "./errors.ts";
@@ -134,9 +135,6 @@ function jsonDouble(value: unknown): unknown {
   const number = jsonNumber(value);
   return Number.isSafeInteger(number) ? rawJson(`${number}.0`) : number;
 }
-
-/** Text that `JSON.stringify` takes as it is; TypeScript does not know it yet. */
-export const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 function wrongScalar(value: unknown, javaType: string, dialect: Dialect): string {
   if (Array.isArray(value)) {

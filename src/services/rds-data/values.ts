@@ -1,5 +1,5 @@
+import { rawJson } from "../../core/raw-json.ts";
 import type * as RdsData from "../../models/generated/rds-data.ts";
-import { rawJson } from "../../protocols/json-leaves.ts";
 
 /** What a column's values are to the Data API. */
 export type Kind = "boolean" | "long" | "double" | "decimal" | "string" | "blob";

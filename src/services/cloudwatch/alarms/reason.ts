@@ -1,4 +1,4 @@
-import { rawJson } from "../../../protocols/json-leaves.ts";
+import { rawJson } from "../../../core/raw-json.ts";
 import type { MetricSettings, StateValue } from "./alarm.ts";
 import { comparisonOf, type Limits } from "./comparison.ts";
 import type { Criteria, EvaluatedPoint, Verdict } from "./evaluation.ts";
