@@ -82,7 +82,7 @@ test("aws:ec2:stop-instances refuses connections, and starts the instances after
   const id = await start("aws:ec2:stop-instances", { startInstancesAfterDuration: "PT2M" }, on(instance));
   await acts(id);
   await until(async () => (await stateOf(instance)) === "stopped");
-  assert.equal(await ask(instance, 18_201), "ECONNREFUSED");
+  await until(async () => (await ask(instance, 18_201)) === "ECONNREFUSED");
   await cloud.clock.advance("PT2M");
   await is(id, "completed");
   assert.notEqual(await up(instance, 18_201), before);
@@ -134,7 +134,7 @@ test("aws:ec2:reboot-instances has the program begin anew, and aws:ec2:terminate
   );
   await is(await start("aws:ec2:terminate-instances", {}, on(instance)), "completed");
   assert.equal(await stateOf(instance), "terminated");
-  assert.equal(await ask(instance, 18_205), "ECONNREFUSED");
+  await until(async () => (await ask(instance, 18_205)) === "ECONNREFUSED");
 });
 
 test("aws:ebs:pause-volume-io has what uses the disk wait, and go on where it was", async () => {

@@ -45,6 +45,7 @@ const NAMES: Readonly<Record<string, readonly [id: string, action: string, code:
     "ResourceContention",
     "AutoScaling.ResourceContentionException",
   ],
+  eks: ["eks", "listClusters", "ServerException", "Eks.ServerException"],
   dsql: ["dsql", "listClusters", "ThrottlingException", "Dsql.ThrottlingException"],
   elbv2: [
     "elasticloadbalancingv2",

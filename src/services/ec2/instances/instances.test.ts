@@ -97,7 +97,7 @@ test("an instance stops, starts and ends, and its program with it", async () => 
 
   await ec2.terminateInstances({ InstanceIds: [id] });
   await is(id, "terminated");
-  assert.equal(await ask(instance, 18_102), "ECONNREFUSED");
+  await until(async () => (await ask(instance, 18_102)) === "ECONNREFUSED");
   await refuses(
     ec2.startInstances({ InstanceIds: [id] }),
     "IncorrectInstanceState",
