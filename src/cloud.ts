@@ -18,7 +18,9 @@ import type { DnsQuestion } from "./core/dns.ts";
 import { json } from "./core/http.ts";
 import { Identities } from "./core/identities.ts";
 import { keptClock, lagBehind } from "./core/kept-clock.ts";
+import type { KeptStorage } from "./core/kept-storage.ts";
 import { Log } from "./core/log.ts";
+import { MemoryStorage } from "./core/memory.ts";
 import { Random } from "./core/random.ts";
 import { route } from "./core/route.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
@@ -70,6 +72,8 @@ import { version } from "./version.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 4566;
+/** A database without a file, as SQLite calls it. */
+const IN_MEMORY = ":memory:";
 /** Above the largest request that AWS takes of a client in one piece: CreateFunction with a zip of 50 MB, as base64. */
 const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 /** The largest object that S3 takes in one piece, and what aws-chunked's framing adds to it at most. */
@@ -83,7 +87,7 @@ export interface TestParts {
   /** Services beside those of the folder, or instead of them. */
   readonly further?: readonly ServiceSource[];
   /** A storage that fails. */
-  readonly openStorage?: (file: string, options: SqliteOptions) => SqliteStorage;
+  readonly openStorage?: (file: string, options: SqliteOptions) => KeptStorage;
   /** The folder of a dashboard that was built for the test. */
   readonly dashboard?: string | undefined;
 }
@@ -107,7 +111,7 @@ export class LocalCloud implements Cloud {
   readonly #catalog: Catalog;
   readonly #clock: Clock;
   readonly #directory: DataDirectory | undefined;
-  readonly #storage: SqliteStorage;
+  readonly #storage: KeptStorage;
   readonly #blobs: Blobs;
   readonly #scratch = new Scratch();
   readonly #engine: FaultEngine;
@@ -139,7 +143,8 @@ export class LocalCloud implements Cloud {
     declarations: readonly ServiceDeclaration[],
     {
       further = [],
-      openStorage = (file, durability) => new SqliteStorage(file, durability),
+      openStorage = (file, options) =>
+        file === IN_MEMORY ? new MemoryStorage() : new SqliteStorage(file, options),
       dashboard,
     }: TestParts = {},
   ) {
@@ -463,9 +468,9 @@ export class LocalCloud implements Cloud {
     directory: DataDirectory | undefined,
     open: NonNullable<TestParts["openStorage"]>,
     durability: Durability,
-  ): SqliteStorage {
+  ): KeptStorage {
     try {
-      return open(directory?.database ?? ":memory:", { durability });
+      return open(directory?.database ?? IN_MEMORY, { durability });
     } catch (error) {
       directory?.close();
       throw error;

@@ -1,7 +1,7 @@
-import type { SqliteStorage } from "../src/core/sqlite.ts";
+import type { KeptStorage } from "../src/core/kept-storage.ts";
 
 /** What is wrong between collections and their indexes: entries without a value, values without their entries. Empty when all is well. */
-export function inconsistencies(storage: SqliteStorage): string[] {
+export function inconsistencies(storage: KeptStorage): string[] {
   const wrong: string[] = [];
   for (const [table, definition] of storage.definitions) {
     const [service] = table.split("/") as [string];

@@ -3,7 +3,7 @@ import { LocalCloud } from "../src/cloud.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import type { Cloud, CloudOptions } from "../src/index.ts";
 import { loadDeclarations } from "../src/service-folders.ts";
-import { WatchedStorage } from "./watched-storage.ts";
+import { type WatchedStorage, watchedStorage } from "./watched-storage.ts";
 
 /** A cloud for one test that fails it, when it stops, if any handler that waits may have left something half done. */
 export async function watchedCloud(options: CloudOptions, dashboard?: string): Promise<Cloud> {
@@ -14,8 +14,8 @@ export async function watchedCloud(options: CloudOptions, dashboard?: string): P
     await loadDeclarations(),
     {
       dashboard,
-      openStorage: (file, durability) => {
-        const storage = new WatchedStorage(file, durability);
+      openStorage: (file, options) => {
+        const storage = watchedStorage(file, options);
         watched.push(storage);
         return storage;
       },

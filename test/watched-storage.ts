@@ -1,5 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { KeptStorage } from "../src/core/kept-storage.ts";
+import { MemoryStorage } from "../src/core/memory.ts";
+import { MemoryTable } from "../src/core/memory-table.ts";
 import { type SqliteOptions, SqliteStorage } from "../src/core/sqlite.ts";
+import type { Bounds, Stored } from "../src/core/table.ts";
 
 /** One write of a handler that waits. */
 interface Write {
@@ -19,36 +23,35 @@ interface Scope {
 }
 
 /**
- * A storage that watches the handlers that wait (`async`), for which nobody undoes what they wrote:
+ * Watches the handlers that wait (`async`), for which nobody undoes what they wrote:
  *
  * - one that fails must have written nothing;
  * - one that succeeds must have written by one commit: a process that is killed in between has done half of it otherwise;
  * - what it writes in several pieces must be a transaction: any of them may throw.
  */
-export class WatchedStorage extends SqliteStorage {
+class Watch {
   readonly complaints: string[] = [];
   readonly #scopes = new AsyncLocalStorage<Scope>();
   #transactions = 0;
   #piece = 0;
   #isInPiece = false;
 
-  constructor(file?: string, options?: SqliteOptions) {
-    super(file, options);
-    const { turns } = this;
+  constructor(turns: Pick<KeptStorage["turns"], "atomically" | "whole">) {
     const atomically = turns.atomically.bind(turns);
     turns.atomically = (work) => this.#undoable(() => atomically(work));
     const whole = turns.whole.bind(turns);
     turns.whole = (work) => this.#inOnePiece(() => whole(work));
   }
 
-  override atomically<T>(work: () => T): T {
+  /** @param work a handler, inside of what the storage does for one */
+  handler<T>(work: () => T): T {
     const scope: Scope = { writes: [], isOver: false };
     const result = this.#scopes.run(scope, () => {
       // The handler is no transaction for what it writes after it has begun to wait, nor for anything when it is `async`.
       const outer = this.#transactions;
       this.#transactions = -1;
       try {
-        return super.atomically(work);
+        return work();
       } finally {
         this.#transactions = outer;
       }
@@ -62,21 +65,16 @@ export class WatchedStorage extends SqliteStorage {
     return result;
   }
 
-  override wrote(...write: Parameters<SqliteStorage["wrote"]>): void {
-    super.wrote(...write);
+  /** @param turn the same for all that is kept by one commit */
+  wrote(table: string, turn: unknown): void {
     const scope = this.#scopes.getStore();
     // What the core keeps for itself is nobody's work.
-    if (!scope || scope.isOver || /^squall(?:\/|$)/.test(write[0].name)) return;
+    if (!scope || scope.isOver || /^squall(?:\/|$)/.test(table)) return;
     const where = whereabouts();
     if (TAKEN_UP.test(where)) return;
     if (this.#transactions <= 0 && !this.#isInPiece) this.#piece++;
-    scope.writes.push({
-      table: write[0].name,
-      turn: this.turns.flushed,
-      piece: this.#piece,
-      isInTransaction: this.#transactions > 0,
-      where,
-    });
+    const isInTransaction = this.#transactions > 0;
+    scope.writes.push({ table, turn, piece: this.#piece, isInTransaction, where });
   }
 
   #undoable<T>(work: () => T): T {
@@ -120,6 +118,78 @@ export class WatchedStorage extends SqliteStorage {
       this.complaints.push(
         `A handler that waits has written several things outside of a transaction:\n${told()}`,
       );
+  }
+}
+
+/** A storage whose handlers are watched. */
+export type WatchedStorage = KeptStorage & { readonly complaints: readonly string[] };
+
+/** As a cloud opens it: what is in no file is in memory. */
+export const watchedStorage = (file: string, options?: SqliteOptions): WatchedStorage =>
+  file === ":memory:" ? new WatchedMemory() : new WatchedSqlite(file, options);
+
+export class WatchedSqlite extends SqliteStorage {
+  readonly #watch = new Watch(this.turns);
+
+  get complaints(): readonly string[] {
+    return this.#watch.complaints;
+  }
+
+  override atomically<T>(work: () => T): T {
+    return this.#watch.handler(() => super.atomically(work));
+  }
+
+  override wrote(...write: Parameters<SqliteStorage["wrote"]>): void {
+    super.wrote(...write);
+    // The first notes are written before there is anybody to watch.
+    this.#watch?.wrote(write[0].name, this.turns.flushed);
+  }
+}
+
+export class WatchedMemory extends MemoryStorage {
+  readonly #watch = new Watch(this.turns);
+
+  get complaints(): readonly string[] {
+    return this.#watch.complaints;
+  }
+
+  override atomically<T>(work: () => T): T {
+    return this.#watch.handler(() => super.atomically(work));
+  }
+
+  protected override newTable(name: string): MemoryTable {
+    return new WatchedTable(this, name, () => this.#watch.wrote(name, this.flushed()));
+  }
+}
+
+class WatchedTable extends MemoryTable {
+  readonly #wrote: () => void;
+
+  constructor(host: MemoryStorage, name: string, wrote: () => void) {
+    super(host, name);
+    this.#wrote = wrote;
+  }
+
+  override put(key: string, value: Stored): void {
+    super.put(key, value);
+    this.#wrote();
+  }
+
+  override add(key: string, value: Stored): boolean {
+    return this.#noted(super.add(key, value));
+  }
+
+  override delete(key: string): boolean {
+    return this.#noted(super.delete(key));
+  }
+
+  override clear(bounds: Bounds): number {
+    return this.#noted(super.clear(bounds));
+  }
+
+  #noted<T>(wrote: T): T {
+    if (wrote) this.#wrote();
+    return wrote;
   }
 }
 

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { EDITION_NOTE } from "./sqlite-edition.ts";
 import { createDatabase } from "./sqlite-format.ts";
 import { copyRows, type PieceHost, type Place, placeOf, removeRows, type Stretch } from "./sqlite-pieces.ts";
-import type { Bounds } from "./sqlite-table.ts";
 import { sure } from "./sure.ts";
+import type { Bounds } from "./table.ts";
 
 /** What a copy asks of the storage that it is a copy of. */
 export interface SavingHost extends PieceHost {

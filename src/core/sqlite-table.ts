@@ -1,9 +1,5 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { AFTER, encodeKey } from "./key.ts";
-import type { Range } from "./storage.ts";
-
-/** A stored entry; without its value when only keys were asked for. A tuple: SQLite's objects cost twice as much. */
-export type Row = readonly [key: string, value: SQLInputValue];
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type Bounds, CHUNK_BYTES, type Columns, type Row, type Stored, type Table } from "./table.ts";
 
 /** What a table asks of the storage that it is in. */
 export interface TableHost {
@@ -11,19 +7,18 @@ export interface TableHost {
   /** The table that has this name in the edition that is in use. */
   tableOf(name: string): string;
   /** A table has been made, perhaps in a transaction that will not last. */
-  made(table: Table): void;
+  made(table: SqliteTable): void;
   /** A write has been made. */
-  wrote(table: Table, key: string | Bounds, value: SQLInputValue | undefined): void;
+  wrote(table: SqliteTable, key: string | Bounds, value: Stored | undefined): void;
   /** A statement has failed; returns what is to be thrown. */
   failed(error: unknown): unknown;
 }
 
 /** One SQLite table with its prepared statements. It is made when first written to: reading writes nothing. */
-export class Table {
+export class SqliteTable implements Table {
   readonly name: string;
   readonly #host: TableHost;
   readonly #statements = new Map<string, StatementSync>();
-  /** Goes up with every write. What the storage undoes is told by its `revision`. */
   writes = 0;
   #state: "unknown" | "missing" | "made" = "unknown";
   #get!: StatementSync;
@@ -36,13 +31,13 @@ export class Table {
     this.#host = host;
   }
 
-  get(key: string): SQLInputValue | undefined {
+  get(key: string): Stored | undefined {
     if (this.#state !== "made" && !this.#isThere()) return undefined;
-    const row = this.#get.get(key) as unknown as [SQLInputValue] | undefined;
+    const row = this.#get.get(key) as unknown as [Stored] | undefined;
     return row?.[0];
   }
 
-  put(key: string, value: SQLInputValue): void {
+  put(key: string, value: Stored): void {
     if (this.#state !== "made") this.#make();
     this.writes++;
     try {
@@ -53,8 +48,7 @@ export class Table {
     this.#host.wrote(this, key, value);
   }
 
-  /** False, and nothing is written, when the key is taken. */
-  add(key: string, value: SQLInputValue): boolean {
+  add(key: string, value: Stored): boolean {
     if (this.#state !== "made") this.#make();
     this.writes++;
     let isNew: boolean;
@@ -86,14 +80,13 @@ export class Table {
     this.#statements.clear();
   }
 
-  /** Rows from `low` up to and without `high`, in chunks so that writes on the way do no harm. */
-  *scan(bounds: Bounds, columns: "k" | "k, v"): Iterable<Row> {
+  *scan(bounds: Bounds, columns: Columns): Iterable<Row> {
     if (this.#state !== "made" && !this.#isThere()) return;
     let { low, high } = bounds;
     let left = bounds.limit;
     let chunk = Math.min(16, left);
     const statement = this.#prepared(
-      `SELECT ${columns} FROM "${this.#table}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
+      `SELECT ${columns === "k" ? "k" : "k, v"} FROM "${this.#table}" WHERE k >= ? AND k < ? ORDER BY k ${bounds.reverse ? "DESC" : "ASC"} LIMIT ?`,
     );
     while (left > 0) {
       const rows = statement.all(low, high, chunk) as unknown as Row[];
@@ -176,41 +169,9 @@ export class Table {
   }
 }
 
-/** So much is read at a time: a thousand rows may be some hundred megabytes. */
-const CHUNK_BYTES = 1024 * 1024;
-
 function meanSize(rows: readonly Row[]): number {
   let size = 1;
   for (const [, value] of rows)
     if (typeof value === "string" || value instanceof Uint8Array) size += value.length;
   return size / rows.length;
 }
-
-/** A range as text: `low` included, `high` not. */
-export interface Bounds {
-  readonly low: string;
-  readonly high: string;
-  readonly reverse: boolean;
-  readonly limit: number;
-}
-
-/** A range below a scope, as text bounds: `low` included, `high` not. */
-export function boundsOf(scope: string, range: Range | undefined): Bounds {
-  let low = scope;
-  let high = scope + AFTER;
-  if (range) {
-    const prefix = range.prefix ? scope + encodeKey(range.prefix) : scope;
-    low = prefix;
-    high = prefix + AFTER;
-    if (range.from) low = max(low, scope + encodeKey(range.from));
-    if (range.after) low = max(low, `${scope + encodeKey(range.after)}\u0000`);
-    if (range.to) high = min(high, `${scope + encodeKey(range.to)}\u0000`);
-    if (range.before) high = min(high, scope + encodeKey(range.before));
-  }
-  return { low, high, reverse: range?.reverse ?? false, limit: range?.limit ?? Number.MAX_SAFE_INTEGER };
-}
-
-// Bounds differ only in characters below U+D800 or after a common prefix, where UTF-16 and UTF-8 order agree well enough:
-// both texts are encoded keys, and a wrong pick could only arise between two bounds that split one surrogate pair.
-const max = (a: string, b: string) => (Buffer.compare(Buffer.from(a), Buffer.from(b)) >= 0 ? a : b);
-const min = (a: string, b: string) => (Buffer.compare(Buffer.from(a), Buffer.from(b)) <= 0 ? a : b);

@@ -1,5 +1,5 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import type { Bounds } from "./sqlite-table.ts";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Bounds, Stored } from "./table.ts";
 
 /** What the turns tell the storage that they belong to. */
 export interface TurnEvents {
@@ -15,7 +15,7 @@ export interface TurnEvents {
 /** What a write can be said again to. */
 export interface Rewritable {
   readonly name: string;
-  put(key: string, value: SQLInputValue): void;
+  put(key: string, value: Stored): void;
   delete(key: string): boolean;
   clear(bounds: Bounds): number;
 }
@@ -25,18 +25,14 @@ type Write = {
   readonly table: Rewritable;
   readonly key: string | Bounds;
   /** Undefined for a deletion. */
-  readonly value: SQLInputValue | undefined;
+  readonly value: Stored | undefined;
 };
 
 /** Up to so many writes are rather said again, should it come to that, than guarded by a savepoint. */
 const FEW_WRITES = 128;
-/** What a transaction that may go on over turns has at most of, when a turn ends: so that the next one's writes are still few. */
-const MOST_KEPT = { writes: 96, bytes: 1024 * 1024 };
 
 /**
- * The transactions of a database: one for all writes of a turn of the event loop, committed in the check phase. In memory, where a
- * commit makes nothing safer and costs as much as a third of a write, it goes on for some turns: what an undo takes back is still only
- * what has failed, and what a turn has settled stays though a later one be lost.
+ * The transactions of a database: one for all writes of a turn of the event loop, committed in the check phase.
  *
  * Handlers, and parts of them, are all or nothing inside of it. As good as none of them fails after its first write, so
  * success costs nothing and failure does: the turn's writes are noted, and what throws has the transaction rolled back and
@@ -53,19 +49,13 @@ export class Turns {
   /** Has BEGIN been said? */
   #isOpen = false;
   #writes: Write[] = [];
-  /** So many of them, the first ones, belong to turns that have ended. */
-  #settled = 0;
-  #bytes = 0;
-  readonly #goesOn: boolean;
   /** How many savepoints there are, one in the other. */
   #level = 0;
   /** Why everything that this turn wrote is lost: SQLite ends a transaction by itself when the disk is full. */
   #lost: { readonly error: unknown } | undefined;
   #isClosed = false;
 
-  /** @param goesOn a transaction may outlast its turn */
-  constructor(db: DatabaseSync, events: TurnEvents, goesOn = false) {
-    this.#goesOn = goesOn;
+  constructor(db: DatabaseSync, events: TurnEvents) {
     this.#db = db;
     this.#events = events;
     this.#begin = db.prepare("BEGIN");
@@ -84,13 +74,12 @@ export class Turns {
 
   /** Before every write: opens the turn's transaction, if it is not open yet. */
   touch(): void {
-    if (!this.#isOpen || !this.#pending || this.#lost) this.#open();
+    if (!this.#isOpen) this.#open();
   }
 
   /** After every write. */
-  wrote(table: Rewritable, key: string | Bounds, value: SQLInputValue | undefined): void {
+  wrote(table: Rewritable, key: string | Bounds, value: Stored | undefined): void {
     this.#writes.push({ table, key, value });
-    if (typeof value === "string" || value instanceof Uint8Array) this.#bytes += value.length;
   }
 
   /** All or nothing: when `work` throws, none of its writes stay. What it does after an `await` is not part of it. */
@@ -133,35 +122,27 @@ export class Turns {
     if (failure) throw failure.error;
   }
 
-  /** Ends the transaction. Whoever waits for it learns how it went. */
+  /** Ends the turn's transaction. Whoever waits for it learns how it went. */
   commit(): { readonly error: unknown } | undefined {
-    return this.#endTurn(false);
-  }
-
-  #endTurn(mayGoOn: boolean): { readonly error: unknown } | undefined {
     const pending = this.#pending;
-    if (!pending && !this.#isOpen) return undefined;
+    if (!pending) return undefined;
     try {
-      if (this.#isOpen && pending) this.#events.committing();
+      if (this.#isOpen) this.#events.committing();
       if (this.#lost) throw this.#lost.error;
-      if (this.#isOpen && !(mayGoOn && this.#isShort())) {
+      if (this.#isOpen) {
         this.#commit.run();
         this.#isOpen = false;
         this.#events.committed();
       }
       this.#end();
-      pending?.resolve();
+      pending.resolve();
       return undefined;
     } catch (error) {
       if (!this.#lost) this.#lose(error);
       this.#end();
-      pending?.reject(error);
+      pending.reject(error);
       return { error };
     }
-  }
-
-  #isShort(): boolean {
-    return this.#writes.length <= MOST_KEPT.writes && this.#bytes <= MOST_KEPT.bytes;
   }
 
   /** Ends the turn's transaction so that nothing of it stays: for statements that were not noted as writes. */
@@ -181,9 +162,8 @@ export class Turns {
     if (!this.#pending) {
       this.#pending = Promise.withResolvers<void>();
       this.#pending.promise.catch(() => {});
-      setImmediate(() => this.#endTurn(this.#goesOn));
+      setImmediate(() => this.commit());
     }
-    if (this.#isOpen) return;
     try {
       this.#begin.run();
       this.#isOpen = true;
@@ -195,15 +175,7 @@ export class Turns {
   #end(): void {
     this.#pending = undefined;
     this.#lost = undefined;
-    if (!this.#isOpen) this.#forget();
-    this.#settled = this.#writes.length;
-  }
-
-  /** The transaction has ended. */
-  #forget(): void {
     if (this.#writes.length > 0) this.#writes = [];
-    this.#settled = 0;
-    this.#bytes = 0;
   }
 
   #withSavepoint<T>(work: () => T): T {
@@ -250,11 +222,9 @@ export class Turns {
       this.#rollback.run();
       this.#isOpen = false;
       this.#events.undone();
-      const settled = this.#settled;
-      this.#forget();
+      this.#writes = [];
       if (before.length > 0) this.touch();
       for (const write of before) again(write);
-      this.#settled = settled;
     } catch (failure) {
       this.#lose(failure);
     }
@@ -262,35 +232,14 @@ export class Turns {
 
   #lose(error: unknown): void {
     this.#lost ??= { error };
-    const settled = this.#writes.slice(0, this.#settled);
-    const lost = this.#writes.slice(this.#settled);
-    if (lost.length > 0) this.#events.lost(lost);
-    this.#forget();
+    if (this.#writes.length > 0) this.#events.lost(this.#writes);
+    this.#writes = [];
     try {
       if (this.#db.isTransaction) this.#rollback.run();
     } finally {
       this.#isOpen = false;
       this.#events.undone();
     }
-    if (settled.length > 0) this.#settle(settled);
-  }
-
-  /** What earlier turns had written is there again. */
-  #settle(writes: readonly Write[]): void {
-    try {
-      this.#begin.run();
-      this.#isOpen = true;
-      for (const write of writes) again(write);
-      this.#commit.run();
-      this.#isOpen = false;
-      this.#events.committed();
-    } catch {
-      this.#events.lost(writes);
-      if (this.#db.isTransaction) this.#rollback.run();
-      this.#isOpen = false;
-      this.#events.undone();
-    }
-    this.#forget();
   }
 
   #savepoint(level: number): Savepoint {

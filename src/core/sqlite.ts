@@ -1,15 +1,14 @@
 import { existsSync, rmSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { AFTER, decodeKey, encodePart } from "./key.ts";
+import { DatabaseSync } from "node:sqlite";
+import { KeptStorage, NOTES, type Replace } from "./kept-storage.ts";
 import { checkedInThread } from "./sqlite-check.ts";
-import { type Database, ScopedStore } from "./sqlite-collection.ts";
 import { EDITION_NOTE, editionOf, tableOf } from "./sqlite-edition.ts";
 import { migrate, openDatabase } from "./sqlite-format.ts";
 import { copyRows, placeOf, removeRows } from "./sqlite-pieces.ts";
 import { Replaced, Saving, type SavingHost } from "./sqlite-saving.ts";
-import { type Bounds, Table, type TableHost } from "./sqlite-table.ts";
+import { SqliteTable, type TableHost } from "./sqlite-table.ts";
 import { type TurnEvents, Turns } from "./sqlite-turn.ts";
-import type { CollectionDefinition, PutListener, Storage, Store } from "./storage.ts";
+import type { Bounds, Stored } from "./table.ts";
 
 /** What survives beside the process itself: `process`, any death of it; `full`, a power cut of the machine, too. */
 export type Durability = "process" | "full";
@@ -34,25 +33,14 @@ const SMALL_CHECKPOINT = 200;
  * SQLite transaction, committed in the check phase (`setImmediate`); replies wait for it (`flushed`). With a file the
  * journal is a write-ahead log: a commit outlives the process, and with the durability `full` the machine's power, too.
  */
-export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
+export class SqliteStorage extends KeptStorage<SqliteTable> implements TableHost, SavingHost {
   readonly db: DatabaseSync;
   readonly turns: Turns;
-  /** By service, account and region: one after the other, so that nobody makes a text of the three for each look. */
-  readonly #stores = new Map<string, Map<string, Map<string, ScopedStore>>>();
-  readonly #tables = new Map<string, Table>();
-  readonly #definitions = new Map<string, CollectionDefinition<never>>();
-  readonly #putListeners = new Map<string, PutListener[]>();
-  readonly #notes: Table;
   /** Which tables are in use: `sqlite-edition.ts`. */
   #edition: number;
   #saving: Saving | undefined;
-  #copying: Promise<void> = Promise.resolve();
   /** Tables that the open transaction has made. */
-  #unsure: Table[] = [];
-  /** Called before every commit of a turn: what it writes is part of it. */
-  beforeCommit: (() => void) | undefined;
-  generation = 0;
-  revision = 0;
+  #unsure: SqliteTable[] = [];
   /** How often writes of a service were lost with their turn. */
   readonly #losses = new Map<string, number>();
   #closed = false;
@@ -62,6 +50,7 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
    * @throws Error that says why the file cannot be used
    */
   constructor(file = ":memory:", options: SqliteOptions = {}) {
+    super();
     const { durability = "process", open = (path) => new DatabaseSync(path) } = options;
     const isFile = file !== ":memory:";
     this.db = isFile ? openDatabase(file, open) : open(file);
@@ -89,61 +78,8 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
         for (const service of services) this.#losses.set(service, this.lossesOf(service) + 1);
       },
     };
-    this.turns = new Turns(this.db, events, !isFile && options.open === undefined);
-    this.#notes = this.table("squall");
+    this.turns = new Turns(this.db, events);
     this.#edition = Number(this.note(EDITION_NOTE) ?? 0);
-  }
-
-  store(service: string, account: string, region: string): Store {
-    const known = this.#stores.get(service)?.get(account)?.get(region);
-    if (known) return known;
-    const prefix = encodePart(account) + encodePart(region);
-    const store = new ScopedStore(this, service, { account, region, prefix });
-    const accounts = this.#stores.get(service) ?? new Map<string, Map<string, ScopedStore>>();
-    const regions = accounts.get(account) ?? new Map<string, ScopedStore>();
-    this.#stores.set(service, accounts.set(account, regions.set(region, store)));
-    return store;
-  }
-
-  scopes(service: string): { account: string; region: string }[] {
-    const found = new Map<string, { account: string; region: string }>();
-    for (const name of this.#names("main", this.#edition)) {
-      if (!name.startsWith(`${service}/`) || name.includes("#")) continue;
-      // Skip from scope to scope instead of reading every key.
-      const next = this.db.prepare(`SELECT k FROM "${this.tableOf(name)}" WHERE k > ? ORDER BY k LIMIT 1`);
-      let after = "";
-      for (;;) {
-        const row = next.get(after) as { k: string } | undefined;
-        if (!row) break;
-        const [account, region] = decodeKey(row.k) as [string, string];
-        found.set(`${account}\n${region}`, { account, region });
-        after = encodePart(account) + encodePart(region) + AFTER;
-      }
-    }
-    return [...found.values()];
-  }
-
-  services(): string[] {
-    const services = new Set<string>();
-    for (const name of this.#names("main", this.#edition)) {
-      const service = name.slice(0, name.indexOf("/"));
-      if (!services.has(service) && this.db.prepare(`SELECT 1 FROM "${this.tableOf(name)}" LIMIT 1`).get())
-        services.add(service);
-    }
-    return [...services];
-  }
-
-  onPut(service: string, collection: string, heard: PutListener): void {
-    this.putListeners(`${service}/${collection}`).push(heard);
-  }
-
-  putListeners(table: string): PutListener[] {
-    let listeners = this.#putListeners.get(table);
-    if (!listeners) {
-      listeners = [];
-      this.#putListeners.set(table, listeners);
-    }
-    return listeners;
   }
 
   flushed(): Promise<void> | undefined {
@@ -158,23 +94,10 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
     return this.turns.atomically(work);
   }
 
-  /** Ends this turn's transaction now. */
   commit(): void {
     this.turns.commit();
   }
 
-  /** Something about the database itself, which a reset leaves. */
-  note(name: string): unknown {
-    const text = this.#notes.get(name);
-    return text === undefined ? undefined : JSON.parse(text as string);
-  }
-
-  setNote(name: string, value: unknown): void {
-    this.turns.touch();
-    this.#notes.put(name, JSON.stringify(value));
-  }
-
-  /** @param also what belongs to the same transaction */
   reset(service?: string, also: () => void = () => {}): void {
     this.#replace(() => {
       for (const name of this.#names("main", this.#edition)) {
@@ -187,7 +110,7 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
 
   /** Others go on meanwhile: the copy is what was there in the turn in which it was finished. */
   save(file: string): Promise<void> {
-    return this.#oneAtATime(async () => {
+    return this.oneAtATime(async () => {
       if (existsSync(file)) throw new Error(`${file} is there already.`);
       for (;;) {
         this.#saving = new Saving(this);
@@ -205,15 +128,9 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
 
   /**
    * Others go on while the copy is checked and read in beside what is there, as the next edition.
-   * @param whenRead has everything replaced when it is time for it; `also` belongs to the same transaction, and is given the notes
-   * of the saved copy
    */
-  load(
-    file: string,
-    whenRead: (replace: (also?: (note: (name: string) => unknown) => void) => void) => unknown = (replace) =>
-      replace(),
-  ): Promise<void> {
-    return this.#oneAtATime(async () => {
+  load(file: string, whenRead: (replace: Replace) => unknown = (replace) => replace()): Promise<void> {
+    return this.oneAtATime(async () => {
       if (!existsSync(file)) throw new Error(`${file} is not there.`);
       try {
         await checkedInThread(file);
@@ -245,9 +162,8 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
     }).finally(() => this.tidy().catch(() => {}));
   }
 
-  /** Removes what a load has replaced, and what one that did not come to its end has left. */
   tidy(): Promise<void> {
-    return this.#oneAtATime(() => this.#removeOtherEditions());
+    return this.oneAtATime(() => this.#removeOtherEditions());
   }
 
   async #readIn(name: string, edition: number): Promise<void> {
@@ -266,8 +182,8 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
     }
   }
 
-  #oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#copying.then(async () => {
+  protected override oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    return super.oneAtATime(async () => {
       if (this.#closed) throw new Error("The storage is closed.");
       this.db.exec(`PRAGMA wal_autocheckpoint = ${SMALL_CHECKPOINT}`);
       try {
@@ -276,11 +192,6 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
         if (!this.#closed) this.db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT}`);
       }
     });
-    this.#copying = done.then(
-      () => {},
-      () => {},
-    );
-    return done;
   }
 
   alone<T>(work: () => T): T {
@@ -310,35 +221,21 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
     this.db.close();
   }
 
-  table(name: string): Table {
-    let table = this.#tables.get(name);
-    if (!table) {
-      table = new Table(this, name);
-      this.#tables.set(name, table);
-    }
-    return table;
+  protected newTable(name: string): SqliteTable {
+    return new SqliteTable(this, name);
   }
 
-  made(table: Table): void {
+  made(table: SqliteTable): void {
     if (this.turns.isOpen) this.#unsure.push(table);
   }
 
-  wrote(table: Table, key: string | Bounds, value: SQLInputValue | undefined): void {
+  wrote(table: SqliteTable, key: string | Bounds, value: Stored | undefined): void {
     this.turns.wrote(table, key, value);
     this.#saving?.wrote(table.name, key);
   }
 
   failed(error: unknown): unknown {
     return this.turns.failed(error);
-  }
-
-  opened(name: string, definition: CollectionDefinition<never>): void {
-    this.#definitions.set(name, definition);
-  }
-
-  /** The collections that have been in use, by the names of their tables. */
-  get definitions(): ReadonlyMap<string, CollectionDefinition<never>> {
-    return this.#definitions;
   }
 
   /** One transaction of its own, kept at once: afterwards nothing is as it was. */
@@ -351,7 +248,7 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
       this.turns.abandon(error);
       throw error;
     } finally {
-      for (const table of this.#tables.values()) table.forget();
+      for (const table of this.tables.values()) table.forget();
       this.generation++;
       this.revision++;
     }
@@ -359,7 +256,7 @@ export class SqliteStorage implements Storage, Database, TableHost, SavingHost {
   }
 
   names(): string[] {
-    return ["squall", ...this.#names("main", this.#edition)];
+    return [NOTES, ...this.#names("main", this.#edition)];
   }
 
   tableOf(name: string): string {

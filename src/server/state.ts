@@ -8,8 +8,8 @@ import { crc32 } from "node:zlib";
 import type { Entry, ZipFile as OpenZip } from "yauzl";
 import type { ZipFile } from "yazl";
 import { type Blobs, checkedName } from "../core/blobs.ts";
+import type { KeptStorage } from "../core/kept-storage.ts";
 import { lazily } from "../core/lazily.ts";
-import type { SqliteStorage } from "../core/sqlite.ts";
 
 const yauzl = lazily<typeof import("yauzl")>("yauzl");
 const yazl = lazily<typeof import("yazl")>("yazl");
@@ -25,7 +25,7 @@ const LINKS = 64;
  * Everything that is kept, as it is in one moment before this resolves, as the bytes of one state file. All others go on
  * meanwhile.
  */
-export async function saveState(storage: SqliteStorage, blobs: Blobs): Promise<AsyncIterable<Uint8Array>> {
+export async function saveState(storage: KeptStorage, blobs: Blobs): Promise<AsyncIterable<Uint8Array>> {
   const folder = mkdtempSync(join(dirname(blobs.folder), "saving-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -51,7 +51,7 @@ interface HeldBlob {
   readonly size: number;
 }
 
-async function copied(storage: SqliteStorage, blobs: Blobs, folder: string): Promise<HeldBlob[]> {
+async function copied(storage: KeptStorage, blobs: Blobs, folder: string): Promise<HeldBlob[]> {
   // From before the rows are copied: those that the copy speaks of must not go before they are held.
   using _hold = blobs.hold();
   for (;;) {
@@ -162,7 +162,7 @@ export async function readState(body: AsyncIterable<Uint8Array>, parent: string)
  */
 export async function loadState(
   state: ReadState,
-  storage: SqliteStorage,
+  storage: KeptStorage,
   blobs: Blobs,
   whenRead: (replace: () => unknown) => unknown = (replace) => replace(),
 ): Promise<void> {

@@ -1,17 +1,28 @@
-import type { SQLInputValue } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { frozen } from "./frozen.ts";
 import { decodeKey, encodeKey, type Key } from "./key.ts";
-import { boundsOf, type Row, type Table } from "./sqlite-table.ts";
-import type { Turns } from "./sqlite-turn.ts";
 import type { Collection, CollectionDefinition, IndexView, PutListener, Range, Store } from "./storage.ts";
+import { boundsOf, type Row, type Stored, type Table } from "./table.ts";
+
+/** How what is written is undone. */
+export interface Undoing {
+  /** Before every write. @throws Error when nothing can be written */
+  touch(): void;
+  /** All or nothing: when `work` throws, none of its writes stay. What it does after an `await` is not part of it. */
+  atomically<T>(work: () => T): T;
+  /**
+   * As `atomically`, for a few writes that belong together whoever makes them: also in a handler that is `async`, whose failure
+   * `atomically` does not see.
+   */
+  whole<T>(work: () => T): T;
+}
 
 /** What collections ask of the database that they are in. */
 export interface Database {
   readonly generation: number;
   readonly revision: number;
   lossesOf(service: string): number;
-  readonly turns: Pick<Turns, "touch" | "whole" | "atomically">;
+  readonly turns: Undoing;
   table(name: string): Table;
   /** A collection is in use: its tables, and how its index keys are made of its values. */
   opened(name: string, definition: CollectionDefinition<never>): void;
@@ -42,7 +53,7 @@ export class ScopedStore implements Store {
   collection<V>(definition: CollectionDefinition<V>): Collection<V> {
     let collection = this.#collections.get(definition) as Collection<V> | undefined;
     if (!collection) {
-      collection = new SqliteCollection(
+      collection = new ScopedCollection(
         this.#storage,
         `${this.#service}/${definition.name}`,
         this.#scope,
@@ -77,7 +88,7 @@ export class ScopedStore implements Store {
 
 const CODECS: Record<
   "json" | "structured" | "text",
-  { encode: (value: unknown) => SQLInputValue; decode: (stored: SQLInputValue) => unknown }
+  { encode: (value: unknown) => Stored; decode: (stored: Stored) => unknown }
 > = {
   json: { encode: (value) => JSON.stringify(value), decode: (stored) => JSON.parse(stored as string) },
   structured: { encode: (value) => serialize(value), decode: (stored) => deserialize(stored as Uint8Array) },
@@ -87,7 +98,7 @@ const CODECS: Record<
 /** How many values of a collection are kept to be looked at, at most. */
 const MOST_LOOKED_AT = 1000;
 
-class SqliteCollection<V> implements Collection<V> {
+class ScopedCollection<V> implements Collection<V> {
   readonly #database: Pick<Database, "revision">;
   readonly #turns: Database["turns"];
   readonly #scope: string;
@@ -95,8 +106,8 @@ class SqliteCollection<V> implements Collection<V> {
   readonly #listeners: readonly PutListener[];
   readonly #table: Table;
   readonly #indexes: readonly Index<V>[];
-  readonly #encode: (value: V) => SQLInputValue;
-  readonly #decode: (stored: SQLInputValue) => V;
+  readonly #encode: (value: V) => Stored;
+  readonly #decode: (stored: Stored) => V;
   /** Values that have been looked at, by encoded key, since the state that `#lookedAt` counts. */
   readonly #looked = new Map<string, V>();
   #lookedAt = -1;
@@ -111,7 +122,7 @@ class SqliteCollection<V> implements Collection<V> {
     this.#table = storage.table(name);
     const { encode, decode } = CODECS[definition.codec ?? "json"];
     this.#encode = encode;
-    this.#decode = decode as (stored: SQLInputValue) => V;
+    this.#decode = decode as (stored: Stored) => V;
     this.#indexes = Object.entries(definition.indexes ?? {}).map(([index, keyOf]) => ({
       name: index,
       keyOf,
@@ -204,7 +215,7 @@ class SqliteCollection<V> implements Collection<V> {
   }
 
   *values(range?: Range): Iterable<V> {
-    for (const row of this.#table.scan(boundsOf(this.#scope, range), "k, v")) yield this.#decode(row[1]);
+    for (const row of this.#table.scan(boundsOf(this.#scope, range), "v")) yield this.#decode(row[1]);
   }
 
   *entries(range?: Range): Iterable<{ key: Key; value: V }> {

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Stored } from "../table.ts";
+import { SortedPages } from "./sorted-pages.ts";
+
+const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** What `SortedPages` is: a map that is sorted whenever somebody looks. */
+class Model {
+  readonly rows: Map<string, Stored>;
+
+  constructor(rows: Iterable<readonly [string, Stored]> = []) {
+    this.rows = new Map(rows);
+  }
+
+  stretch(low: string, high: string): (readonly [string, Stored])[] {
+    return [...this.rows]
+      .filter(([key]) => byBytes(key, low) >= 0 && byBytes(key, high) < 0)
+      .sort(([a], [b]) => byBytes(a, b));
+  }
+}
+
+const someKey = fc.oneof(
+  fc.string({ unit: fc.constantFrom("a", "b", "\u0001", "é", "\u{1f34e}", "\uffff"), maxLength: 6 }),
+  fc
+    .integer({ min: 0, max: 5000 })
+    .map((n) => `s000000000000\u0001seu-west-1\u0001sorders\u0001n${String(n).padStart(8, "0")}`),
+  fc.integer({ min: 0, max: 30 }).map((n) => "long".repeat(n * 40)),
+);
+const someValue: fc.Arbitrary<Stored> = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 20 }).filter((text) => text.isWellFormed()),
+  fc.integer({ min: 0, max: 3000 }).map((n) => "x".repeat(n)),
+  fc.integer({ min: 600, max: 1100 }).map((n) => "é".repeat(n)),
+  fc.integer({ min: 0, max: 3000 }).map((n) => new Uint8Array(n).fill(n)),
+  fc.double({ noNaN: true }),
+  fc.integer({ min: -10, max: 10_000 }),
+);
+
+const operation = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ put: someKey, value: someValue }) },
+  { weight: 4, arbitrary: fc.record({ add: someKey, value: someValue }) },
+  { weight: 5, arbitrary: fc.record({ drop: someKey }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      low: someKey,
+      high: someKey,
+      reverse: fc.boolean(),
+      most: fc.integer({ min: 1, max: 50 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ clearFrom: someKey, to: someKey }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      run: someKey,
+      rows: fc.integer({ min: 1, max: 400 }),
+      size: fc.integer({ min: 0, max: 300 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ swap: fc.boolean() }) },
+);
+
+test("it is a sorted map, and so is a fork of it", () => {
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 120 }), (operations) => {
+      let [pages, model] = [new SortedPages(), new Model()];
+      const forks: [SortedPages, Model][] = [];
+      for (const op of operations) {
+        if ("put" in op) {
+          assert.deepEqual(pages.put(op.put, op.value, true), model.rows.get(op.put));
+          model.rows.set(op.put, op.value);
+        } else if ("add" in op) {
+          assert.equal(pages.add(op.add, op.value), !model.rows.has(op.add));
+          if (!model.rows.has(op.add)) model.rows.set(op.add, op.value);
+        } else if ("drop" in op) {
+          const had = model.rows.get(op.drop);
+          assert.equal(
+            pages.delete(op.drop, (value) => assert.deepEqual(value, had)),
+            model.rows.delete(op.drop),
+          );
+        } else if ("low" in op) {
+          const rows = model.stretch(op.low, op.high);
+          assert.equal(pages.count(op), rows.length);
+          if (op.reverse) rows.reverse();
+          assert.deepEqual(
+            pages.read(op, { keys: true, values: true }, op.reverse, op.most, Number.POSITIVE_INFINITY).rows,
+            rows.slice(0, op.most),
+          );
+          const { rows: values } = pages.read(op, { keys: false, values: true }, op.reverse, op.most, 500);
+          assert.deepEqual(
+            values.map(([, value]) => value),
+            rows.slice(0, values.length).map(([, value]) => value),
+          );
+        } else if ("clearFrom" in op) {
+          const rows = model.stretch(op.clearFrom, op.to);
+          const gone: unknown[] = [];
+          const stretch = { low: op.clearFrom, high: op.to };
+          assert.equal(
+            pages.clear(stretch, (key, value) => gone.push([key, value])),
+            rows.length,
+          );
+          assert.deepEqual(gone, rows);
+          for (const [key] of rows) model.rows.delete(key);
+        } else if ("run" in op) {
+          for (let n = 0; n < op.rows; n++) {
+            const key = op.run + String(n).padStart(5, "0");
+            pages.put(key, "v".repeat(op.size));
+            model.rows.set(key, "v".repeat(op.size));
+          }
+        } else {
+          if (forks.length < 4) forks.push([pages.fork(), new Model(model.rows)]);
+          // Either may be the one that is written to.
+          if (op.swap) {
+            const other = forks.shift()!;
+            forks.push([pages, model]);
+            [pages, model] = other;
+          }
+        }
+        assert.equal(pages.size, model.rows.size);
+      }
+      for (const [fork, { rows }] of [...forks, [pages, model] as const]) {
+        assert.deepEqual(
+          [...fork.rows()],
+          [...rows].sort(([a], [b]) => byBytes(a, b)),
+        );
+        for (const [key, value] of rows) assert.deepEqual(fork.get(key), value);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
