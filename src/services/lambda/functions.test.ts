@@ -277,6 +277,9 @@ test("states, reasons and revisions come and go as AWS's do", async () => {
   );
   await lambda.send(new TagResourceCommand({ Resource: (await read()).FunctionArn, Tags: { team: "a" } }));
   assert.notEqual((await read()).RevisionId, latest.RevisionId);
+  const tags = async (Qualifier?: string) =>
+    (await lambda.send(new GetFunctionCommand({ FunctionName: "f", Qualifier }))).Tags;
+  assert.deepEqual([await tags(), await tags("1")], [{ team: "a" }, undefined]);
 });
 
 test("runtimes that AWS has blocked run, and are refused where AWS's refusal is wanted", async () => {

@@ -66,7 +66,8 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     return {
       Configuration: answer(version, asked(found.qualifier, alias)),
       Code: codeLocation(version.code, ctx.host),
-      ...(Object.keys(tags).length > 0 && { Tags: { ...tags } }),
+      // Of a version's number AWS tells no tags: they are the function's (recorded).
+      ...(Object.keys(tags).length > 0 && !/^\d+$/.test(found.qualifier ?? "") && { Tags: { ...tags } }),
       ...(reservedConcurrency !== undefined && {
         Concurrency: { ReservedConcurrentExecutions: reservedConcurrency },
       }),
