@@ -62,7 +62,7 @@ const COUNTED: Readonly<Record<string, string>> = {
     "not walked: imports with base paths, what CloudFront and HTTP backends add to a request, binary types before S3",
   cloudcontrol: "a desired state is not checked against its type's schema",
   cloudformation:
-    "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served. Not walked: the registry of types, hooks, modules, functions in stacks",
+    "an attribute that a type does not have is seen when outputs are made; VPN gateways are not served; a creation that is begun and fails is not told as initiated. Not walked: the registry of types, hooks, modules",
   cloudwatch:
     "not walked: what protocols write on the wire; metric streams and Contributor Insights rules are not implemented",
   dynamodb:
@@ -74,7 +74,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   kinesis: "one has no answers",
   kms: "six have no answers",
   lambda:
-    "a URL's request and its function's have two IDs; a wrapper that is not there; two texts that AWS has changed since. 49 have no answers. Not walked: what needs time, images, what a container shows, .NET",
+    "a URL's request and its function's have two IDs; a wrapper that is not there; two texts that AWS has changed since; INIT_START is not logged, and events of logs have no line ends. 49 have no answers. Not walked: images, what a container shows, .NET",
   logs: "one has no answers",
   resource_groups: "ListGroups is recorded with a token after its last page",
   s3: "what recordings do not say of bodies (their digests) is not compared. Not walked: presigned URLs and forms, one preflight, what each of many completions gave as checksum, a host name of `aws-global`",
