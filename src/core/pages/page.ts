@@ -130,6 +130,17 @@ export class Page {
     this.#point(at, start);
   }
 
+  /** @param bytes that the records take */
+  remove(from: number, to: number, bytes: number): void {
+    this.own();
+    const { slots, count } = this;
+    const top = slots.length;
+    if (to < count) slots.copyWithin(top - 2 * (count - to + from), top - 2 * count, top - 2 * to);
+    this.count = count - to + from;
+    this.garbage += bytes;
+    if (this.garbage > this.bytes.length / 2) this.take(this, 0, this.count);
+  }
+
   /** The same records, which both go on with by themselves. */
   fork(): Page {
     const page = new Page(this);

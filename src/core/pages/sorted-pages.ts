@@ -289,20 +289,19 @@ export class SortedPages {
 
   /** Removes the records from `from` up to and without `to` of the page that was found. */
   #remove(page: Page, from: number, to: number): void {
-    page.own();
-    const { slots, bytes, count } = page;
+    const gone = to - from;
+    let bytes = 0;
     for (let at = from; at < to; at++) {
       const start = page.startOf(at);
-      this.#values.letGo(bytes, start);
-      page.garbage += HEADER + bytes.readUInt16LE(start) + inlineSize(bytes, start);
+      this.#values.letGo(page.bytes, start);
+      bytes += HEADER + page.bytes.readUInt16LE(start) + inlineSize(page.bytes, start);
     }
-    const top = slots.length;
-    const gone = to - from;
-    if (to < count) slots.copyWithin(top - 2 * (count - gone), top - 2 * count, top - 2 * to);
-    page.count = count - gone;
     this.#size -= gone;
-    if (page.count === 0 && (page.next || page.previous)) this.#drop(page);
-    else if (page.garbage > bytes.length / 2) page.take(page, 0, page.count);
+    if (gone === page.count && (page.next || page.previous)) {
+      this.#drop(page);
+      return;
+    }
+    page.remove(from, to, bytes);
   }
 
   /** Takes out the page that was found, and nodes that have no kids any more. */
