@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import os
 import re
 import urllib.request
 
@@ -27,15 +26,15 @@ def aimed(walk, arn, bus="default", rule="rule-1", **more):
     return walk.answered(events(walk).put_targets, Rule=rule, EventBusName=bus, Targets=[{"Id": "target-1", "Arn": arn, **more}])
 
 
-def told(path, body):
+def told(walk, path, body):
     """The server itself is told something."""
-    request = urllib.request.Request(f"{os.environ['AWS_ENDPOINT_URL']}/_squall/{path}", json.dumps(body).encode())
+    request = urllib.request.Request(f"{walk.url}/_squall/{path}", json.dumps(body).encode())
     urllib.request.urlopen(request).read()
 
 
-def passed(seconds):
+def passed(walk, seconds):
     """The clock moves on."""
-    told("clock", {"advance": f"PT{seconds}S"})
+    told(walk, "clock", {"advance": f"PT{seconds}S"})
 
 
 def archived(walk, bus, count, **more):
@@ -73,7 +72,7 @@ def replay_and_cancelled(walk, case):
     walk.match("replay-messages", messages(walk, url, 3))
     # At AWS it takes minutes.
     place = {"account": walk.account, "service": "events"}
-    told("faults", {"point": "events:replay-state", "match": place, "effect": "hold", "params": {"ms": "5m"}, "times": 1})
+    told(walk, "faults", {"point": "events:replay-state", "match": place, "effect": "hold", "params": {"ms": "5m"}, "times": 1})
     replayed(walk, cancelled, bus, **asked)
     walk("cancel-replay", events(walk).cancel_replay, ReplayName=cancelled)
     walk("describe-replay-canceled", events(walk).describe_replay, ReplayName=cancelled)
@@ -288,7 +287,7 @@ def scheduled(walk, expression):
 @drives("events", CRON + "test_schedule_cron_target_sqs")
 def by_cron(walk):
     url = scheduled(walk, "cron(* * * * ? *)")
-    passed(60)
+    passed(walk, 60)
     walk.match("message", messages(walk, url)[:1])
 
 
@@ -299,7 +298,7 @@ def by_rate(walk):
     walk.answers["list-targets"]["Targets"][0]["Arn"] += ">"
     walk("list-targets", events(walk).list_targets_by_rule, Rule="rule-1")
     for label in ("messages-first", "messages-second"):
-        passed(60)
+        passed(walk, 60)
         walk.match(label, messages(walk, url))
 
 

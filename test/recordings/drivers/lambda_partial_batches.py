@@ -66,7 +66,7 @@ def too_old(walk, _):
     url, destination = queue(walk)
     source = stream(walk)
     walk.client("kinesis").put_record(StreamName="stream", Data=b"stream-data", PartitionKey="test")
-    passed(61)
+    passed(walk, 61)
     mapping(walk, source, "create_event_source_mapping_response", destination)
     walk.match("record_age_exceeded_payload", received(walk, url))
 
@@ -78,7 +78,7 @@ def some_too_old(walk):
     url, destination = queue(walk)
     source = stream(walk)
     walk.client("kinesis").put_record(StreamName="stream", Data=b"stream-data", PartitionKey="test")
-    passed(61)
+    passed(walk, 61)
     put(walk, walk.answers["Records"])
     mapping(walk, source, "create_event_source_mapping_response", destination)
     walk.match("record_age_exceeded_payload", received(walk, url))
@@ -160,7 +160,7 @@ def taken(walk, url):
 def taken_later(walk, url):
     """What is there once messages are visible again, and not before."""
     assert "Messages" not in walk.client("sqs").receive_message(QueueUrl=url)
-    passed(VISIBLE_SECONDS)
+    passed(walk, VISIBLE_SECONDS)
     return taken(walk, url)
 
 
@@ -200,7 +200,7 @@ def empty(walk):
     walk.client("sqs").send_message(QueueUrl=own, MessageBody=json.dumps({"message": 1, "fail_attempts": 0}))
     walk.match("first_invocation", taken(walk, url))
     # It has been worked on, whatever it was to do.
-    passed(VISIBLE_SECONDS)
+    passed(walk, VISIBLE_SECONDS)
     walk.until(lambda: counted(walk, own), lambda counts: counts == ["0", "0"])
 
 

@@ -46,10 +46,10 @@ def retried(walk):
     url = failing(walk, 2)
     for count, pause in ((1, FIRST_PAUSE_SECONDS), (2, SECOND_PAUSE_SECONDS)):
         invocations(walk, count)
-        passed(pause)
+        passed(walk, pause)
     # It was received by a first look that its test did not compare.
     received(walk, url)
-    passed(30)
+    passed(walk, 30)
     walk.match("queue_destination_payload", received(walk, url))
 
 
@@ -57,7 +57,7 @@ def retried(walk):
 def too_old(walk):
     url = failing(walk, 2, MaximumEventAgeInSeconds=60)
     invocations(walk, 1)
-    passed(FIRST_PAUSE_SECONDS)
+    passed(walk, FIRST_PAUSE_SECONDS)
     message = received(walk, url)["Messages"][0]
     walk.match("no_retry_failure_message", message)
     walk.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -65,7 +65,7 @@ def too_old(walk):
     walk.client("lambda").invoke(FunctionName="fn-1", InvocationType="Event", Payload=b'{"message": "two"}')
     for count, pause in ((2, FIRST_PAUSE_SECONDS), (3, SECOND_PAUSE_SECONDS)):
         invocations(walk, count)
-        passed(pause)
+        passed(walk, pause)
     walk.match("single_retry_failure_message", received(walk, url)["Messages"][0])
 
 
@@ -80,7 +80,7 @@ def logged(walk):
     answer = walk.client("lambda").invoke(FunctionName="fn-1", InvocationType="Event", Payload=b"{}")
     walk.match("invocation_response", {**answer, "Payload": answer["Payload"].read()})
     invocations(walk, 1)
-    passed(FIRST_PAUSE_SECONDS)
+    passed(walk, FIRST_PAUSE_SECONDS)
     invocations(walk, 2)
     found = walk.client("logs").filter_log_events(logGroupName="/aws/lambda/fn-1")["events"]
     for event in found:

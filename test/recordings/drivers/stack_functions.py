@@ -2,7 +2,6 @@
 
 import json
 
-from drivers.lambda_invocations import ready
 from drivers.stack_resources import att, ref, resource, role, stack
 from drivers.stack_templates import resources
 from drivers.stacks import cloudformation
@@ -85,6 +84,11 @@ def invoked(walk, name, qualifier):
     return {**answer, "Payload": json.loads(answer["Payload"].read())}
 
 
+def allocated(walk, name, qualifier):
+    ask = lambda: walk.client("lambda").get_provisioned_concurrency_config(FunctionName=name, Qualifier=qualifier)
+    return walk.until(ask, lambda one: one["Status"] != "IN_PROGRESS")
+
+
 @drives("cloudformation", LAMBDA + "test_lambda_version_provisioned_concurrency")
 def provisioned(walk):
     found = stack(
@@ -98,8 +102,7 @@ def provisioned(walk):
     walk.match("stack_resources", resources(walk))
     walk("versions_by_fn", own.list_versions_by_function, FunctionName=name)
     walk("get_function_version", own.get_function, FunctionName=name, Qualifier=version)
-    ask = lambda: own.get_provisioned_concurrency_config(FunctionName=name, Qualifier=version)
-    walk.match("provisioned_concurrency_config", walk.until(ask, lambda one: one["Status"] != "IN_PROGRESS"))
+    walk.match("provisioned_concurrency_config", allocated(walk, name, version))
     answer = invoked(walk, name, version)
     del answer["Payload"]["function_version"]
     walk.match("invoke_result", answer)
@@ -120,8 +123,7 @@ def aliased(walk):
     own = walk.client("lambda")
     walk.match("stack_resource_descriptions", resources(walk))
     walk("Alias", own.get_alias, FunctionName=name, Name="alias")
-    ask = lambda: own.get_provisioned_concurrency_config(FunctionName=name, Qualifier="alias")
-    walk.match("provisioned_concurrency_config", walk.until(ask, lambda one: one["Status"] != "IN_PROGRESS"))
+    walk.match("provisioned_concurrency_config", allocated(walk, name, "alias"))
     answer = invoked(walk, name, "alias")
     # Its function asked for what no environment has.
     answer["Payload"]["initialization_type"] = None
