@@ -260,7 +260,6 @@ function templateOf({
   return { template, mixed };
 }
 
-/** The zones that instances go to, and the subnet of each if they are given. */
 /** Whether there is such a template shows when it is launched: the group's activities tell. @throws ValidationError */
 function checkTemplate({ Version = "" }: AutoScaling.LaunchTemplateSpecification): void {
   if (!/^(?:|\$Default|\$Latest|\d{1,15})$/.test(Version))
@@ -269,6 +268,7 @@ function checkTemplate({ Version = "" }: AutoScaling.LaunchTemplateSpecification
     );
 }
 
+/** The zones that instances go to, and the subnet of each if they are given. @throws ValidationError */
 async function placesOf(
   {
     VPCZoneIdentifier,
