@@ -89,7 +89,7 @@ export function renewRevision(found: Found, host: ServiceHost): void {
   else
     putVersion(found.store, {
       ...version,
-      runs: running(version).runs ?? "",
+      runs: running(version).runs,
       configuration: { ...version.configuration, RevisionId: revisionId },
     });
 }

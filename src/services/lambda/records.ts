@@ -31,7 +31,7 @@ export interface VersionRecord {
 }
 
 /** What of a version runs. */
-export type Running = Pick<VersionRecord, "configuration" | "code" | "runs">;
+export type Running = Required<Pick<VersionRecord, "configuration" | "code" | "runs">>;
 
 /** What becomes of a version: its creation or an update under way, or an update that failed. */
 export interface VersionChange {
