@@ -10,6 +10,7 @@ import {
   type LambdaClient,
   PublishLayerVersionCommand,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
@@ -71,6 +72,44 @@ test("Code that is replaced, or refused, is not kept", async (t) => {
   await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: "f", ZipFile }));
   await collected(dataDir, 1);
   assert.ok((await codeOf(lambda, "f")) > 0);
+});
+
+test("Code of an update that failed is not kept once another update takes its place", async (t) => {
+  const dataDir = dataDirectory(t);
+  await using cloud = await testCloud({ dataDir });
+  const lambda = lambdaClient(cloud);
+  await createNodeFunction(lambda, "f", SOURCE);
+  await cloud.faults.add({
+    point: "lambda:function-state",
+    effect: "fail",
+    match: { operation: "InProgress" },
+    times: 2,
+  });
+  for (const n of [2, 3]) {
+    const ZipFile = await zipOf({ "index.mjs": `export const handler = () => ${n};` });
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: "f", ZipFile }));
+    await until(
+      () => lambda.send(new GetFunctionCommand({ FunctionName: "f" })),
+      ({ Configuration }) => Configuration?.LastUpdateStatus === "Failed",
+    );
+    await collected(dataDir, 2);
+  }
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "f", Timeout: 9 }));
+  await collected(dataDir, 1);
+  assert.ok((await codeOf(lambda, "f")) > 0);
+});
+
+test("A deleted layer's archive goes with the update by which the last function has it no more", async (t) => {
+  const dataDir = dataDirectory(t);
+  await using cloud = await testCloud({ dataDir });
+  const lambda = lambdaClient(cloud);
+  const { LayerVersionArn, Version } = await lambda.send(
+    new PublishLayerVersionCommand({ LayerName: "l", Content: { ZipFile: await zipOf({ a: "b" }) } }),
+  );
+  await createNodeFunction(lambda, "f", SOURCE, { Layers: [LayerVersionArn!] });
+  await lambda.send(new DeleteLayerVersionCommand({ LayerName: "l", VersionNumber: Version }));
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "f", Layers: [] }));
+  await collected(dataDir, 1);
 });
 
 test("A deleted layer's archive stays for as long as a function has it", async (t) => {

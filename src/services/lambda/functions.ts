@@ -112,7 +112,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
       putVersion(current.store, record);
       return Publish ? newVersion(lambda, current, {}, "Pending") : undefined;
     });
-    lambda.code.release(before);
+    releaseReplaced(lambda, before);
     await lambda.readiness.begin(current, record);
     if (!published) return answer(latestOf(current));
     await lambda.readiness.settled(current, current.name, LATEST);
@@ -129,8 +129,7 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     const configuration = changedConfiguration(before.configuration, { ...input, VpcConfig }, ctx.host);
     const record = changing({ ...before, configuration }, before);
     putVersion(found.store, record);
-    // Its layers may have been the last to need their archives.
-    if (input.Layers) lambda.code.release(before);
+    releaseReplaced(lambda, before);
     await lambda.readiness.begin(found, record);
     if (VpcConfig) await settleInterfaces(ctx);
     return answer(latestOf(found));
@@ -149,6 +148,11 @@ export const functionOperations = (lambda: Lambda): Handlers<Api.Operations> => 
     return { StatusCode: 204 };
   },
 });
+
+/** What ran before a change runs until that is over, and goes then; what was to run instead, before another change, goes at once. */
+function releaseReplaced(lambda: Lambda, { code, configuration, change }: VersionRecord): void {
+  if (change?.from) lambda.code.release({ code, configuration });
+}
 
 /** A version that has just been made gets ready; one that was there before is. */
 async function beginning(lambda: Lambda, scope: Scope, published: VersionRecord): Promise<VersionRecord> {

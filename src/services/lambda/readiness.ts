@@ -8,7 +8,7 @@ import { type Deployments, deploymentKey } from "./execution/deployment.ts";
 import type { Scope } from "./function-name.ts";
 import { functionLifecycle } from "./lifecycles.ts";
 import { putVersion } from "./lookup.ts";
-import { LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
+import { LATEST, type Running, type VersionRecord, versionKey, versions } from "./records.ts";
 
 const KEEP_AGAIN_MS = 1000;
 
@@ -188,9 +188,14 @@ export class Readiness {
         ...failure,
       } as VersionRecord["configuration"],
     });
-    if (!hasFailed && change?.from) this.#code.release(change.from);
+    // Who looks for what is not used any more walks all functions: only when something may be.
+    if (!hasFailed && change?.from && archivesOf(change.from) !== archivesOf(current))
+      this.#code.release(change.from);
   }
 }
+
+/** What of the code store it runs on, to compare. */
+const archivesOf = ({ code, configuration }: Running): string => JSON.stringify([code, configuration.Layers]);
 
 const isUnderWay = ({ configuration: { State, LastUpdateStatus } }: VersionRecord): boolean =>
   State === "Pending" || LastUpdateStatus === "InProgress";
