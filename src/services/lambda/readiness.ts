@@ -8,7 +8,7 @@ import { type Deployments, deploymentKey } from "./execution/deployment.ts";
 import type { Scope } from "./function-name.ts";
 import { functionLifecycle } from "./lifecycles.ts";
 import { putVersion } from "./lookup.ts";
-import { LATEST, type Running, type VersionRecord, versionKey, versions } from "./records.ts";
+import { LATEST, type VersionRecord, versionKey, versions } from "./records.ts";
 
 const KEEP_AGAIN_MS = 1000;
 
@@ -195,7 +195,8 @@ export class Readiness {
 }
 
 /** What of the code store it runs on, to compare. */
-const archivesOf = ({ code, configuration }: Running): string => JSON.stringify([code, configuration.Layers]);
+const archivesOf = ({ code, configuration }: Pick<VersionRecord, "code" | "configuration">): string =>
+  JSON.stringify([code, configuration.Layers]);
 
 const isUnderWay = ({ configuration: { State, LastUpdateStatus } }: VersionRecord): boolean =>
   State === "Pending" || LastUpdateStatus === "InProgress";
