@@ -5,6 +5,7 @@ import { stepped, tracked } from "../../aws/scaling-adjustment.ts";
 import { StandingAlarms } from "../../aws/standing-alarms.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { Turns } from "../../processes/turns.ts";
 import { type ActivityRecord, activityRecords } from "./activity.ts";
 import { type Call, dimensionOf } from "./dimension.ts";
 import { validation } from "./errors.ts";
@@ -19,7 +20,7 @@ export class Scaler {
   readonly #host: ServiceHost;
   readonly #unsubscribe: () => void;
   readonly #standing: StandingAlarms;
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
   #isStopped = false;
 
   constructor(host: ServiceHost) {
@@ -178,19 +179,11 @@ export class Scaler {
   /** One thing after the other is done to a target. Rejects with what the act throws. */
   async inTurn(place: Place, key: TargetKey, act: () => Promise<void>): Promise<void> {
     const of = JSON.stringify([place.account, place.region, ...keyOf(key)]);
-    const before = this.#turns.get(of) ?? Promise.resolve();
     using _work = this.#host.atWork();
-    const turn = before.then(act).then(() => this.#host.storage.flushed());
-    const ended = turn.then(
-      () => {},
-      () => {},
-    );
-    this.#turns.set(of, ended);
-    try {
-      await turn;
-    } finally {
-      if (this.#turns.get(of) === ended) this.#turns.delete(of);
-    }
+    await this.#turns.take(of, async () => {
+      await act();
+      await this.#host.storage.flushed();
+    });
   }
 }
 
