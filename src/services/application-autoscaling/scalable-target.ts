@@ -25,6 +25,7 @@ export interface TargetRecord extends TargetKey {
 
 export const targetRecords = defineCollection<TargetRecord>({ name: "targets" });
 
+/** What a target is kept under, and what the keys of all that belongs to it begin with. */
 export const keyOf = ({ service, resourceId, dimension }: TargetKey) =>
   [service, resourceId, dimension] as const;
 
@@ -60,17 +61,6 @@ export const describeTarget = (target: TargetRecord): Scaling.ScalableTarget => 
   CreationTime: new Date(target.createdMs),
   SuspendedState: target.suspended,
 });
-
-/** What all that belongs to a target is kept under. */
-export function* ownOf<R extends TargetKey>(all: Iterable<R>, target: TargetKey): Iterable<R> {
-  for (const one of all)
-    if (
-      one.service === target.service &&
-      one.resourceId === target.resourceId &&
-      one.dimension === target.dimension
-    )
-      yield one;
-}
 
 /** Does it pass what a list was asked for? */
 export const isAsked = (

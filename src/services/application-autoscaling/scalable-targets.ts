@@ -12,7 +12,6 @@ import {
   findTarget,
   isAsked,
   keyOf,
-  ownOf,
   saveTarget,
   type TargetRecord,
   targetKey,
@@ -20,7 +19,7 @@ import {
 } from "./scalable-target.ts";
 import type { Scaler } from "./scaler.ts";
 import { deleteAlarms } from "./scaling-policies.ts";
-import { policyKey, policyRecords } from "./scaling-policy.ts";
+import { policyRecords } from "./scaling-policy.ts";
 import { actionRecords } from "./scheduled-action.ts";
 import { deleteAction } from "./scheduled-actions.ts";
 import { tagging } from "./tags.ts";
@@ -51,11 +50,11 @@ export const scalableTargets = (scaler: Scaler, clock: ActionClock): Handlers<Sc
   async DeregisterScalableTarget(input, ctx) {
     const target = findTarget(input, ctx);
     await scaler.inTurn(ctx, target, async () => {
-      await deleteAlarms([...ownOf(ctx.store.collection(policyRecords).values(), target)], ctx);
+      const own = { prefix: keyOf(target) };
+      await deleteAlarms([...ctx.store.collection(policyRecords).values(own)], ctx);
       ctx.store.transaction(() => {
-        for (const policy of [...ownOf(ctx.store.collection(policyRecords).values(), target)])
-          ctx.store.collection(policyRecords).delete(policyKey(policy));
-        for (const action of [...ownOf(ctx.store.collection(actionRecords).values(), target)])
+        ctx.store.collection(policyRecords).clear(own);
+        for (const action of [...ctx.store.collection(actionRecords).values(own)])
           deleteAction(action, clock, ctx);
         ctx.store.collection(targetRecords).delete(keyOf(target));
       });

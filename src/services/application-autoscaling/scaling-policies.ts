@@ -3,7 +3,7 @@ import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Scaling from "../../models/generated/application-autoscaling.ts";
 import { invalidToken, policyNotFound, validation } from "./errors.ts";
-import { findTarget, isAsked, type TargetRecord, targetKey } from "./scalable-target.ts";
+import { findTarget, isAsked, keyOf, type TargetRecord, targetKey } from "./scalable-target.ts";
 import type { Scaler } from "./scaler.ts";
 import { describePolicy, type PolicyRecord, policyKey, policyRecords } from "./scaling-policy.ts";
 import { trackingAlarms } from "./tracking-alarms.ts";
@@ -143,16 +143,7 @@ function checkTracking(
 ): void {
   const metric = (of: Scaling.TargetTrackingScalingPolicyConfiguration) =>
     JSON.stringify([of.PredefinedMetricSpecification, of.CustomizedMetricSpecification]);
-  for (const other of ctx.store.collection(policyRecords).values())
-    if (
-      other.name !== name &&
-      other.tracking &&
-      isAsked(other, {
-        ServiceNamespace: target.service,
-        ResourceId: target.resourceId,
-        ScalableDimension: target.dimension,
-      }) &&
-      metric(other.tracking) === metric(tracking)
-    )
+  for (const other of ctx.store.collection(policyRecords).values({ prefix: keyOf(target) }))
+    if (other.name !== name && other.tracking && metric(other.tracking) === metric(tracking))
       throw validation("Only one TargetTrackingScaling policy for a given metric specification is allowed.");
 }
