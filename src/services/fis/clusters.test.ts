@@ -23,15 +23,23 @@ async function bed(options: object = {}) {
     parameters: object,
     target: object,
     key: string,
+    accounts: readonly string[] = [],
   ): Promise<string> => {
     const { experimentTemplate } = await call("fis", "CreateExperimentTemplate", {
       clientToken: crypto.randomUUID(),
       description: actionId,
       roleArn: `arn:aws:iam::${account}:role/experimenter`,
       stopConditions: [{ source: "none" }],
+      ...(accounts.length > 0 && { experimentOptions: { accountTargeting: "multi-account" } }),
       targets: { them: { selectionMode: "ALL", ...target } },
       actions: { act: { actionId, targets: { [key]: "them" }, parameters } },
     });
+    for (const accountId of accounts)
+      await call("fis", "CreateTargetAccountConfiguration", {
+        experimentTemplateId: experimentTemplate.id,
+        accountId,
+        roleArn: `arn:aws:iam::${accountId}:role/target`,
+      });
     const { experiment } = await call("fis", "StartExperiment", {
       clientToken: crypto.randomUUID(),
       experimentTemplateId: experimentTemplate.id,
@@ -50,7 +58,11 @@ async function bed(options: object = {}) {
     call,
     begin,
     over,
-    inject: (parameters: object = {}, arn = `arn:aws:eks:us-east-1:${account}:cluster/shop`) =>
+    inject: (
+      parameters: object = {},
+      arn = `arn:aws:eks:us-east-1:${account}:cluster/shop`,
+      accounts: readonly string[] = [],
+    ) =>
       begin(
         RESOURCE,
         {
@@ -63,6 +75,7 @@ async function bed(options: object = {}) {
         },
         { resourceType: "aws:eks:cluster", resourceArns: [arn] },
         "Cluster",
+        accounts,
       ),
     async [Symbol.asyncDispose]() {
       await cloud.stop();
@@ -172,6 +185,65 @@ test("a share of a node group's nodes loses its pods and goes", async () => {
   assert.equal((await terminate("100")).status, "completed");
   assert.deepEqual(at.server.names("/api/v1/nodes"), ["node-4"]);
   assert.equal((await terminate("100")).reason, "Target resolution returned empty set.");
+});
+
+test("what an ARN names is looked for in its own account alone", async () => {
+  await using at = await bed();
+  const accounts = [newAccount(), newAccount()];
+  const [, last = ""] = accounts;
+  const clusterArn = `arn:aws:eks:us-east-1:${last}:cluster/shop`;
+  at.server.pod("cart", { node: "node-3" });
+  at.server.put("/api/v1/namespaces/default/serviceaccounts", { metadata: { name: "chaos" } });
+  for (const name of ["node-1", "node-2"])
+    at.server.put("/api/v1/nodes", {
+      metadata: { name, labels: { "eks.amazonaws.com/nodegroup": "workers" } },
+    });
+
+  await at.inject({}, clusterArn, accounts);
+  await until(() => at.server.names(CHAOS).length === 1);
+  const elsewhere = await at.inject({}, `arn:aws:eks:us-east-1:${at.account}:cluster/shop`, accounts);
+  assert.equal((await at.over(elsewhere)).reason, "Target resolution returned empty set.");
+
+  const described = accounts.map((account) =>
+    at.cloud.call<{ nodegroup: { nodegroupArn: string } }>(
+      "eks",
+      "DescribeNodegroup",
+      { clusterName: "shop", nodegroupName: "workers" },
+      { account, region: "us-east-1" },
+    ),
+  );
+  const resourceArns = (await Promise.all(described)).map(({ nodegroup }) => nodegroup.nodegroupArn);
+  const terminated = await at.begin(
+    TERMINATE,
+    { instanceTerminationPercentage: "50" },
+    { resourceType: "aws:eks:nodegroup", resourceArns },
+    "Nodegroups",
+    accounts,
+  );
+  assert.equal((await at.over(terminated)).status, "completed");
+  assert.deepEqual(at.server.names("/api/v1/nodes"), []);
+
+  const parameters = {
+    clusterIdentifier: clusterArn,
+    namespace: "default",
+    selectorType: "podName",
+    selectorValue: "cart",
+  };
+  const deleted = await at.begin(
+    "aws:eks:pod-delete",
+    { kubernetesServiceAccount: "chaos" },
+    { resourceType: "aws:eks:pod", parameters },
+    "Pods",
+    accounts,
+  );
+  assert.equal((await at.over(deleted)).status, "completed");
+  const { resolvedTargets } = await at.call("fis", "ListExperimentResolvedTargets", {
+    experimentId: deleted,
+  });
+  assert.deepEqual(
+    resolvedTargets.map((one: { targetInformation: object }) => one.targetInformation),
+    [{ cluster_arn: clusterArn, namespace: "default", pod_name: "cart", target_container_name: "app" }],
+  );
 });
 
 test("the experiment's role has to be allowed to describe the cluster of its pods", async () => {

@@ -31,19 +31,22 @@ export async function resolveTarget(
 ): Promise<ResolvedTarget[]> {
   const type = currentName(target.resourceType ?? "");
   const found: TargetResource[] = [];
+  // One that is named twice is one target.
+  const named = [...new Set(target.resourceArns)];
   for (const account of targetedAccounts(experiment, place)) {
     const find = FINDERS[type];
+    const arns = named.filter((arn) => (parseArn(arn)?.account || place.account) === account);
     if (find !== undefined) {
-      found.push(...(await find(target, { account, region: place.region }, host)));
+      if (named.length === 0 || arns.length > 0)
+        found.push(
+          ...(await find({ ...target, resourceArns: arns }, { account, region: place.region }, host)),
+        );
       continue;
     }
     const resources = await host.resources(type, { account, region: place.region });
     const known = resources === undefined ? undefined : [...resources];
-    if (target.resourceArns && target.resourceArns.length > 0) {
-      // One that is named twice is one target.
-      for (const arn of new Set(target.resourceArns)) {
-        const owner = parseArn(arn)?.account || place.account;
-        if (owner !== account) continue;
+    if (named.length > 0) {
+      for (const arn of arns) {
         if (isMissing(arn, type, known, host.strict)) throw new TargetFailure(EMPTY);
         found.push({ arn, account });
       }

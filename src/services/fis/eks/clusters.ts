@@ -8,6 +8,10 @@ import type { Place } from "../ids.ts";
 const HOW_TO =
   "Start Squall with KUBECONFIG (or --eks-kubeconfig) naming the kubeconfig of a Kubernetes cluster: its contexts are EKS's clusters.";
 
+/** A name is of a cluster in any account. */
+export const mayBeIn = (identifier: string, { account }: Place): boolean =>
+  (parseArn(identifier)?.account ?? account) === account;
+
 /** The name in a cluster's name or ARN; undefined for an ARN of another account or Region. */
 export function clusterNameIn(identifier: string, { account, region }: Place): string | undefined {
   const arn = parseArn(identifier);

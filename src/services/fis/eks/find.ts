@@ -9,7 +9,7 @@ import type { TargetResource } from "../action.ts";
 import type { Place } from "../ids.ts";
 import { EMPTY, TargetFailure } from "../target-failure.ts";
 import { passesFilters, type TargetFilter } from "../target-filter.ts";
-import { clusterArn, clusterNameIn, connectedCluster } from "./clusters.ts";
+import { clusterArn, clusterNameIn, connectedCluster, mayBeIn } from "./clusters.ts";
 
 type Target = FIS.ExperimentTemplateTarget;
 type Find = (target: Target, place: Place, host: ServiceHost) => Promise<TargetResource[]>;
@@ -39,6 +39,7 @@ async function podsOf(
     targetContainerName,
     availabilityZoneIdentifier: zone,
   } = parameters;
+  if (!mayBeIn(clusterIdentifier, place)) return [];
   return resolving(async () => {
     const cluster = await connectedCluster(clusterIdentifier, place, host);
     const name = clusterNameIn(clusterIdentifier, place) ?? "";
