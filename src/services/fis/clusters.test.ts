@@ -11,10 +11,13 @@ const ENGINES = "/apis/litmuschaos.io/v1alpha1/namespaces/chaos/chaosengines";
 const RESOURCE = "aws:eks:inject-kubernetes-custom-resource";
 const TERMINATE = "aws:eks:terminate-nodegroup-instances";
 
-async function bed(options: object = {}) {
+async function bed(options: object = {}, contexts = ["shop"]) {
   const server = await KubeApiserver.start();
   const account = newAccount();
-  const cloud = await testCloud({ settings: { eks: { kubeconfig: server.kubeconfig() } }, ...options });
+  const cloud = await testCloud({
+    settings: { eks: { kubeconfig: server.kubeconfig(contexts) } },
+    ...options,
+  });
   // biome-ignore lint/suspicious/noExplicitAny: outputs of all operations
   const call = (service: string, operation: string, input: object = {}): Promise<any> =>
     cloud.call(service, operation, input, { account, region: "us-east-1" });
@@ -185,6 +188,29 @@ test("a share of a node group's nodes loses its pods and goes", async () => {
   assert.equal((await terminate("100")).status, "completed");
   assert.deepEqual(at.server.names("/api/v1/nodes"), ["node-4"]);
   assert.equal((await terminate("100")).reason, "Target resolution returned empty set.");
+});
+
+test("of several clusters those alone are asked that ARNs name", async () => {
+  await using at = await bed({}, ["bank", "shop", "zoo"]);
+  at.server.put("/api/v1/nodes", {
+    metadata: { name: "node-1", labels: { "eks.amazonaws.com/nodegroup": "workers" } },
+  });
+  const { nodegroup } = await at.call("eks", "DescribeNodegroup", {
+    clusterName: "shop",
+    nodegroupName: "workers",
+  });
+  at.server.asked.splice(0);
+  await at.inject();
+  await until(() => at.server.names(CHAOS).length === 1);
+  assert.equal(at.server.asked.filter(({ path }) => path === "/version").length, 1);
+  at.server.asked.splice(0);
+  const resourceArns = [nodegroup.nodegroupArn];
+  const target = { resourceType: "aws:eks:nodegroup", resourceArns };
+  const id = await at.begin(TERMINATE, { instanceTerminationPercentage: "1" }, target, "Nodegroups");
+  assert.equal((await at.over(id)).status, "completed");
+  // Its node groups, the one of them, and again by the action, which then looks for its nodes.
+  const looks = at.server.asked.filter(({ method, path }) => method === "GET" && path === "/api/v1/nodes");
+  assert.equal(looks.length, 4);
 });
 
 test("what an ARN names is looked for in its own account alone", async () => {

@@ -1,3 +1,4 @@
+import { makeArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
@@ -118,21 +119,24 @@ interface Described {
   readonly attributes: Cluster | Nodegroup;
 }
 
+/** What is described. @param arns those alone that they name; all when there is none */
+type Describe = (place: Place, host: ServiceHost, arns: readonly string[]) => Promise<Described[]>;
+
 /** Those that ARNs name, all of which have to be there; else those that pass the filters, and have the tags. */
-function byArnOrFilters(all: (place: Place, host: ServiceHost) => Promise<Described[]>): Find {
+function byArnOrFilters(describe: Describe): Find {
   return async ({ resourceArns = [], resourceTags = {}, filters }, place, host) => {
-    const known = await resolving(() => all(place, host));
-    if (resourceArns.length > 0) {
+    const known = await resolving(() => describe(place, host, resourceArns));
+    const isOneMissing = resourceArns.some((arn) => !known.some((one) => one.arn === arn));
+    if (isOneMissing) {
       const [first = ""] = resourceArns;
-      // It says what is missing where there is no cluster at all.
-      if (known.length === 0)
+      // It says what is missing where there is nothing at all.
+      if (known.length === 0 && (await resolving(() => describe(place, host, []))).length === 0)
         await resolving(() =>
           connectedCluster(first.replace(/^(.*:)nodegroup\/([^/]+)\/.*/, "$1cluster/$2"), place, host),
         );
-      if (resourceArns.some((arn) => !known.some((one) => one.arn === arn))) throw new TargetFailure(EMPTY);
+      throw new TargetFailure(EMPTY);
     }
     return known
-      .filter(({ arn }) => resourceArns.length === 0 || resourceArns.includes(arn))
       .filter(({ attributes }) =>
         Object.entries(resourceTags).every(([key, value]) => attributes.tags?.[key] === value),
       )
@@ -141,37 +145,41 @@ function byArnOrFilters(all: (place: Place, host: ServiceHost) => Promise<Descri
   };
 }
 
-async function clustersOf(place: Place, host: ServiceHost): Promise<Described[]> {
+async function clustersOf(place: Place, host: ServiceHost, arns: readonly string[]): Promise<Described[]> {
   const { clusters } = await host.call<{ clusters: string[] }>("eks", "ListClusters", {}, place);
-  const described = clusters.map((name) =>
-    host.call<{ cluster: Cluster }>("eks", "DescribeCluster", { name }, place),
-  );
+  const described = clusters
+    .filter((name) => arns.length === 0 || arns.includes(clusterArn(name, place)))
+    .map((name) => host.call<{ cluster: Cluster }>("eks", "DescribeCluster", { name }, place));
   return (await Promise.all(described)).map(({ cluster }) => ({
     arn: cluster.arn ?? "",
     attributes: cluster,
   }));
 }
 
-async function nodegroupsOf(place: Place, host: ServiceHost): Promise<Described[]> {
+async function nodegroupsOf(place: Place, host: ServiceHost, arns: readonly string[]): Promise<Described[]> {
   const { clusters } = await host.call<{ clusters: string[] }>("eks", "ListClusters", {}, place);
-  const found: Described[] = [];
-  for (const clusterName of clusters) {
+  // `arn:aws:eks:us-east-1:123456789012:nodegroup/shop/workers/…`
+  const isMeant = (above: string): boolean => {
+    const arn = makeArn("eks", place.region, place.account, `nodegroup/${above}/`);
+    return arns.length === 0 || arns.some((one) => one.startsWith(arn));
+  };
+  const found = clusters.filter(isMeant).map(async (clusterName) => {
     // One of several clusters may be off: its node groups are none then.
-    const listed = await host
+    const { nodegroups } = await host
       .call<{ nodegroups: string[] }>("eks", "ListNodegroups", { clusterName }, place)
       .catch(() => ({ nodegroups: [] }));
-    for (const nodegroupName of listed.nodegroups) {
-      const input = { clusterName, nodegroupName };
-      const { nodegroup } = await host.call<{ nodegroup: Nodegroup }>(
-        "eks",
-        "DescribeNodegroup",
-        input,
-        place,
-      );
-      found.push({ arn: nodegroup.nodegroupArn ?? "", attributes: nodegroup });
-    }
-  }
-  return found;
+    const described = nodegroups
+      .filter((name) => isMeant(`${clusterName}/${name}`))
+      .map((nodegroupName) => {
+        const input = { clusterName, nodegroupName };
+        return host.call<{ nodegroup: Nodegroup }>("eks", "DescribeNodegroup", input, place);
+      });
+    return (await Promise.all(described)).map(({ nodegroup }) => ({
+      arn: nodegroup.nodegroupArn ?? "",
+      attributes: nodegroup,
+    }));
+  });
+  return (await Promise.all(found)).flat();
 }
 
 const unlessMissing = <T>(asking: Promise<T>): Promise<T | undefined> =>
