@@ -136,6 +136,42 @@ test("what Cloud Control has not made is read, changed and deleted as well", asy
   await aws.settled(ProgressEvent?.RequestToken);
 });
 
+test("what tells the identifiers of scalable targets is asked once a list, however many there are", async () => {
+  const { control } = clients();
+  const account = String(await control.config.credentials().then(({ accessKeyId }) => accessKeyId));
+  const call = (service: string, operation: string, input: object) =>
+    cloud.call(service, operation, input, { account });
+  const tables = Array.from({ length: 60 }, (_, n) => `table-${String(n).padStart(2, "0")}`);
+  const dimension = "dynamodb:table:ReadCapacityUnits";
+  for (const TableName of tables) {
+    await call("dynamodb", "CreateTable", {
+      TableName,
+      ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    });
+    await call("application-autoscaling", "RegisterScalableTarget", {
+      ServiceNamespace: "dynamodb",
+      ResourceId: `table/${TableName}`,
+      ScalableDimension: dimension,
+      MinCapacity: 1,
+      MaxCapacity: 10,
+    });
+  }
+  const { ResourceDescriptions } = await control.send(
+    new ListResourcesCommand({ TypeName: "AWS::ApplicationAutoScaling::ScalableTarget" }),
+  );
+  assert.deepEqual(
+    ResourceDescriptions?.map(({ Identifier }) => Identifier),
+    tables.map((name) => `table/${name}|${dimension}|dynamodb`),
+  );
+  const asked = cloud.calls
+    .of("application-autoscaling", "DescribeScalableTargets")
+    .filter(({ accessKeyId }) => accessKeyId === account);
+  // Two pages of tables, and one each of services and functions.
+  assert.equal(asked.length, 4);
+});
+
 test("the URL of a function is found by the function's name, as the SAM CLI asks for it", async () => {
   const { control } = clients();
   const account = String(await control.config.credentials().then(({ accessKeyId }) => accessKeyId));

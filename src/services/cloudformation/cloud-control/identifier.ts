@@ -157,8 +157,18 @@ export function readIdentifier(type: string, identifier: string): { id: string; 
 
 const isOfParent = (name: string): boolean => name === "RestApiId" || name === "ApiId" || name === "Cluster";
 
-/** The identifier of a resource that a service has. */
-export async function identifierOfKept(
+/** Gives the identifiers of resources that services have, for one list: what tells of them all is asked once. */
+export function identifiersOfKept(call: CallService): (resource: KeptResource) => Promise<string> {
+  let targets: Promise<ReadonlyMap<string, string>> | undefined;
+  return async (resource) => {
+    if (resource.cloudFormationType !== "AWS::ApplicationAutoScaling::ScalableTarget")
+      return await identifierOfKept(resource, call);
+    targets ??= scalableTargets(call);
+    return (await targets).get(resource.arn) ?? resource.arn;
+  };
+}
+
+async function identifierOfKept(
   { arn, cloudFormationType: type = "" }: KeptResource,
   call: CallService,
 ): Promise<string> {
@@ -183,7 +193,6 @@ export async function identifierOfKept(
     });
     return KeyPairs[0]?.KeyName ?? resource;
   }
-  if (type === "AWS::ApplicationAutoScaling::ScalableTarget") return scalableTarget(arn, call);
   // rule/name, rule/bus/name
   if (type === "AWS::Events::Rule") return resource.split("/").slice(1).join("|");
   // connection/name/uuid
@@ -202,8 +211,9 @@ export async function identifierOfKept(
     : (resource.split(/[/:]/).at(-1) ?? resource);
 }
 
-/** Its ARN does not say what is scaled. */
-async function scalableTarget(arn: string, call: CallService): Promise<string> {
+/** The identifiers of scalable targets by their ARNs, which do not say what is scaled. */
+async function scalableTargets(call: CallService): Promise<ReadonlyMap<string, string>> {
+  const identifiers = new Map<string, string>();
   for (const ServiceNamespace of ["dynamodb", "ecs", "lambda"])
     for (let NextToken: string | undefined = ""; NextToken !== undefined; ) {
       const asked = { ServiceNamespace, ...(NextToken !== "" && { NextToken }) };
@@ -212,11 +222,11 @@ async function scalableTarget(arn: string, call: CallService): Promise<string> {
         "DescribeScalableTargets",
         asked,
       );
-      const found = answer.ScalableTargets.find(({ ScalableTargetARN }) => ScalableTargetARN === arn);
-      if (found) return [found["ResourceId"], found["ScalableDimension"], ServiceNamespace].join("|");
+      for (const { ScalableTargetARN = "", ResourceId, ScalableDimension } of answer.ScalableTargets)
+        identifiers.set(ScalableTargetARN, [ResourceId, ScalableDimension, ServiceNamespace].join("|"));
       NextToken = answer.NextToken;
     }
-  return arn;
+  return identifiers;
 }
 
 /** Types whose names have slashes. */

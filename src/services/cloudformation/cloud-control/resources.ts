@@ -25,7 +25,7 @@ import {
   typeNotFound,
   unsupportedAction,
 } from "./errors.ts";
-import { identifierIn, identifierOf, identifierOfKept, identifying, readIdentifier } from "./identifier.ts";
+import { identifierIn, identifierOf, identifiersOfKept, identifying, readIdentifier } from "./identifier.ts";
 import { patched } from "./json-patch.ts";
 import { type ControlledRecord, controlledRecords } from "./request.ts";
 import type { Requests } from "./requests.ts";
@@ -150,10 +150,11 @@ export function resources(requests: Requests): Handlers<CloudControl.Operations>
         ctx.call(service, operation, inputOf, { as: input.RoleArn ?? ctx.caller, ...options });
       const kept = await keptThat(ctx, ({ cloudFormationType }) => cloudFormationType === TypeName);
       const slices = new Slices();
+      const identify = identifiersOfKept(call);
       const identifiers = await Promise.all(
         kept.map(async (one) => {
           await slices.next();
-          return await identifierOfKept(one, call);
+          return await identify(one);
         }),
       );
       const made = [...ctx.store.collection(controlledRecords).values({ prefix: [TypeName] })];
