@@ -67,3 +67,18 @@ export function tracked(
   const wanted = Math.ceil((current * value) / target);
   return direction === "out" ? Math.max(current + 1, wanted) : Math.min(current, wanted);
 }
+
+/** Between which capacities what is scaled is to be. */
+interface Limits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The limits that a scheduled action leaves: the one that it does not say gives way to the one that it does. */
+export const limitsBy = (
+  before: Limits,
+  { min, max }: { readonly [L in keyof Limits]: number | undefined },
+): Limits => ({
+  min: min ?? Math.min(before.min, max ?? Infinity),
+  max: max ?? Math.max(before.max, min ?? 0),
+});

@@ -1,5 +1,5 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
-import { ActionClock } from "./action-clock.ts";
+import { actionClock } from "./action-clock.ts";
 import { scalableTargets } from "./scalable-targets.ts";
 import { Scaler } from "./scaler.ts";
 import { scalingPolicies } from "./scaling-policies.ts";
@@ -9,7 +9,7 @@ import { tags } from "./tags.ts";
 /** Application Auto Scaling: https://docs.aws.amazon.com/autoscaling/application/APIReference/ */
 const applicationAutoScaling: ServiceFactory = (host): Service => {
   const scaler = new Scaler(host);
-  const clock = new ActionClock(host, scaler);
+  const clock = actionClock(host, scaler);
   return {
     name: "application-autoscaling",
     operations: {

@@ -1,9 +1,10 @@
+import type { ActionClock } from "../../aws/action-clock.ts";
 import { page } from "../../aws/page.ts";
+import { deleteAlarms } from "../../aws/tracking-alarms.ts";
 import { makeArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Scaling from "../../models/generated/application-autoscaling.ts";
-import type { ActionClock } from "./action-clock.ts";
 import { activityRecords, describeActivity } from "./activity.ts";
 import { dimensionOf } from "./dimension.ts";
 import { invalidToken, validation } from "./errors.ts";
@@ -18,16 +19,18 @@ import {
   targetRecords,
 } from "./scalable-target.ts";
 import type { Scaler } from "./scaler.ts";
-import { deleteAlarms } from "./scaling-policies.ts";
 import { policyRecords } from "./scaling-policy.ts";
-import { actionRecords } from "./scheduled-action.ts";
+import { type ActionRecord, actionRecords } from "./scheduled-action.ts";
 import { deleteAction } from "./scheduled-actions.ts";
 import { tagging } from "./tags.ts";
 
 export const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html and its neighbours */
-export const scalableTargets = (scaler: Scaler, clock: ActionClock): Handlers<Scaling.Operations> => ({
+export const scalableTargets = (
+  scaler: Scaler,
+  clock: ActionClock<ActionRecord>,
+): Handlers<Scaling.Operations> => ({
   async RegisterScalableTarget(input, ctx) {
     const { dimension } = dimensionOf(input);
     const key = targetKey(input);

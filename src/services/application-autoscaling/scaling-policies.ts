@@ -1,4 +1,5 @@
 import { page } from "../../aws/page.ts";
+import { deleteAlarms, newAlarms } from "../../aws/tracking-alarms.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Scaling from "../../models/generated/application-autoscaling.ts";
@@ -57,12 +58,6 @@ export const scalingPolicies = (scaler: Scaler): Handlers<Scaling.Operations> =>
   },
 });
 
-/** A policy's alarms go with it. */
-export async function deleteAlarms(policies: readonly PolicyRecord[], ctx: Context): Promise<void> {
-  const AlarmNames = policies.flatMap(({ alarms }) => alarms.map(({ AlarmName }) => AlarmName));
-  if (AlarmNames.length > 0) await ctx.call("cloudwatch", "DeleteAlarms", { AlarmNames });
-}
-
 const isServed = (type: string): type is PolicyRecord["type"] =>
   type === "StepScaling" || type === "TargetTrackingScaling";
 
@@ -92,10 +87,6 @@ function configured(
       ctx.account,
       `scalingPolicy:${ctx.random.uuid()}:resource/${service}/${resourceId}:policyName/${name}`,
     );
-  const alarmOf = (which: string) => {
-    const AlarmName = `TargetTracking-${resourceId}-${which}-${ctx.random.uuid()}`;
-    return { AlarmName, AlarmARN: makeArn("cloudwatch", ctx.region, ctx.account, `alarm:${AlarmName}`) };
-  };
   return {
     service,
     resourceId,
@@ -107,7 +98,7 @@ function configured(
     ...(type === "TargetTrackingScaling"
       ? { tracking: (tracking ?? before?.tracking) as NonNullable<typeof tracking> }
       : {}),
-    alarms: before?.alarms ?? (type === "StepScaling" ? [] : [alarmOf("AlarmHigh"), alarmOf("AlarmLow")]),
+    alarms: before?.alarms ?? (type === "StepScaling" ? [] : newAlarms(resourceId, ctx)),
     createdMs: before?.createdMs ?? ctx.clock.now(),
   };
 }

@@ -1,4 +1,6 @@
+import { nextDue, parseSchedule } from "../../core/schedule-expression.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { sure } from "../../core/sure.ts";
 import type * as Scaling from "../../models/generated/application-autoscaling.ts";
 import { nameOf, type TargetKey } from "./scalable-target.ts";
 
@@ -22,6 +24,17 @@ export const actionKey = ({
   dimension,
   name,
 }: Pick<ActionRecord, keyof TargetKey | "name">) => [service, resourceId, dimension, name] as const;
+
+/** When an action is due next, in epoch milliseconds; undefined when it is not due any more. */
+export function dueOf(
+  { schedule, timeZone = "UTC", startMs, endMs, createdMs }: ActionRecord,
+  nowMs: number,
+): number | undefined {
+  const after = startMs !== undefined && startMs > nowMs ? startMs - 1 : nowMs;
+  // It was read when the action was put.
+  const due = nextDue(sure(parseSchedule(schedule)), after, { anchorMs: startMs ?? createdMs, timeZone });
+  return due !== undefined && endMs !== undefined && due > endMs ? undefined : due;
+}
 
 export const describeAction = (action: ActionRecord): Scaling.ScheduledAction => ({
   ScheduledActionName: action.name,

@@ -1,10 +1,10 @@
+import type { ActionClock } from "../../aws/action-clock.ts";
 import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import { parseSchedule } from "../../core/schedule-expression.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { isTimeZone } from "../../core/time-zone.ts";
 import type * as Scaling from "../../models/generated/application-autoscaling.ts";
-import type { ActionClock } from "./action-clock.ts";
 import { actionNotFound, invalidToken, validation } from "./errors.ts";
 import { findTarget, isAsked, targetKey } from "./scalable-target.ts";
 import { type ActionRecord, actionKey, actionRecords, describeAction } from "./scheduled-action.ts";
@@ -12,7 +12,7 @@ import { type ActionRecord, actionKey, actionRecords, describeAction } from "./s
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html and its neighbours */
-export const scheduledActions = (clock: ActionClock): Handlers<Scaling.Operations> => ({
+export const scheduledActions = (clock: ActionClock<ActionRecord>): Handlers<Scaling.Operations> => ({
   PutScheduledAction(input, ctx) {
     const { service, resourceId, dimension } = findTarget(input, ctx);
     const name = input.ScheduledActionName;
@@ -76,7 +76,7 @@ export const scheduledActions = (clock: ActionClock): Handlers<Scaling.Operation
   },
 });
 
-export function deleteAction(action: ActionRecord, clock: ActionClock, ctx: Context): void {
+export function deleteAction(action: ActionRecord, clock: ActionClock<ActionRecord>, ctx: Context): void {
   ctx.store.collection(actionRecords).delete(actionKey(action));
   clock.look(ctx, action);
 }

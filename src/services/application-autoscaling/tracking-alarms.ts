@@ -1,9 +1,7 @@
+import { alarmPair, type Metric, MINUTE_S, requestCountPerTarget } from "../../aws/tracking-alarms.ts";
 import type * as Scaling from "../../models/generated/application-autoscaling.ts";
 import { validation } from "./errors.ts";
 import type { TargetKey } from "./scalable-target.ts";
-
-/** What of PutMetricAlarm's input says which metric is watched. */
-type Metric = Readonly<Record<string, unknown>>;
 
 /** How a dimension's target tracking alarms look at its metric. */
 interface Watch {
@@ -13,10 +11,6 @@ interface Watch {
   /** The threshold, of the target's value and the capacity that there is. */
   threshold(target: number, capacity: number): number;
 }
-
-const MINUTE_S = 60;
-/** Scaling in waits until less than nine tenths of the target is there. */
-const SLACK = 0.9;
 
 const of = (dimensions: Readonly<Record<string, string | undefined>>) =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
@@ -55,22 +49,12 @@ const PREDEFINED: Readonly<Record<string, Predefined>> = {
   ECSServiceAverageCPUUtilization: ecs("CPUUtilization"),
   ECSServiceAverageMemoryUtilization: ecs("MemoryUtilization"),
   ALBRequestCountPerTarget: (_key, label) => {
-    const [, LoadBalancer, TargetGroup] =
-      /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(label ?? "") ?? [];
-    if (LoadBalancer === undefined)
+    const metric = requestCountPerTarget(label ?? "");
+    if (!metric)
       throw validation(
         "ResourceLabel must be specified as app/<load balancer>/<id>/targetgroup/<target group>/<id> for ALBRequestCountPerTarget.",
       );
-    return {
-      metric: {
-        Namespace: "AWS/ApplicationELB",
-        MetricName: "RequestCountPerTarget",
-        Statistic: "Sum",
-        Dimensions: of({ LoadBalancer, TargetGroup }),
-      },
-      minutes: [3, 15],
-      threshold: simply,
-    };
+    return { metric, minutes: [3, 15], threshold: simply };
   },
   DynamoDBReadCapacityUtilization: dynamodb("ConsumedReadCapacityUnits"),
   DynamoDBWriteCapacityUtilization: dynamodb("ConsumedWriteCapacityUnits"),
@@ -126,29 +110,13 @@ export function trackingAlarms(
   policyArn: string,
 ): object[] {
   const { metric, minutes, threshold } = watchOf(key, tracking);
-  const most = threshold(tracking.TargetValue, capacity);
-  const common = {
-    ...metric,
-    ...(!("Metrics" in metric) && { Period: MINUTE_S }),
-    AlarmActions: [policyArn],
-    AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policyArn}.`,
-  };
-  return [
-    {
-      ...common,
-      AlarmName: names[0],
-      ComparisonOperator: "GreaterThanThreshold",
-      EvaluationPeriods: minutes[0],
-      Threshold: most,
-    },
-    {
-      ...common,
-      AlarmName: names[1],
-      ComparisonOperator: "LessThanThreshold",
-      EvaluationPeriods: minutes[1],
-      Threshold: most * SLACK,
-    },
-  ];
+  return alarmPair({
+    metric: { ...metric, ...(!("Metrics" in metric) && { Period: MINUTE_S }) },
+    minutes,
+    threshold: threshold(tracking.TargetValue, capacity),
+    names,
+    policyArn,
+  });
 }
 
 /** How much of its metric a policy wants at a capacity: what alarms' values are to be compared with. */

@@ -1,8 +1,9 @@
+import type { ActionClock } from "../../aws/action-clock.ts";
 import { page } from "../../aws/page.ts";
+import { deleteAlarms } from "../../aws/tracking-alarms.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as AutoScaling from "../../models/generated/autoscaling.ts";
-import type { ActionClock } from "./action-clock.ts";
 import { activityRecords, describeActivity } from "./activity.ts";
 import { groupExists, invalidToken, resourceInUse, validationError } from "./errors.ts";
 import {
@@ -14,9 +15,9 @@ import {
   saveGroup,
 } from "./group.ts";
 import type { Scaler } from "./scaler.ts";
-import { deleteAlarms, deletePolicies } from "./scaling-policies.ts";
+import { deletePolicies } from "./scaling-policies.ts";
 import { policiesOf } from "./scaling-policy.ts";
-import { actionRecords } from "./scheduled-action.ts";
+import { type ActionRecord, actionRecords } from "./scheduled-action.ts";
 import { deleteAction } from "./scheduled-actions.ts";
 import { readTags } from "./tags.ts";
 import { checkTargetGroups } from "./target-groups.ts";
@@ -24,7 +25,10 @@ import { checkTargetGroups } from "./target-groups.ts";
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html and its neighbours */
-export const groups = (scaler: Scaler, clock: ActionClock): Handlers<AutoScaling.Operations> => ({
+export const groups = (
+  scaler: Scaler,
+  clock: ActionClock<ActionRecord>,
+): Handlers<AutoScaling.Operations> => ({
   async CreateAutoScalingGroup(input, ctx) {
     const name = input.AutoScalingGroupName;
     if (ctx.store.collection(groupRecords).get([name])) throw groupExists(name);

@@ -1,5 +1,5 @@
 import type { Service, ServiceFactory } from "../../core/service.ts";
-import { ActionClock } from "./action-clock.ts";
+import { actionClock } from "./action-clock.ts";
 import { describeGroup, type GroupRecord } from "./group.ts";
 import { groups } from "./groups.ts";
 import { notifications } from "./notifications.ts";
@@ -13,7 +13,7 @@ import { targetGroupHandlers } from "./target-groups.ts";
 /** Amazon EC2 Auto Scaling: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/ */
 const autoscaling: ServiceFactory = (host): Service => {
   const scaler = new Scaler(host);
-  const clock = new ActionClock(host, scaler);
+  const clock = actionClock(host, scaler);
   const runner = new PolicyRunner(host, scaler);
   return {
     name: "autoscaling",

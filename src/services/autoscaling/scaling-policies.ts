@@ -1,4 +1,5 @@
 import { page } from "../../aws/page.ts";
+import { deleteAlarms, newAlarms } from "../../aws/tracking-alarms.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as AutoScaling from "../../models/generated/autoscaling.ts";
@@ -72,12 +73,6 @@ export const scalingPolicies = (runner: PolicyRunner): Handlers<AutoScaling.Oper
   },
 });
 
-/** A policy's alarms go with it. */
-export async function deleteAlarms(policies: readonly PolicyRecord[], ctx: Context): Promise<void> {
-  const AlarmNames = policies.flatMap(({ alarms }) => alarms.map(({ AlarmName }) => AlarmName));
-  if (AlarmNames.length > 0) await ctx.call("cloudwatch", "DeleteAlarms", { AlarmNames });
-}
-
 /** By its name in its group, or by its ARN. @throws ValidationError */
 function findPolicy(group: string | undefined, name: string, ctx: Context): PolicyRecord {
   const all =
@@ -116,10 +111,6 @@ function configured(
     throw validationError("At least one StepAdjustment is required for policies of the type StepScaling.");
   if (type === "SimpleScaling" && settings.ScalingAdjustment === undefined)
     throw validationError("ScalingAdjustment is required for policies of the type SimpleScaling.");
-  const alarmOf = (which: string) => {
-    const AlarmName = `TargetTracking-${group}-${which}-${ctx.random.uuid()}`;
-    return { AlarmName, AlarmARN: makeArn("cloudwatch", ctx.region, ctx.account, `alarm:${AlarmName}`) };
-  };
   const known = before?.type === type ? before : undefined;
   return {
     group,
@@ -138,7 +129,7 @@ function configured(
       ...(MinAdjustmentStep !== undefined && { MinAdjustmentMagnitude: MinAdjustmentStep }),
     },
     isEnabled: Enabled,
-    alarms: known?.alarms ?? (isTracking ? [alarmOf("AlarmHigh"), alarmOf("AlarmLow")] : []),
+    alarms: known?.alarms ?? (isTracking ? newAlarms(group, ctx) : []),
   };
 }
 

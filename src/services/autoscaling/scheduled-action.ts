@@ -17,6 +17,8 @@ export interface ActionRecord {
 
 export const actionRecords = defineCollection<ActionRecord>({ name: "scheduledActions" });
 
+export const actionKey = ({ group, name }: Pick<ActionRecord, "group" | "name">) => [group, name] as const;
+
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /** A crontab's five fields (`0 8 * * 1-5`) as AWS's six. @returns undefined for what is none, or names days in both ways */

@@ -1,22 +1,28 @@
+import type { ActionClock } from "../../aws/action-clock.ts";
 import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { isTimeZone } from "../../core/time-zone.ts";
 import type * as AutoScaling from "../../models/generated/autoscaling.ts";
-import type { ActionClock } from "./action-clock.ts";
 import { actionNotFound, invalidToken, validationError } from "./errors.ts";
 import { findGroup } from "./group.ts";
-import { type ActionRecord, actionRecords, describeAction, recurrenceOf } from "./scheduled-action.ts";
+import {
+  type ActionRecord,
+  actionKey,
+  actionRecords,
+  describeAction,
+  recurrenceOf,
+} from "./scheduled-action.ts";
 
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScheduledUpdateGroupAction.html and its neighbours */
-export const scheduledActions = (clock: ActionClock): Handlers<AutoScaling.Operations> => ({
+export const scheduledActions = (clock: ActionClock<ActionRecord>): Handlers<AutoScaling.Operations> => ({
   PutScheduledUpdateGroupAction(input, ctx) {
     const { name: group } = findGroup(input.AutoScalingGroupName, ctx);
     const before = ctx.store.collection(actionRecords).get([group, input.ScheduledActionName]);
     const action = actionOf(input, group, before?.arn, ctx);
-    ctx.store.collection(actionRecords).put([group, action.name], action);
+    ctx.store.collection(actionRecords).put(actionKey(action), action);
     clock.look(ctx, action);
   },
 
@@ -32,7 +38,7 @@ export const scheduledActions = (clock: ActionClock): Handlers<AutoScaling.Opera
     const all = ctx.store.collection(actionRecords).values(group === undefined ? {} : { prefix: [group] });
     const { items, nextToken } = page(
       [...all].filter(({ name }) => names.length === 0 || names.includes(name)),
-      (action) => [action.group, action.name],
+      actionKey,
       { size, token, query, refuse: invalidToken },
     );
     return {
@@ -42,8 +48,8 @@ export const scheduledActions = (clock: ActionClock): Handlers<AutoScaling.Opera
   },
 });
 
-export function deleteAction(action: ActionRecord, clock: ActionClock, ctx: Context): void {
-  ctx.store.collection(actionRecords).delete([action.group, action.name]);
+export function deleteAction(action: ActionRecord, clock: ActionClock<ActionRecord>, ctx: Context): void {
+  ctx.store.collection(actionRecords).delete(actionKey(action));
   clock.look(ctx, action);
 }
 

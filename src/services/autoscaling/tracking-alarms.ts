@@ -1,9 +1,6 @@
+import { alarmPair, type Metric, MINUTE_S, requestCountPerTarget } from "../../aws/tracking-alarms.ts";
 import type * as AutoScaling from "../../models/generated/autoscaling.ts";
 import { validationError } from "./errors.ts";
-
-const MINUTE_S = 60;
-/** Scaling in waits until less than nine tenths of the target is there. */
-const SLACK = 0.9;
 
 /** Metrics of a group's instances: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html */
 const OF_GROUP: Readonly<Record<string, string>> = {
@@ -12,8 +9,8 @@ const OF_GROUP: Readonly<Record<string, string>> = {
   ASGAverageNetworkOut: "NetworkOut",
 };
 
-/** What of PutMetricAlarm's input says which metric is watched. @throws ValidationError */
-function metricOf(group: string, tracking: AutoScaling.TargetTrackingConfiguration): object {
+/** @throws ValidationError for a metric that is none of a group's */
+function metricOf(group: string, tracking: AutoScaling.TargetTrackingConfiguration): Metric {
   const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: customized } = tracking;
   if ((predefined === undefined) === (customized === undefined))
     throw validationError(
@@ -38,17 +35,10 @@ function metricOf(group: string, tracking: AutoScaling.TargetTrackingConfigurati
       Dimensions: [{ Name: "AutoScalingGroupName", Value: group }],
       Period: MINUTE_S,
     };
-  const [, LoadBalancer, TargetGroup] =
-    /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(ResourceLabel) ?? [];
-  if (type !== "ALBRequestCountPerTarget" || LoadBalancer === undefined)
+  const metric = type === "ALBRequestCountPerTarget" ? requestCountPerTarget(ResourceLabel) : undefined;
+  if (!metric)
     throw validationError(`The metric ${type} with the resource label '${ResourceLabel}' is not valid.`);
-  return {
-    Namespace: "AWS/ApplicationELB",
-    MetricName: "RequestCountPerTarget",
-    Statistic: "Sum",
-    Dimensions: Object.entries({ LoadBalancer, TargetGroup }).map(([Name, Value]) => ({ Name, Value })),
-    Period: MINUTE_S,
-  };
+  return { ...metric, Period: MINUTE_S };
 }
 
 /** What the two alarms of a policy are put with, the one to scale out first. @throws ValidationError */
@@ -58,26 +48,6 @@ export function trackingAlarms(
   names: readonly [high: string, low: string],
   policyArn: string,
 ): object[] {
-  const common = {
-    ...metricOf(group, tracking),
-    AlarmActions: [policyArn],
-    AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${policyArn}.`,
-  };
-  const { TargetValue } = tracking;
-  return [
-    {
-      ...common,
-      AlarmName: names[0],
-      ComparisonOperator: "GreaterThanThreshold",
-      EvaluationPeriods: 3,
-      Threshold: TargetValue,
-    },
-    {
-      ...common,
-      AlarmName: names[1],
-      ComparisonOperator: "LessThanThreshold",
-      EvaluationPeriods: 15,
-      Threshold: TargetValue * SLACK,
-    },
-  ];
+  const metric = metricOf(group, tracking);
+  return alarmPair({ metric, minutes: [3, 15], threshold: tracking.TargetValue, names, policyArn });
 }
