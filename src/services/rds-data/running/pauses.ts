@@ -11,6 +11,8 @@ const RESUMING_MS = 15_000;
  */
 export class Pauses {
   readonly #host: ServiceHost;
+  /** How many use a cluster now, by its ARN: also one that does not pause, since it may come to. */
+  readonly #held = new Map<string, number>();
   readonly #usedMs = new Map<string, number>();
   readonly #resumedMs = new Map<string, number>();
 
@@ -18,23 +20,32 @@ export class Pauses {
     this.#host = host;
   }
 
-  /** It is used now. */
-  use({ arn, pause }: Cluster): void {
-    if (pause) this.#usedMs.set(arn, this.#host.clock.now());
+  /** It is used, and does not pause, until what this returns is called. @throws DatabaseResumingException */
+  enter(cluster: Cluster): () => void {
+    this.#check(cluster);
+    const { arn } = cluster;
+    this.#held.set(arn, this.#holders(arn) + 1);
+    return () => {
+      this.#held.set(arn, this.#holders(arn) - 1);
+      this.#usedMs.set(arn, this.#host.clock.now());
+    };
+  }
+
+  #holders(arn: string): number {
+    return this.#held.get(arn) ?? 0;
   }
 
   /** @throws DatabaseResumingException */
-  check(cluster: Cluster): void {
-    const { arn, pause } = cluster;
+  #check({ arn, pause }: Cluster): void {
     if (!pause) return;
     const nowMs = this.#host.clock.now();
     const usedMs = Math.max(this.#usedMs.get(arn) ?? 0, pause.sinceMs);
-    const isPaused = nowMs - usedMs >= pause.afterMs;
+    const isPaused = this.#holders(arn) === 0 && nowMs - usedMs >= pause.afterMs;
     if (isPaused) {
       const lastsMs = this.#host.timings === "real" ? RESUMING_MS : 0;
       this.#resumedMs.set(arn, nowMs + lastsMs);
       // Waking is a use.
-      this.use(cluster);
+      this.#usedMs.set(arn, nowMs);
     }
     if (isPaused || nowMs < (this.#resumedMs.get(arn) ?? 0)) throw databaseResuming(arn);
   }

@@ -44,7 +44,7 @@ export class Sessions {
    * @throws StatementTimeoutException, DatabaseUnavailableException
    */
   async once<T>(target: Target, work: Work<T>, continues = false): Promise<T> {
-    this.#pauses.check(target.cluster);
+    const release = this.#pauses.enter(target.cluster);
     const ending = new AbortController();
     let session: Session | undefined;
     const working = this.#room(target).within(async () => {
@@ -53,7 +53,7 @@ export class Sessions {
     });
     const close = () => {
       session?.close();
-      this.#pauses.use(target.cluster);
+      release();
     };
     working.then(close, close);
     try {
@@ -69,7 +69,7 @@ export class Sessions {
 
   /** Begins a transaction. @returns its id */
   async begin(target: Target): Promise<string> {
-    this.#pauses.check(target.cluster);
+    const release = this.#pauses.enter(target.cluster);
     const ending = new AbortController();
     const beginning = this.#open(target, ending.signal).then(async (session) => {
       await session.begin();
@@ -77,9 +77,10 @@ export class Sessions {
     });
     try {
       const session = await inTime(this.#host.clock, beginning);
-      return this.#transactions.add(ownerOf(target), session, () => this.#pauses.use(target.cluster));
+      return this.#transactions.add(ownerOf(target), session, release);
     } catch (error) {
       ending.abort();
+      release();
       throw errorOf(error, undefined);
     }
   }
