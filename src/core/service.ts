@@ -103,7 +103,7 @@ export type Handlers<Operations> = {
 export interface Resource {
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** What target filters see, in the shape of the service's Describe answer. */
+  /** What target filters see, in the shape of the service's Describe answer: worked out once, when first asked for. */
   readonly attributes: Record<string, unknown>;
 }
 

@@ -154,11 +154,18 @@ export class Services {
     const isOfIt = type.fis === fisType ? () => true : type.fisAlso?.[fisType];
     return Iterator.from(catalog.list(type, where))
       .filter(({ record }) => isOfIt?.(record) ?? false)
-      .map(({ arn, tags, record }) => ({
-        arn,
-        tags,
-        attributes: describe?.(record as never, where) ?? {},
-      }));
+      .map(({ arn, tags, record }) => {
+        let attributes: Resource["attributes"] | undefined;
+        return {
+          arn,
+          tags,
+          // Who looks for one by its ARN describes no other.
+          get attributes() {
+            attributes ??= describe?.(record as never, where) ?? {};
+            return attributes;
+          },
+        };
+      });
   }
 
   /** What the zones of a service say of a name. One that is not loaded has none: what is kept is loaded at start. */

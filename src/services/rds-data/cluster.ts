@@ -1,5 +1,5 @@
 import type { Place } from "../../aws/arn-template.ts";
-import { parseArn } from "../../core/arn.ts";
+import { makeArn, parseArn } from "../../core/arn.ts";
 import type { Context } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import {
@@ -70,8 +70,9 @@ async function pauseOf(
 ): Promise<Pause | undefined> {
   if (scaling?.MinCapacity !== 0 || scaling.SecondsUntilAutoPause === undefined) return undefined;
   const instances = (await host.resources("aws:rds:db", where)) ?? [];
+  const writerArn = makeArn("rds", where.region, where.account, `db:${writer}`);
   const instance: RDS.DBInstance | undefined = Iterator.from(instances).find(
-    ({ attributes }) => attributes["DBInstanceIdentifier"] === writer,
+    ({ arn }) => arn === writerArn,
   )?.attributes;
   if (instance?.DBInstanceClass !== "db.serverless") return undefined;
   return {
