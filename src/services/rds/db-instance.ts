@@ -72,6 +72,19 @@ export function findInstance(id: string, { store }: { readonly store: Store }): 
   return instance;
 }
 
+/** What another has of it that is made of it: but for where it comes from, what is wrong with it, and its secret. */
+export function heritable({
+  secretArn: _,
+  failure: __,
+  source: ___,
+  isCutOff: ____,
+  pointOf: _____,
+  restoredFrom: ______,
+  ...kept
+}: DbInstanceRecord) {
+  return kept;
+}
+
 /** What an instance is described with. */
 export interface InstanceSurroundings {
   readonly store: Store;

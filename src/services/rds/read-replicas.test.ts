@@ -70,7 +70,7 @@ for (const [Engine, { ask, refusal }] of Object.entries(ENGINES)) {
 }
 
 test(
-  "with its source gone a replica of the same Region has all of it and is promoted, one of another Region is cut off",
+  "with its source gone a replica of the same Region has all of it and is promoted, one of another Region is cut off and followed itself",
   needs("mariadb"),
   async () => {
     await using lab = await databaseCloud();
@@ -108,6 +108,14 @@ test(
     const { StatusInfos } = await far.instance("far");
     assert.deepEqual(StatusInfos, [{ StatusType: "read replication", Normal: false, Status: "terminated" }]);
     assert.match(await mariadb(lab.where(there), "insert into orders values (3)"), /--read-only option/);
+    await far.call("ModifyDBInstance", { DBInstanceIdentifier: "far", BackupRetentionPeriod: 1 });
+    await far.call("CreateDBInstanceReadReplica", {
+      DBInstanceIdentifier: "farther",
+      SourceDBInstanceIdentifier: "far",
+    });
+    assert.deepEqual((await far.is("farther", "available"))["StatusInfos"], [
+      { StatusType: "read replication", Normal: true, Status: "replicating" },
+    ]);
     await assert.rejects(
       far.call("DeleteDBInstance", { DBInstanceIdentifier: "far", FinalDBSnapshotIdentifier: "last" }),
       { code: "InvalidParameterCombination" },

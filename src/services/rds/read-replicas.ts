@@ -2,7 +2,13 @@ import type { Place } from "../../aws/arn-template.ts";
 import { partsOf } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
-import { type DbInstanceRecord, findInstance, instanceArn, instanceRecords } from "./db-instance.ts";
+import {
+  type DbInstanceRecord,
+  findInstance,
+  heritable,
+  instanceArn,
+  instanceRecords,
+} from "./db-instance.ts";
 import { describeHere } from "./described-instance.ts";
 import { engineOf } from "./engine.ts";
 import {
@@ -41,9 +47,8 @@ export const readReplicas = (databases: Databases): Handlers<RDS.Operations> => 
       if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
       keepGroup(subnetGroup, ctx);
       const zones = zonesIn(subnetGroup.name, ctx.region, ctx.store);
-      const { secretArn: _, restoredFrom: __, failure: ___, ...kept } = source;
       const record: DbInstanceRecord = {
-        ...kept,
+        ...heritable(source),
         id,
         resourceId: resourceId("db", ctx.random),
         state: "creating",

@@ -1,7 +1,7 @@
 import type { Context } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
 import { clusterRecords, type DbClusterRecord, describeCluster } from "./db-cluster.ts";
-import { type DbInstanceRecord, instanceRecords } from "./db-instance.ts";
+import { type DbInstanceRecord, heritable, instanceRecords } from "./db-instance.ts";
 import { describeHere } from "./described-instance.ts";
 import { engineOf } from "./engine.ts";
 import { clusterExists, instanceExists } from "./errors.ts";
@@ -34,9 +34,8 @@ export async function restoreInstance(
   return ctx.store.transaction(() => {
     if (ctx.store.collection(instanceRecords).get([id])) throw instanceExists();
     keepGroup(subnetGroup, ctx);
-    const { secretArn: _, failure: __, source: ___, isCutOff: ____, pointOf: _____, ...kept } = of;
     const record: DbInstanceRecord = {
-      ...kept,
+      ...heritable(of),
       id,
       resourceId: resourceId("db", ctx.random),
       state: "creating",
