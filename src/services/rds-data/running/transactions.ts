@@ -1,7 +1,7 @@
 import type { Place } from "../../../aws/arn-template.ts";
+import { BoundedMap } from "../../../core/bounded-map.ts";
 import type { Timer } from "../../../core/clock.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { sure } from "../../../core/sure.ts";
 import { type Ending, otherDatabase, transactionIsBusy, transactionNotFound } from "../errors.ts";
 import type { Session } from "./session.ts";
 
@@ -9,8 +9,8 @@ const MINUTE_MS = 60_000;
 /** Without a call. https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_BeginTransaction.html */
 const LONGEST_IDLE_MS = 3 * MINUTE_MS;
 const LONGEST_MS = 24 * 60 * MINUTE_MS;
-/** Of so many it is known how they have ended. */
-const MOST_ENDED = 10_000;
+/** Of so many it is known for sure how they have ended. */
+const ENDED = 10_000;
 const ID_BYTES = 138;
 
 /** Whose a transaction is. */
@@ -33,7 +33,7 @@ interface Transaction {
 export class Transactions {
   readonly #host: ServiceHost;
   readonly #open = new Map<string, Transaction>();
-  readonly #ended = new Map<string, Ending>();
+  readonly #ended = new BoundedMap<Ending>(2 * ENDED);
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -82,7 +82,6 @@ export class Transactions {
     transaction.end.cancel();
     transaction.session.close();
     transaction.ended();
-    if (this.#ended.size >= MOST_ENDED) this.#ended.delete(sure(this.#ended.keys().next().value));
     this.#ended.set(id, ending);
   }
 
