@@ -302,10 +302,9 @@ export class Databases {
   async #leavePoint(at: At, { pointOf, restoredFrom }: DbInstanceRecord | DbClusterRecord): Promise<void> {
     if (pointOf === undefined || restoredFrom === undefined) return;
     const id = nameIn(pointOf);
-    const instance = at.store.collection(instanceRecords).get([id]);
-    const isOfCluster = pointOf === clusterArn(id, at);
-    if (!isOfCluster && !instance) throw new Error(`${id} is not there any more.`);
-    await this.#storage.save(isOfCluster || !instance ? id : instance, at, restoredFrom);
+    const of = pointOf === clusterArn(id, at) ? id : at.store.collection(instanceRecords).get([id]);
+    if (!of) throw new Error(`${id} is not there any more.`);
+    await this.#storage.save(of, at, restoredFrom);
   }
 
   /** Who has been made of a point needs its folder no more. */
@@ -349,9 +348,10 @@ export class Databases {
 }
 
 /** What is done with a read replica when it is made or promoted is done with its source as well; so it is with whom another is made of. */
-function turnsOf({ id, clusterId, source, pointOf, state }: DbInstanceRecord, at: At): string[] {
-  const cluster = clusterId === undefined ? undefined : clusterOf({ clusterId }, at.store);
+function turnsOf(instance: DbInstanceRecord, at: At): string[] {
+  const cluster = clusterOf(instance, at.store);
   if (cluster) return turnsOfCluster(cluster, at);
+  const { id, source, pointOf, state } = instance;
   const isWithSource = source !== undefined && (state === "creating" || state === "modifying");
   const isMadeOf = pointOf !== undefined && state === "creating";
   return [instanceArn(id, at), ...(isWithSource ? [source] : []), ...(isMadeOf ? [pointOf] : [])];
