@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { isObject } from "../../core/json.ts";
 import type { Context } from "../../core/service.ts";
 import { accessDenied, invalidSecret, secretsError } from "./errors.ts";
 import type { Login } from "./running/session.ts";
@@ -28,7 +29,7 @@ async function secretAt(arn: string, ctx: Context): Promise<{ readonly SecretStr
 function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }
