@@ -28,7 +28,7 @@ export interface Cluster {
 }
 
 /** While a cluster is failing over its writer is not reached, or already another one. */
-const IN_USE = /^(?:available|failing-over|modifying|backing-up|upgrading)$/;
+const IN_USE = /^(?:available|failing-over)$/;
 
 /** @throws HttpEndpointNotEnabledException, DatabaseNotFoundException, InvalidResourceStateException, DatabaseUnavailableException */
 export async function clusterAt(arn: string, { account, region, host }: Context): Promise<Cluster> {
