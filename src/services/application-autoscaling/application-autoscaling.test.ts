@@ -282,6 +282,22 @@ const REFUSED: Record<string, [operation: string, input: object, code: string, m
     "ValidationException",
     /daily/,
   ],
+  "a label that names no target group": [
+    "PutScalingPolicy",
+    {
+      PolicyName: "p",
+      PolicyType: "TargetTrackingScaling",
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 100,
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: "ALBRequestCountPerTarget",
+          ResourceLabel: "app/web/0123456789abcdef",
+        },
+      },
+    },
+    "ValidationException",
+    /^ResourceLabel must be specified as app/,
+  ],
   "steps with a gap": [
     "PutScalingPolicy",
     {

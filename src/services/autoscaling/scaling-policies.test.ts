@@ -135,6 +135,31 @@ test("a target tracking policy scales out and in by its own alarms, which go wit
   assert.deepEqual(MetricAlarms, []);
 });
 
+test("requests of a load balancer to each target are tracked by what their label names", async () => {
+  const { call, scale } = await scaledGroup();
+  const ResourceLabel = "app/web/0123456789abcdef/targetgroup/web/fedcba9876543210";
+  await scale("PutScalingPolicy", {
+    PolicyName: "requests",
+    PolicyType: "TargetTrackingScaling",
+    TargetTrackingConfiguration: {
+      TargetValue: 100,
+      PredefinedMetricSpecification: { PredefinedMetricType: "ALBRequestCountPerTarget", ResourceLabel },
+    },
+  });
+  const { MetricAlarms } = await call<{ MetricAlarms: Answer[] }>("cloudwatch", "DescribeAlarms");
+  const Dimensions = [
+    { Name: "LoadBalancer", Value: "app/web/0123456789abcdef" },
+    { Name: "TargetGroup", Value: "targetgroup/web/fedcba9876543210" },
+  ];
+  assert.deepEqual(
+    MetricAlarms.map((alarm) => [alarm["Dimensions"], alarm["Threshold"], alarm["Period"]]),
+    [
+      [Dimensions, 100, 60],
+      [Dimensions, 90, 60],
+    ],
+  );
+});
+
 /** What is refused of PutScalingPolicy, and how. */
 const REFUSED: Record<string, [input: object, message: RegExp]> = {
   "no adjustment": [{ ScalingAdjustment: 1 }, /AdjustmentType is required/],
@@ -143,6 +168,19 @@ const REFUSED: Record<string, [input: object, message: RegExp]> = {
     /At least one StepAdjustment/,
   ],
   "tracking of nothing": [{ PolicyType: "TargetTrackingScaling" }, /TargetTrackingConfiguration is required/],
+  "a label that names no target group": [
+    {
+      PolicyType: "TargetTrackingScaling",
+      TargetTrackingConfiguration: {
+        TargetValue: 100,
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: "ALBRequestCountPerTarget",
+          ResourceLabel: "app/web/0123456789abcdef",
+        },
+      },
+    },
+    /The metric ALBRequestCountPerTarget with the resource label 'app\/web\/0123456789abcdef' is not valid/,
+  ],
   "a group that is not there": [
     { AutoScalingGroupName: "nobody", AdjustmentType: "ChangeInCapacity", ScalingAdjustment: 1 },
     /AutoScalingGroup name not found/,
