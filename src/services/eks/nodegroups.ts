@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { page } from "../../aws/page.ts";
 import { makeArn } from "../../core/arn.ts";
 import type { Context, Handlers } from "../../core/service.ts";
+import { uuidOf } from "../../core/uuid-of.ts";
 import type { KubernetesNode } from "../../kubernetes/objects.ts";
 import type * as EKS from "../../models/generated/eks.ts";
 import { asked, findCluster } from "./clusters.ts";
@@ -54,9 +54,6 @@ async function nodesOf(clusterName: string, labelSelector: string, ctx: Context)
 
 /** AWS's end in a UUID. Here it is the same for the same name, for nothing is kept. */
 function arnOf(clusterName: string, nodegroupName: string, { account, region }: Context): string {
-  const hash = createHash("sha256")
-    .update(`${account}/${region}/${clusterName}/${nodegroupName}`)
-    .digest("hex");
-  const id = hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const id = uuidOf(`${account}/${region}/${clusterName}/${nodegroupName}`);
   return makeArn("eks", region, account, `nodegroup/${clusterName}/${nodegroupName}/${id}`);
 }
