@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { parseDuration } from "../../../core/clock.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
@@ -6,7 +5,7 @@ import type { KubernetesObject } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun, type FisAction, type Undo } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "../eks/clusters.ts";
-import { insist, watchOutside } from "../eks/outside.ts";
+import { insist, nameOutside, watchOutside } from "../eks/outside.ts";
 
 const action: FisAction = {
   id: "aws:eks:inject-kubernetes-custom-resource",
@@ -51,7 +50,7 @@ async function create(run: ActionRun): Promise<Undo> {
   const [{ arn, account } = { arn: "", account: "" }] = run.targets("Cluster") ?? [];
   const cluster = await connectedCluster(arn, { account, region: run.experiment.region }, run.host);
   const api = `/apis/${kubernetesApiVersion}`;
-  const name = nameOf(run);
+  const name = nameOutside(run);
   try {
     const list = `${api}/namespaces/${encodeURIComponent(kubernetesNamespace)}/${await resourceOf(cluster, api, kubernetesKind)}`;
     const path = `${list}/${name}`;
@@ -86,11 +85,6 @@ const remove = (cluster: KubernetesCluster, path: string): Promise<void> =>
       },
     ),
   );
-
-function nameOf({ experiment, name }: ActionRun): string {
-  const hash = createHash("sha256").update(`${experiment.id}/${name}`).digest("hex").slice(0, 8);
-  return `fis-${experiment.id.toLowerCase()}-${hash}`;
-}
 
 /** What a kind is called in paths. @throws ActionFailure for a kind that the cluster does not have */
 async function resourceOf(cluster: KubernetesCluster, api: string, kind: string): Promise<string> {

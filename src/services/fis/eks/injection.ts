@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { exec } from "../../../kubernetes/exec.ts";
@@ -7,7 +6,7 @@ import type { ContainerStatus, Pod } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "./clusters.ts";
-import { insist } from "./outside.ts";
+import { insist, nameOutside } from "./outside.ts";
 import { notInjected, obstacle, type PodWorld, pathOf, type TargetPod } from "./pods.ts";
 import { END } from "./scripts.ts";
 
@@ -40,12 +39,6 @@ function imageOf(run: ActionRun): string {
   return given === undefined || AWS_IMAGE.test(given) ? run.host.setting<string>("pod-image") : given;
 }
 
-/** The same for the same action of the same experiment. */
-export function containerName({ experiment, name }: ActionRun): string {
-  const hash = createHash("sha256").update(`${experiment.id}/${name}`).digest("hex").slice(0, 8);
-  return `fis-${experiment.id.toLowerCase()}-${hash}`;
-}
-
 /**
  * Adds the fault's container to a pod, and waits until it runs.
  * @throws ActionFailure
@@ -56,7 +49,7 @@ export async function inject(
   pod: TargetPod,
   fault: PodFault,
 ): Promise<Injected> {
-  const container = containerName(run);
+  const container = nameOutside(run);
   try {
     for (let tries = 1; ; tries++) {
       const kept = await asServiceAccount.get<Pod>(pathOf(pod));
@@ -86,7 +79,7 @@ const withContainer = (kept: Pod, run: ActionRun, pod: TargetPod, { script, onNe
     ephemeralContainers: [
       ...(kept.spec.ephemeralContainers ?? []),
       {
-        name: containerName(run),
+        name: nameOutside(run),
         image: imageOf(run),
         command: ["sh", "-c", script],
         targetContainerName: pod.container,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
 import type { ActionRun, Undo } from "../action.ts";
@@ -12,6 +13,12 @@ const MOST_QUICK_TRIES = 10;
 const MOST_TRIES = 120;
 /** What may not be ended ends by itself within a moment, when its time is over. */
 const MOST_REFUSALS = 20;
+
+/** What an action makes in a cluster is named so: the same for the same action of the same experiment. */
+export function nameOutside({ experiment, name }: ActionRun): string {
+  const hash = createHash("sha256").update(`${experiment.id}/${name}`).digest("hex").slice(0, 8);
+  return `fis-${experiment.id.toLowerCase()}-${hash}`;
+}
 
 /**
  * Looks after what an action has done outside of Squall until the action ends, which then pays what it owes. Where nobody does that in

@@ -1,8 +1,8 @@
 import { parseDuration } from "../../../core/clock.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import type { ActionFailure, ActionRun, FisAction, Undo } from "../action.ts";
-import { containerName, heartbeat, type Injections, inject, type PodFault, withdraw } from "./injection.ts";
-import { watchOutside } from "./outside.ts";
+import { heartbeat, type Injections, inject, type PodFault, withdraw } from "./injection.ts";
+import { nameOutside, watchOutside } from "./outside.ts";
 import { POD_QUOTA, POD_TARGETS, podWorld, withinBudget } from "./pods.ts";
 
 /** How an action on pods makes its fault, of its parameters and the seconds that it lasts. */
@@ -31,7 +31,7 @@ async function begin(run: ActionRun, fault: MakeFault): Promise<Undo> {
   const made = await fault(run, seconds, world.cluster);
   const { clusterIdentifier = "" } = run.targetParameters("Pods");
   const { account, pods } = world;
-  const injections: Injections = { account, clusterIdentifier, container: containerName(run), pods };
+  const injections: Injections = { account, clusterIdentifier, container: nameOutside(run), pods };
   run.owe({ ...injections });
   const tried = await Promise.allSettled(pods.map((pod) => inject(run, world, pod, made)));
   const failures = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as ActionFailure] : []));
