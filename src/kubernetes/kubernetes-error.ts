@@ -14,3 +14,10 @@ export class KubernetesError extends Error {
 
 export const isNotFound = (error: unknown): boolean =>
   error instanceof KubernetesError && error.status === 404;
+
+/** What is asked for; undefined where it is not there. */
+export const unlessMissing = <T>(asking: Promise<T>): Promise<T | undefined> =>
+  asking.catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../../core/clock.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
-import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
+import { isNotFound, KubernetesError, unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
 import type { KubernetesObject } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun, type FisAction, type Undo } from "../action.ts";
 import type { Owed } from "../debts.ts";
@@ -76,15 +76,10 @@ async function create(run: ActionRun): Promise<Undo> {
 }
 
 const remove = (cluster: KubernetesCluster, path: string): Promise<void> =>
-  insist(() =>
-    cluster.delete(path).then(
-      () => true,
-      (error: unknown) => {
-        if (!isNotFound(error)) throw error;
-        return true;
-      },
-    ),
-  );
+  insist(async () => {
+    await unlessMissing(cluster.delete(path));
+    return true;
+  });
 
 /** What a kind is called in paths. @throws ActionFailure for a kind that the cluster does not have */
 async function resourceOf(cluster: KubernetesCluster, api: string, kind: string): Promise<string> {

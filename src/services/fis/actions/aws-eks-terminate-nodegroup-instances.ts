@@ -1,7 +1,7 @@
 import { parseArn } from "../../../core/arn.ts";
 import { sure } from "../../../core/sure.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
-import { isNotFound } from "../../../kubernetes/kubernetes-error.ts";
+import { unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
 import type { KubernetesNode, Pod } from "../../../kubernetes/objects.ts";
 import type { ActionRun, FisAction } from "../action.ts";
 import { connectedCluster } from "../eks/clusters.ts";
@@ -50,15 +50,10 @@ async function remove(name: string, cluster: KubernetesCluster): Promise<void> {
   await cluster.merge(path, { spec: { unschedulable: true } });
   const pods = await cluster.list<Pod>("/api/v1/pods", { fieldSelector: `spec.nodeName=${name}` });
   for (const { metadata } of pods)
-    await unlessGone(
+    await unlessMissing(
       cluster.delete(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`, {
         gracePeriodSeconds: 0,
       }),
     );
-  await unlessGone(cluster.delete(path));
+  await unlessMissing(cluster.delete(path));
 }
-
-const unlessGone = (deleting: Promise<void>): Promise<void> =>
-  deleting.catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });

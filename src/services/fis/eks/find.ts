@@ -2,7 +2,7 @@ import { makeArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
-import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
+import { KubernetesError, unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
 import type { Deployment, KubernetesNode, Pod } from "../../../kubernetes/objects.ts";
 import type { Cluster, Nodegroup } from "../../../models/generated/eks.ts";
 import type * as FIS from "../../../models/generated/fis.ts";
@@ -181,12 +181,6 @@ async function nodegroupsOf(place: Place, host: ServiceHost, arns: readonly stri
   });
   return (await Promise.all(found)).flat();
 }
-
-const unlessMissing = <T>(asking: Promise<T>): Promise<T | undefined> =>
-  asking.catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
 
 /** The words for what Kubernetes refuses are AWS's; for all else they are in their style. */
 async function resolving<T>(find: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { exec } from "../../../kubernetes/exec.ts";
-import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
+import { isNotFound, KubernetesError, unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
 import type { ContainerStatus, Pod } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun } from "../action.ts";
 import type { Owed } from "../debts.ts";
@@ -166,10 +166,7 @@ async function end(cluster: KubernetesCluster, injected: Injected): Promise<void
 
 /** Tells it to end when it has not: it may have begun a moment ago, and not have said yet who is to be told. */
 async function hasEnded(cluster: KubernetesCluster, { pod, container }: Injected): Promise<boolean> {
-  const kept = await cluster.get<Pod>(pathOf(pod)).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  const kept = await unlessMissing(cluster.get<Pod>(pathOf(pod)));
   // It has gone, or has never got the container.
   if (!kept?.spec.ephemeralContainers?.some(({ name }) => name === container)) return true;
   const state = kept.status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state;
