@@ -5,6 +5,7 @@ import type { KubernetesObject } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun, type FisAction, type Undo } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "../eks/clusters.ts";
+import { failureCode } from "../eks/failure-code.ts";
 import { insist, nameOutside, watchOutside } from "../eks/outside.ts";
 
 const action: FisAction = {
@@ -70,7 +71,7 @@ async function create(run: ActionRun): Promise<Undo> {
     // AWS's own words for it are not documented.
     throw new ActionFailure(
       `Unable to create the custom resource: Kubernetes API returned status code ${error.status}. ${error.message}`,
-      error.status === 401 || error.status === 403 ? "AuthorizationFailure" : "DependentServiceFailure",
+      failureCode(error),
     );
   }
 }

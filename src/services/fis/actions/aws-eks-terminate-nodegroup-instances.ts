@@ -5,6 +5,7 @@ import { unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
 import type { KubernetesNode, Pod } from "../../../kubernetes/objects.ts";
 import type { ActionRun, FisAction } from "../action.ts";
 import { connectedCluster } from "../eks/clusters.ts";
+import { pathOf } from "../eks/pods.ts";
 import { select } from "../selection-mode.ts";
 
 const action: FisAction = {
@@ -49,11 +50,9 @@ async function remove(name: string, cluster: KubernetesCluster): Promise<void> {
   const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
   await cluster.merge(path, { spec: { unschedulable: true } });
   const pods = await cluster.list<Pod>("/api/v1/pods", { fieldSelector: `spec.nodeName=${name}` });
-  for (const { metadata } of pods)
-    await unlessMissing(
-      cluster.delete(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`, {
-        gracePeriodSeconds: 0,
-      }),
-    );
+  for (const { metadata } of pods) {
+    const pod = pathOf({ namespace: metadata.namespace ?? "", name: metadata.name });
+    await unlessMissing(cluster.delete(pod, { gracePeriodSeconds: 0 }));
+  }
   await unlessMissing(cluster.delete(path));
 }

@@ -3,7 +3,7 @@ import { AwsError } from "../../../core/aws-error.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { KubernetesError, unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
-import type { Deployment, KubernetesNode, Pod } from "../../../kubernetes/objects.ts";
+import type { Deployment, Pod } from "../../../kubernetes/objects.ts";
 import type { Cluster, Nodegroup } from "../../../models/generated/eks.ts";
 import type * as FIS from "../../../models/generated/fis.ts";
 import type { TargetResource } from "../action.ts";
@@ -11,12 +11,11 @@ import type { Place } from "../ids.ts";
 import { EMPTY, TargetFailure } from "../target-failure.ts";
 import { passesFilters, type TargetFilter } from "../target-filter.ts";
 import { clusterArn, clusterNameIn, connectedCluster, mayBeIn } from "./clusters.ts";
+import { failureCode } from "./failure-code.ts";
+import { nodesIn } from "./nodes.ts";
 
 type Target = FIS.ExperimentTemplateTarget;
 type Find = (target: Target, place: Place, host: ServiceHost) => Promise<TargetResource[]>;
-
-/** Kubernetes' labels of a node: its zone's name, and the zone's id on EKS. */
-export const ZONES = ["topology.kubernetes.io/zone", "topology.k8s.aws/zone-id"];
 
 /** How targets are found that no store keeps: a kubeconfig and its clusters have them. */
 export const FINDERS: Readonly<Record<string, Find>> = {
@@ -44,7 +43,8 @@ async function podsOf(
   return resolving(async () => {
     const cluster = await connectedCluster(clusterIdentifier, place, host);
     const name = clusterNameIn(clusterIdentifier, place) ?? "";
-    const nodes = zone === undefined ? undefined : await nodesIn(zone, cluster);
+    const there = zone === undefined ? undefined : await nodesIn(zone, cluster);
+    const nodes = there && new Set(there.map(({ metadata }) => metadata.name));
     return (await selected(parameters, cluster))
       .filter(
         ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === "Running",
@@ -106,12 +106,6 @@ function selectorOf({ spec: { selector } }: Deployment): string {
     terms.push(written[operator] ?? key);
   }
   return terms.join(",");
-}
-
-async function nodesIn(zone: string, cluster: KubernetesCluster): Promise<ReadonlySet<string>> {
-  const nodes = await cluster.list<KubernetesNode>("/api/v1/nodes");
-  const there = nodes.filter(({ metadata }) => ZONES.some((label) => metadata.labels?.[label] === zone));
-  return new Set(there.map(({ metadata }) => metadata.name));
 }
 
 interface Described {
@@ -192,7 +186,7 @@ async function resolving<T>(find: () => Promise<T>): Promise<T> {
     if (error instanceof KubernetesError)
       throw new TargetFailure(
         `Error resolving targets. Kubernetes API returned ApiException with error code ${error.status}`,
-        error.status === 401 || error.status === 403 ? "AuthorizationFailure" : "DependentServiceFailure",
+        failureCode(error),
       );
     throw new TargetFailure(
       `Error resolving targets. ${(error as Error).message}`,

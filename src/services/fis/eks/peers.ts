@@ -1,9 +1,8 @@
 import { isIP } from "node:net";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
-import type { KubernetesNode } from "../../../kubernetes/objects.ts";
 import { ActionFailure } from "../action.ts";
 import { commaList } from "../service-names.ts";
-import { ZONES } from "./find.ts";
+import { nodesIn } from "./nodes.ts";
 
 const ZONE = /^(?:[a-z]{2}(?:-[a-z]+)+-\d[a-z]|[a-z]{2,}\d-az\d)$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z\d](?:[-a-z\d]*[a-z\d])?(?:\.[a-z\d](?:[-a-z\d]*[a-z\d])?)+$/i;
@@ -36,8 +35,7 @@ function isBlock(text: string): boolean {
 }
 
 async function addressesIn(zone: string, cluster: KubernetesCluster): Promise<string[]> {
-  const nodes = await cluster.list<KubernetesNode>("/api/v1/nodes");
-  const there = nodes.filter(({ metadata }) => ZONES.some((label) => metadata.labels?.[label] === zone));
+  const there = await nodesIn(zone, cluster);
   if (there.length === 0) throw new ActionFailure(`There is no node in ${zone}.`);
   return there
     .flatMap(({ spec, status }) => [

@@ -1,8 +1,10 @@
+import { behindLast } from "../../../core/text.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { isNotFound, KubernetesError } from "../../../kubernetes/kubernetes-error.ts";
 import type { KubernetesNode, Pod } from "../../../kubernetes/objects.ts";
 import { ActionFailure, type ActionRun, type TargetResource } from "../action.ts";
 import { connectedCluster } from "./clusters.ts";
+import { failureCode } from "./failure-code.ts";
 
 /** What the actions on pods have in common: https://docs.aws.amazon.com/fis/latest/userguide/eks-pod-actions.html */
 export const POD_TARGETS = { Pods: "aws:eks:pod" } as const;
@@ -33,7 +35,7 @@ export async function podWorld(run: ActionRun): Promise<PodWorld> {
   const { clusterIdentifier = "", namespace = "" } = run.targetParameters("Pods");
   const targets = run.targets("Pods") ?? [];
   const account = targets[0]?.account ?? run.experiment.account;
-  const name = clusterIdentifier.slice(clusterIdentifier.lastIndexOf("/") + 1);
+  const name = behindLast("/", clusterIdentifier);
   // FIS asks EKS where the cluster is: the experiment's role has to be allowed to.
   await run.call("eks", "DescribeCluster", { name }, { account });
   const cluster = await connectedCluster(
@@ -57,7 +59,7 @@ const targetPod = ({ information = {} }: TargetResource): TargetPod => ({
   container: information["target_container_name"] ?? "",
 });
 
-export const pathOf = ({ namespace, name }: TargetPod): string =>
+export const pathOf = ({ namespace, name }: Pick<TargetPod, "namespace" | "name">): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
 
 /** Kubernetes forbids a pod with a service account that is not there, and FIS's pod with it. */
@@ -89,7 +91,7 @@ export function notInjected(run: ActionRun, error: unknown): ActionFailure {
     return new ActionFailure(`Unable to inject AWS FIS Pod: ${message}`, "DependentServiceFailure");
   return new ActionFailure(
     `Unable to inject AWS FIS Pod: Kubernetes API returned status code ${error.status}. Check Amazon EKS logs for more details`,
-    error.status === 401 || error.status === 403 ? "AuthorizationFailure" : "DependentServiceFailure",
+    failureCode(error),
   );
 }
 
