@@ -1,16 +1,15 @@
-import type { Pod } from "../../../kubernetes/objects.ts";
-import { ActionFailure, type ActionRun, type FisAction } from "../action.ts";
+import type { ActionRun, FisAction } from "../action.ts";
 import { POD_PARAMETERS, SECURITY_POLICY } from "../eks/parameters.ts";
 import {
+  checkedPod,
+  inEach,
   notInjected,
-  obstacle,
   POD_QUOTA,
   POD_TARGETS,
   type PodWorld,
   pathOf,
   podWorld,
   type TargetPod,
-  withinBudget,
 } from "../eks/pods.ts";
 
 const action: FisAction = {
@@ -31,9 +30,7 @@ const action: FisAction = {
   callsServices: true,
   async start(run) {
     const world = await podWorld(run);
-    const tried = await Promise.allSettled(world.pods.map((pod) => remove(run, world, pod)));
-    const failures = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as ActionFailure] : []));
-    withinBudget(run, failures, world.pods.length);
+    await inEach(run, world.pods, (pod) => remove(run, world, pod));
     return undefined;
   },
 };
@@ -41,19 +38,12 @@ const action: FisAction = {
 export default action;
 
 /** @throws ActionFailure */
-async function remove(
-  run: ActionRun,
-  { cluster, asServiceAccount }: PodWorld,
-  pod: TargetPod,
-): Promise<void> {
+async function remove(run: ActionRun, world: PodWorld, pod: TargetPod): Promise<void> {
   const grace = run.parameters["gracePeriodSeconds"];
   try {
-    const wrong = await obstacle(await asServiceAccount.get<Pod>(pathOf(pod)), pod, cluster, false);
-    if (wrong !== undefined) throw new ActionFailure(`Unable to inject AWS FIS Pod: ${wrong}.`);
-    await asServiceAccount.delete(
-      pathOf(pod),
-      grace === undefined ? {} : { gracePeriodSeconds: Number(grace) },
-    );
+    await checkedPod(world, pod, false);
+    const options = grace === undefined ? {} : { gracePeriodSeconds: Number(grace) };
+    await world.asServiceAccount.delete(pathOf(pod), options);
   } catch (error) {
     throw notInjected(run, error);
   }

@@ -7,7 +7,7 @@ import { ActionFailure, type ActionRun } from "../action.ts";
 import type { Owed } from "../debts.ts";
 import { connectedCluster } from "./clusters.ts";
 import { insist, nameOutside } from "./outside.ts";
-import { notInjected, obstacle, type PodWorld, pathOf, type TargetPod } from "./pods.ts";
+import { areTooMany, checkedPod, notInjected, type PodWorld, pathOf, type TargetPod } from "./pods.ts";
 import { END } from "./scripts.ts";
 
 /** What runs in an ephemeral container of each pod. */
@@ -45,18 +45,16 @@ function imageOf(run: ActionRun): string {
  */
 export async function inject(
   run: ActionRun,
-  { cluster, asServiceAccount }: PodWorld,
+  world: PodWorld,
   pod: TargetPod,
   fault: PodFault,
 ): Promise<Injected> {
   const container = nameOutside(run);
   try {
     for (let tries = 1; ; tries++) {
-      const kept = await asServiceAccount.get<Pod>(pathOf(pod));
-      const wrong = await obstacle(kept, pod, cluster, fault.onNetwork);
-      if (wrong !== undefined) throw new ActionFailure(`Unable to inject AWS FIS Pod: ${wrong}.`);
+      const kept = await checkedPod(world, pod, fault.onNetwork);
       try {
-        await asServiceAccount.replace(
+        await world.asServiceAccount.replace(
           `${pathOf(pod)}/ephemeralcontainers`,
           withContainer(kept, run, pod, fault),
         );
@@ -65,7 +63,7 @@ export async function inject(
         if (!(error instanceof KubernetesError) || error.status !== CONFLICT || tries === TRIES) throw error;
       }
     }
-    await whenRunning(run, cluster, { pod, container });
+    await whenRunning(run, world.cluster, { pod, container });
     return { pod, container };
   } catch (error) {
     throw notInjected(run, error);
@@ -109,10 +107,9 @@ export async function heartbeat(
   injected: readonly Injected[],
   already: number,
 ): Promise<void> {
-  const most = Number(run.parameters["maxErrorsPercent"] ?? "0");
   const failed = await Promise.all(injected.map((one) => hasFailed(cluster, one)));
   const count = already + failed.filter(Boolean).length;
-  if ((count / (injected.length + already)) * 100 > most && !run.signal.aborted)
+  if (areTooMany(run, count, injected.length + already) && !run.signal.aborted)
     run.fail(new ActionFailure(FAILED, "DependentServiceFailure"));
 }
 

@@ -1,9 +1,9 @@
 import { parseDuration } from "../../../core/clock.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
-import type { ActionFailure, ActionRun, FisAction, Undo } from "../action.ts";
+import type { ActionRun, FisAction, Undo } from "../action.ts";
 import { heartbeat, type Injections, inject, type PodFault, withdraw } from "./injection.ts";
 import { nameOutside, watchOutside } from "./outside.ts";
-import { POD_QUOTA, POD_TARGETS, podWorld, withinBudget } from "./pods.ts";
+import { inEach, POD_QUOTA, POD_TARGETS, podWorld } from "./pods.ts";
 
 /** How an action on pods makes its fault, of its parameters and the seconds that it lasts. */
 type MakeFault = (
@@ -33,12 +33,9 @@ async function begin(run: ActionRun, fault: MakeFault): Promise<Undo> {
   const { account, pods } = world;
   const injections: Injections = { account, clusterIdentifier, container: nameOutside(run), pods };
   run.owe({ ...injections });
-  const tried = await Promise.allSettled(pods.map((pod) => inject(run, world, pod, made)));
-  const failures = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as ActionFailure] : []));
-  withinBudget(run, failures, pods.length);
-  const injected = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const { done, failed } = await inEach(run, pods, (pod) => inject(run, world, pod, made));
   return watchOutside(run, {
-    look: () => heartbeat(run, world.cluster, injected, failures.length),
+    look: () => heartbeat(run, world.cluster, done, failed),
     undo: () => withdraw({ ...injections }, run),
   });
 }

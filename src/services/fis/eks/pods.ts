@@ -96,10 +96,23 @@ export function notInjected(run: ActionRun, error: unknown): ActionFailure {
 }
 
 /**
- * Why a pod cannot have the fault; undefined when it can. What the reasons are is documented, their words are inferred.
+ * A pod, as the service account gets it.
  * @param onNetwork does the fault change the pod's network?
+ * @throws ActionFailure for one that cannot have the fault, KubernetesError
  */
-export async function obstacle(
+export async function checkedPod(
+  { cluster, asServiceAccount }: PodWorld,
+  target: TargetPod,
+  onNetwork: boolean,
+): Promise<Pod> {
+  const pod = await asServiceAccount.get<Pod>(pathOf(target));
+  const wrong = await obstacle(pod, target, cluster, onNetwork);
+  if (wrong !== undefined) throw new ActionFailure(`Unable to inject AWS FIS Pod: ${wrong}.`);
+  return pod;
+}
+
+/** Why a pod cannot have the fault; undefined when it can. What the reasons are is documented, their words are inferred. */
+async function obstacle(
   pod: Pod,
   target: TargetPod,
   cluster: KubernetesCluster,
@@ -132,9 +145,24 @@ async function isOnFargate(node: string | undefined, cluster: KubernetesCluster)
   }
 }
 
-/** Counts what failed against the share of the targets that may. @throws the first failure when it is more */
-export function withinBudget(run: ActionRun, failures: readonly ActionFailure[], of: number): void {
-  const most = Number(run.parameters["maxErrorsPercent"] ?? "0");
-  const [first] = failures;
-  if (first !== undefined && (failures.length / of) * 100 > most) throw first;
+/**
+ * Does something to every pod.
+ * @returns what came of it where it could be done, and in how many it could not
+ * @throws the first failure when it could not in more of them than may fail
+ */
+export async function inEach<T>(
+  run: ActionRun,
+  pods: readonly TargetPod[],
+  act: (pod: TargetPod) => Promise<T>,
+): Promise<{ readonly done: readonly T[]; readonly failed: number }> {
+  const tried = await Promise.allSettled(pods.map(act));
+  const done = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failures = tried.flatMap((one) => (one.status === "rejected" ? [one.reason as ActionFailure] : []));
+  if (areTooMany(run, failures.length, pods.length)) throw failures[0];
+  return { done, failed: failures.length };
+}
+
+/** Is it more than the share of the targets that may fail? */
+export function areTooMany(run: ActionRun, failed: number, of: number): boolean {
+  return (failed / of) * 100 > Number(run.parameters["maxErrorsPercent"] ?? "0");
 }
