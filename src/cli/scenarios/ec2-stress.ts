@@ -1,4 +1,4 @@
-import { common, type Scenario, type ScenarioChoice, tagged } from "./scenario.ts";
+import { common, inTurn, type Scenario, type ScenarioChoice, tagged } from "./scenario.ts";
 
 /** AWS leaves the choice of instances to whoever makes the template: here those with this tag. */
 const TAG = ["FisStress", "Ready"] as const;
@@ -89,24 +89,14 @@ export const ec2Stress: readonly Scenario[] = STRESSES.map(({ name, title, descr
   title,
   description,
   tags: [TAG.join("=")],
-  template: (choice) => {
-    const actions = Object.entries(steps(choice)).map(([step, action], n, all) => [
-      step,
-      {
-        ...action,
-        targets: { Instances: "EC2-Instances" },
-        ...(n > 0 && { startAfter: [all[n - 1]?.[0]] }),
-      },
-    ]);
-    return {
-      ...common(title, choice),
-      description,
-      targets: {
-        "EC2-Instances": tagged("aws:ec2:instance", TAG, {
-          filters: [{ path: "State.Name", values: ["running"] }],
-        }),
-      },
-      actions: Object.fromEntries(actions),
-    };
-  },
+  template: (choice) => ({
+    ...common(title, choice),
+    description,
+    targets: {
+      "EC2-Instances": tagged("aws:ec2:instance", TAG, {
+        filters: [{ path: "State.Name", values: ["running"] }],
+      }),
+    },
+    actions: inTurn(steps(choice), { Instances: "EC2-Instances" }),
+  }),
 }));

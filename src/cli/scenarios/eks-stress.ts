@@ -1,5 +1,5 @@
 import { sure } from "../../core/sure.ts";
-import { common, type Scenario, type ScenarioChoice } from "./scenario.ts";
+import { common, inTurn, type Scenario, type ScenarioChoice } from "./scenario.ts";
 
 const LASTS = "PT5M";
 
@@ -65,14 +65,9 @@ export const eksStress: readonly Scenario[] = STRESSES.map(({ name, title, descr
 
 function templateOf(title: string, description: string, steps: Stress["steps"], choice: ScenarioChoice) {
   const { cluster, namespace, selector, serviceAccount } = sure(choice.pods); // Who asks for one of them has said which.
-  const actions = Object.entries(steps).map(([step, { actionId, parameters }], n, all) => [
+  const asServiceAccount = Object.entries(steps).map(([step, { actionId, parameters }]) => [
     step,
-    {
-      actionId,
-      parameters: { kubernetesServiceAccount: serviceAccount, ...parameters },
-      targets: { Pods: "EKS-Pods" },
-      ...(n > 0 && { startAfter: [all[n - 1]?.[0]] }),
-    },
+    { actionId, parameters: { kubernetesServiceAccount: serviceAccount, ...parameters } },
   ]);
   return {
     ...common(title, choice),
@@ -89,6 +84,6 @@ function templateOf(title: string, description: string, steps: Stress["steps"], 
         },
       },
     },
-    actions: Object.fromEntries(actions),
+    actions: inTurn(Object.fromEntries(asServiceAccount), { Pods: "EKS-Pods" }),
   };
 }

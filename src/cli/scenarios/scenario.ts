@@ -46,6 +46,18 @@ export const common = (title: string, { role }: ScenarioChoice) => ({
   tags: { Name: title },
 });
 
+/** Actions on the same targets, one after the other. @param targets as an action names them: `{ Pods: "EKS-Pods" }` */
+export const inTurn = (
+  steps: Readonly<Record<string, object>>,
+  targets: Readonly<Record<string, string>>,
+): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    Object.entries(steps).map(([step, action], n, all) => [
+      step,
+      { ...action, targets, ...(n > 0 && { startAfter: [all[n - 1]?.[0]] }) },
+    ]),
+  );
+
 /** All resources of a type with a tag. */
 export const tagged = (
   resourceType: string,
