@@ -21,7 +21,6 @@ interface Place {
 /** A context, by the name that EKS has for it. */
 export interface NamedCluster {
   readonly name: string;
-  readonly arn?: string;
   readonly context: KubernetesContext;
 }
 

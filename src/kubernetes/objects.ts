@@ -9,8 +9,6 @@ export interface KubernetesObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
     readonly resourceVersion?: string;
-    readonly creationTimestamp?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
   };
 }
 
