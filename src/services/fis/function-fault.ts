@@ -1,10 +1,10 @@
 import type { ActionParameter, ActionRun } from "./action.ts";
 
 /** What the three `aws:lambda:invocation-*` actions have in common. */
+export const FUNCTION_TARGETS = { Functions: "aws:lambda:function" } as const;
+
 /** Their default in AWS's list could not be found: as of most actions (inferred). */
 export const FUNCTION_QUOTA = 5;
-
-export const FUNCTION_TARGETS = { Functions: "aws:lambda:function" } as const;
 
 export const FUNCTION_PERMISSIONS = [{ action: "lambda:GetFunction", on: { target: "Functions" } }] as const;
 
