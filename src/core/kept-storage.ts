@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { decodeKey, encodePart } from "./key.ts";
 import { type Database, ScopedStore, type Undoing } from "./scoped-store.ts";
+import { checkedInThread } from "./sqlite-check.ts";
 import type { CollectionDefinition, PutListener, Storage, Store } from "./storage.ts";
 import { type Bounds, boundsOf, type Table } from "./table.ts";
 
@@ -13,7 +15,7 @@ const EVERYTHING: Bounds = { low: "", high: "\u{10ffff}", reverse: false, limit:
 
 /** What the engines have in common: stores by service, account and region, and notes about the whole. */
 export abstract class KeptStorage<T extends Table = Table> implements Storage, Database {
-  abstract readonly turns: Undoing;
+  abstract readonly turns: Undoing & { readonly flushed: Promise<void> | undefined };
   /** By service, account and region: one after the other, so that nobody makes a text of the three for each look. */
   readonly #stores = new Map<string, Map<string, Map<string, ScopedStore>>>();
   protected readonly tables = new Map<string, T>();
@@ -28,16 +30,15 @@ export abstract class KeptStorage<T extends Table = Table> implements Storage, D
   /** The notes, and the services' collections in which something may be. */
   abstract names(): string[];
   protected abstract newTable(name: string): T;
-  abstract atomically<R>(work: () => R): R;
-  abstract flushed(): Promise<void> | undefined;
   abstract lossesOf(service: string): number;
   /** Keeps what has been written at once. */
   abstract commit(): void;
   /** @param also what belongs to the same transaction */
   abstract reset(service?: string, also?: () => void): void;
-  abstract save(file: string): Promise<void>;
-  /** @param whenRead has everything replaced when it is time for it */
-  abstract load(file: string, whenRead?: (replace: Replace) => unknown): Promise<void>;
+  /** Writes everything to a file that is not there yet, while others go on. */
+  protected abstract write(file: string): Promise<void>;
+  /** Reads a file in beside what is there, while others go on, and has it take its place. */
+  protected abstract read(file: string, whenRead: (replace: Replace) => unknown): Promise<void>;
   /** Removes what a load has replaced, and what one that did not come to its end has left. */
   abstract tidy(): Promise<void>;
   abstract close(): void;
@@ -119,6 +120,34 @@ export abstract class KeptStorage<T extends Table = Table> implements Storage, D
   setNote(name: string, value: unknown): void {
     this.turns.touch();
     this.table(NOTES).put(name, JSON.stringify(value));
+  }
+
+  atomically<R>(work: () => R): R {
+    return this.turns.atomically(work);
+  }
+
+  flushed(): Promise<void> | undefined {
+    return this.turns.flushed;
+  }
+
+  save(file: string): Promise<void> {
+    return this.oneAtATime(async () => {
+      if (existsSync(file)) throw new Error(`${file} is there already.`);
+      await this.write(file);
+    });
+  }
+
+  /** @param whenRead has everything replaced when it is time for it */
+  load(file: string, whenRead: (replace: Replace) => unknown = (replace) => replace()): Promise<void> {
+    return this.oneAtATime(async () => {
+      if (!existsSync(file)) throw new Error(`${file} is not there.`);
+      try {
+        await checkedInThread(file);
+      } catch (error) {
+        throw new Error(`${file} is not a state that Squall can load: ${(error as Error).message}.`);
+      }
+      await this.read(file, whenRead);
+    });
   }
 
   /** For what takes long, a save or a load: the next one begins when this one has ended. */

@@ -1,19 +1,13 @@
-import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { KeptStorage, NOTES, type Replace } from "./kept-storage.ts";
 import { type MemoryHost, MemoryTable, type UndoLog } from "./memory-table.ts";
 import { SortedPages } from "./pages/sorted-pages.ts";
 import type { Undoing } from "./scoped-store.ts";
-import { checkedInThread } from "./sqlite-check.ts";
-import { EDITION_NOTE, editionOf } from "./sqlite-edition.ts";
+import { EDITION_NOTE, editionOf, notesOf } from "./sqlite-edition.ts";
 import { createDatabase } from "./sqlite-format.ts";
-import { placeOf } from "./sqlite-pieces.ts";
+import { PIECE_BYTES, PIECE_ROWS, placeOf } from "./sqlite-pieces.ts";
 import type { Row } from "./table.ts";
-
-/** What is read or written of a file in one turn. One row is, however large it is. */
-const PIECE_BYTES = 512 * 1024;
-const PIECE_ROWS = 500;
 
 /** What undoes writes: it is noted what was there before them, while somebody may want it back. */
 class Undo implements Undoing {
@@ -105,14 +99,6 @@ export class MemoryStorage extends KeptStorage<MemoryTable> implements MemoryHos
     return new MemoryTable(this, name);
   }
 
-  atomically<T>(work: () => T): T {
-    return this.turns.atomically(work);
-  }
-
-  flushed(): Promise<void> | undefined {
-    return this.turns.flushed;
-  }
-
   lossesOf(): number {
     return 0;
   }
@@ -126,24 +112,19 @@ export class MemoryStorage extends KeptStorage<MemoryTable> implements MemoryHos
     this.#replace(new Map(gone.map((table) => [table, new SortedPages()])), also);
   }
 
-  /** The copy is what is there now, while others go on. */
-  save(file: string): Promise<void> {
-    return this.oneAtATime(() => this.#save(file));
-  }
-
-  async #save(file: string): Promise<void> {
+  /** The copy is what is there now. */
+  protected async write(file: string): Promise<void> {
     this.turns.check();
-    if (existsSync(file)) throw new Error(`${file} is there already.`);
     this.beforeCommit?.();
     const tables = this.names().map((name) => ({ name, rows: this.table(name).pages.fork().rows() }));
     createDatabase(file);
     using db = new DatabaseSync(file);
     // It is thrown away unless it has been written to its end.
     db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
-    for (const { name, rows } of tables) await this.#write(db, name, rows);
+    for (const { name, rows } of tables) await this.#writeRows(db, name, rows);
   }
 
-  async #write(db: DatabaseSync, name: string, rows: Iterable<Row>): Promise<void> {
+  async #writeRows(db: DatabaseSync, name: string, rows: Iterable<Row>): Promise<void> {
     const place = placeOf("main", name);
     db.exec(`CREATE TABLE IF NOT EXISTS ${place} (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
     const insert = db.prepare(`INSERT INTO ${place} (k, v) VALUES (?, ?)`);
@@ -156,24 +137,10 @@ export class MemoryStorage extends KeptStorage<MemoryTable> implements MemoryHos
     }
   }
 
-  load(file: string, whenRead: (replace: Replace) => unknown = (replace) => replace()): Promise<void> {
-    return this.oneAtATime(() => this.#load(file, whenRead));
-  }
-
-  async #load(file: string, whenRead: (replace: Replace) => unknown): Promise<void> {
+  protected async read(file: string, whenRead: (replace: Replace) => unknown): Promise<void> {
     this.turns.check();
-    if (!existsSync(file)) throw new Error(`${file} is not there.`);
-    try {
-      await checkedInThread(file);
-    } catch (error) {
-      throw new Error(`${file} is not a state that Squall can load: ${(error as Error).message}.`);
-    }
     using db = new DatabaseSync(file, { readOnly: true });
-    const notes = db.prepare(`SELECT v FROM ${placeOf("main", NOTES)} WHERE k = ?`);
-    const note = (name: string) => {
-      const row = notes.get(name) as { v: string } | undefined;
-      return row && JSON.parse(row.v);
-    };
+    const note = notesOf(db, "main");
     const edition = Number(note(EDITION_NOTE) ?? 0);
     const read = new Map<MemoryTable, SortedPages>();
     const found = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as {
@@ -181,7 +148,7 @@ export class MemoryStorage extends KeptStorage<MemoryTable> implements MemoryHos
     }[];
     for (const { name: place } of found) {
       const { name, edition: of } = editionOf(place);
-      if (name.includes("/") && of === edition) read.set(this.table(name), await this.#read(db, place));
+      if (name.includes("/") && of === edition) read.set(this.table(name), await this.#readRows(db, place));
     }
     await whenRead((also = () => {}) => {
       this.turns.check();
@@ -190,7 +157,7 @@ export class MemoryStorage extends KeptStorage<MemoryTable> implements MemoryHos
     });
   }
 
-  async #read(db: DatabaseSync, place: string): Promise<SortedPages> {
+  async #readRows(db: DatabaseSync, place: string): Promise<SortedPages> {
     const pages = new SortedPages();
     const rows = db.prepare(`SELECT k, v FROM ${placeOf("main", place)} ORDER BY k`);
     rows.setReturnArrays(true);

@@ -1,3 +1,5 @@
+import type { DatabaseSync } from "node:sqlite";
+
 /*
  * What services keep is there in one edition at a time. A state that is loaded is read in beside it as the next edition, however
  * long that takes; then one write (the note `edition`) has all that is there replaced.
@@ -8,6 +10,15 @@
 
 /** The note that says which edition is in use. */
 export const EDITION_NOTE = "edition";
+
+/** Reads what a database that is open or attached says about itself. */
+export function notesOf(db: DatabaseSync, schema: "main" | "saved"): (name: string) => unknown {
+  const notes = db.prepare(`SELECT v FROM ${schema}.squall WHERE k = ?`);
+  return (name) => {
+    const row = notes.get(name) as { v: string } | undefined;
+    return row && JSON.parse(row.v);
+  };
+}
 
 /** The name of a collection's table in an edition. */
 export function tableOf(name: string, edition: number): string {

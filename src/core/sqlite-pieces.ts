@@ -2,8 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** A piece is done in a few milliseconds. One row is done at once, however large it is. */
-const PIECE_BYTES = 512 * 1024;
-const PIECE_ROWS = 500;
+export const PIECE_BYTES = 512 * 1024;
+export const PIECE_ROWS = 500;
 
 /** What is done with many rows asks of the storage that they are in. */
 export interface PieceHost {

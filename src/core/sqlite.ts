@@ -1,8 +1,7 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { KeptStorage, NOTES, type Replace } from "./kept-storage.ts";
-import { checkedInThread } from "./sqlite-check.ts";
-import { EDITION_NOTE, editionOf, tableOf } from "./sqlite-edition.ts";
+import { EDITION_NOTE, editionOf, notesOf, tableOf } from "./sqlite-edition.ts";
 import { migrate, openDatabase } from "./sqlite-format.ts";
 import { copyRows, placeOf, removeRows } from "./sqlite-pieces.ts";
 import { Replaced, Saving, type SavingHost } from "./sqlite-saving.ts";
@@ -16,7 +15,7 @@ export type Durability = "process" | "full";
 export interface SqliteOptions {
   /** Default `process`. */
   readonly durability?: Durability;
-  /** How a database is opened: for tests that have it fail, also at the commit of each turn, of which there are fewer in memory. */
+  /** How a database is opened: for tests that have it fail. */
   readonly open?: (file: string) => DatabaseSync;
 }
 
@@ -82,16 +81,8 @@ export class SqliteStorage extends KeptStorage<SqliteTable> implements TableHost
     this.#edition = Number(this.note(EDITION_NOTE) ?? 0);
   }
 
-  flushed(): Promise<void> | undefined {
-    return this.turns.flushed;
-  }
-
   lossesOf(service: string): number {
     return this.#losses.get(service) ?? 0;
-  }
-
-  atomically<T>(work: () => T): T {
-    return this.turns.atomically(work);
   }
 
   commit(): void {
@@ -108,58 +99,45 @@ export class SqliteStorage extends KeptStorage<SqliteTable> implements TableHost
     });
   }
 
-  /** Others go on meanwhile: the copy is what was there in the turn in which it was finished. */
-  save(file: string): Promise<void> {
-    return this.oneAtATime(async () => {
-      if (existsSync(file)) throw new Error(`${file} is there already.`);
-      for (;;) {
-        this.#saving = new Saving(this);
-        try {
-          return await this.#saving.write(file);
-        } catch (error) {
-          if (!(error instanceof Replaced)) throw error;
-          rmSync(file);
-        } finally {
-          this.#saving = undefined;
-        }
+  /** The copy is what was there in the turn in which it was finished. */
+  protected async write(file: string): Promise<void> {
+    for (;;) {
+      this.#saving = new Saving(this);
+      try {
+        return await this.#saving.write(file);
+      } catch (error) {
+        if (!(error instanceof Replaced)) throw error;
+        rmSync(file);
+      } finally {
+        this.#saving = undefined;
       }
-    });
+    }
   }
 
-  /**
-   * Others go on while the copy is checked and read in beside what is there, as the next edition.
-   */
-  load(file: string, whenRead: (replace: Replace) => unknown = (replace) => replace()): Promise<void> {
-    return this.oneAtATime(async () => {
-      if (!existsSync(file)) throw new Error(`${file} is not there.`);
-      try {
-        await checkedInThread(file);
-      } catch (error) {
-        throw new Error(`${file} is not a state that Squall can load: ${(error as Error).message}.`);
-      }
-      await this.#removeOtherEditions();
-      this.#betweenTurns(() => this.db.prepare("ATTACH DATABASE ? AS saved").run(file));
-      const notes = this.db.prepare("SELECT v FROM saved.squall WHERE k = ?");
-      const note = (name: string) => {
-        const row = notes.get(name) as { v: string } | undefined;
-        return row && JSON.parse(row.v);
-      };
-      const edition = this.#edition + 1;
-      try {
-        for (const name of this.#names("saved", Number(note(EDITION_NOTE) ?? 0)))
-          await this.#readIn(name, edition);
-        await whenRead((also = () => {}) => {
-          this.#replace(() => {
-            this.setNote(EDITION_NOTE, edition);
-            also(note);
-          });
-          this.#edition = edition;
+  override load(file: string, whenRead?: (replace: Replace) => unknown): Promise<void> {
+    // What cannot be removed now is by the next load, or at the next start.
+    return super.load(file, whenRead).finally(() => this.tidy().catch(() => {}));
+  }
+
+  /** It is read in as the next edition. */
+  protected async read(file: string, whenRead: (replace: Replace) => unknown): Promise<void> {
+    await this.#removeOtherEditions();
+    this.#betweenTurns(() => this.db.prepare("ATTACH DATABASE ? AS saved").run(file));
+    const edition = this.#edition + 1;
+    try {
+      const note = notesOf(this.db, "saved");
+      for (const name of this.#names("saved", Number(note(EDITION_NOTE) ?? 0)))
+        await this.#readIn(name, edition);
+      await whenRead((also = () => {}) => {
+        this.#replace(() => {
+          this.setNote(EDITION_NOTE, edition);
+          also(note);
         });
-      } finally {
-        if (!this.#closed) this.#betweenTurns(() => this.db.exec("DETACH DATABASE saved"));
-      }
-      // What cannot be removed now is by the next load, or at the next start.
-    }).finally(() => this.tidy().catch(() => {}));
+        this.#edition = edition;
+      });
+    } finally {
+      if (!this.#closed) this.#betweenTurns(() => this.db.exec("DETACH DATABASE saved"));
+    }
   }
 
   tidy(): Promise<void> {

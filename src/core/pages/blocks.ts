@@ -11,7 +11,7 @@ export interface Block {
 }
 
 /** So many blocks of a size wait for their next use at most. */
-const MOST_SPARE = 64;
+const MOST_SPARE = 16;
 const spare = new Map<number, Block[]>();
 
 /** @param bytes at least */

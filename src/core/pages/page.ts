@@ -45,7 +45,8 @@ export class Page {
 
   /** Nobody needs this page any more. */
   drop(): void {
-    if (!this.isShared) letGo(this);
+    // Not the page itself: what waits for its next use must not keep what the page is linked to.
+    if (!this.isShared) letGo({ bytes: this.bytes, slots: this.slots });
   }
 
   startOf(at: number): number {

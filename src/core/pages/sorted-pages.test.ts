@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
+import { until } from "../../../test/until.ts";
 import type { Stored } from "../table.ts";
 import { SortedPages } from "./sorted-pages.ts";
 
@@ -61,6 +64,28 @@ const operation = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ swap: fc.boolean() }) },
 );
+
+// The first test: what others have left is still being collected when they have ended.
+test("what has been cleared, or put aside, takes no memory", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const heldMb = () => {
+    gc();
+    return process.memoryUsage().arrayBuffers / 1e6;
+  };
+  const before = heldMb();
+  let pages: SortedPages | undefined;
+  for (const how of ["cleared", "put aside"]) {
+    pages = new SortedPages();
+    for (let n = 0; n < 20_000; n++) pages.put(String(n), "x".repeat(1000));
+    assert.ok(heldMb() - before > 18);
+    const low = how === "cleared" ? "" : "19";
+    pages.clear({ low, high: "a" });
+    if (how === "put aside") pages = undefined;
+    // What has been collected is given back a little later.
+    await until(() => heldMb() - before < 5);
+  }
+});
 
 test("it is a sorted map, and so is a fork of it", () => {
   fc.assert(

@@ -53,7 +53,8 @@ export interface Wanted {
 /**
  * A sorted map from text to what SQLite's columns keep, in the order of the keys' UTF-8 bytes: a B+ tree whose pages are bytes, so that
  * what is kept is neither the garbage collector's to look through nor bounded by its heap. An entry costs its bytes and some ten
- * more; what the keys of a page begin with in common is kept once. Everything takes O(log n).
+ * more; what the keys of a page begin with in common is kept once. Finding, putting and deleting take O(log n); a count looks
+ * at each page of its stretch.
  */
 export class SortedPages {
   #root: Node | Page;
@@ -186,7 +187,7 @@ export class SortedPages {
     }
   }
 
-  /** The same rows, which both go on with by themselves: pages are copied when somebody writes to them. It costs a look at each page. */
+  /** The same rows, which both go on with by themselves: pages are copied when somebody writes to them. It costs a look at each page, and a copy of the list of large values. */
   fork(): SortedPages {
     const fork = new SortedPages();
     fork.#size = this.#size;
@@ -238,10 +239,9 @@ export class SortedPages {
   }
 
   /** Inserts what `probe` is the key of, in the page that was found. */
-  #insert(found: Page, place: number, value: Stored): void {
+  #insert(found: Page, place: number, value: Stored, coded = code(value)): void {
     if (probe.length > LONGEST_KEY)
       throw new RangeError(`A key has ${probe.length} bytes, more than ${LONGEST_KEY}.`);
-    const coded = code(value);
     let page = found;
     let at = place;
     for (;;) {
@@ -278,7 +278,7 @@ export class SortedPages {
     if (coded.size > had) {
       this.#remove(page, at, at + 1);
       const found = this.#find(probe);
-      this.#insert(found, ~search(found, probe), value);
+      this.#insert(found, ~search(found, probe), value, coded);
       return;
     }
     page.own();

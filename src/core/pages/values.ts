@@ -30,26 +30,29 @@ interface Large {
 export interface Coded {
   kind: number;
   size: number;
+  /** What has a place of its own. It is made before anything is written: there may be no memory for it. */
+  large: Large | undefined;
 }
 
 /** Used again: a value is written at once. */
-const coded: Coded = { kind: 0, size: 0 };
+const coded: Coded = { kind: 0, size: 0, large: undefined };
 
 export function code(value: Stored): Coded {
   if (typeof value === "number") {
     const isSmall = value >= 0 && value <= LENGTH_MASK && Number.isInteger(value) && !Object.is(value, -0);
     return as(isSmall ? SMALL : FLOAT, isSmall ? 0 : 8);
   }
-  if (value.length > LARGEST_INLINE) return as(LARGE, 4);
+  if (value.length > LARGEST_INLINE) return as(LARGE, 4, largeOf(value));
   if (typeof value !== "string") return as(BYTES, value.length);
   const size = Buffer.byteLength(value);
-  if (size > LARGEST_INLINE) return as(LARGE, 4);
+  if (size > LARGEST_INLINE) return as(LARGE, 4, largeOf(value));
   return as(size === value.length ? ASCII : UTF8, size);
 }
 
-function as(kind: number, size: number): Coded {
+function as(kind: number, size: number, large?: Large): Coded {
   coded.kind = kind;
   coded.size = size;
+  coded.large = large;
   return coded;
 }
 
@@ -91,7 +94,8 @@ export class Values {
   }
 
   /** Writes a value behind the key of a record that begins at `start`. */
-  write(bytes: Buffer, start: number, { kind, size }: Coded, value: Stored): void {
+  write(bytes: Buffer, start: number, coded: Coded, value: Stored): void {
+    const { kind, size } = coded;
     const place = start + HEADER + bytes.readUInt16LE(start);
     if (kind === ASCII) bytes.write(value as string, place, size, "latin1");
     else if (kind === UTF8) bytes.write(value as string, place, size, "utf8");
@@ -99,7 +103,10 @@ export class Values {
     else if (kind === FLOAT) {
       float[0] = value as number;
       bytes.set(floatBytes, place);
-    } else if (kind === LARGE) bytes.writeUInt32LE(this.#keep(value as string | Uint8Array), place);
+    } else if (kind === LARGE) {
+      bytes.writeUInt32LE(this.#keep(coded.large!), place);
+      coded.large = undefined;
+    }
     bytes.writeUInt16LE((kind << KIND_SHIFT) | (kind === SMALL ? (value as number) : size), start + 2);
   }
 
@@ -111,9 +118,9 @@ export class Values {
     this.#free.push(number);
   }
 
-  #keep(value: string | Uint8Array): number {
+  #keep(large: Large): number {
     const number = this.#free.pop() ?? this.#large.length;
-    this.#large[number] = largeOf(value);
+    this.#large[number] = large;
     return number;
   }
 }
