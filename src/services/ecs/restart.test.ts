@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { newAccount, testCloud } from "../../../test/cloud.ts";
 import { until } from "../../../test/until.ts";
 import { balancedOn } from "../elbv2/fixture.test.ts";
@@ -51,4 +52,21 @@ test("what ended with a former process is no target any more, and a new task is 
   );
   await cloud.clock.advance("PT5M");
   assert.deepEqual(await states(), [[false, "healthy"]]);
+});
+
+test("a task that is being started when Squall stops holds no port afterwards", async () => {
+  const listening = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
+  const before = listening();
+  for (let turns = 0; turns < 8; turns++) {
+    const cloud = await testCloud();
+    const account = newAccount();
+    const lab = await balancedOn(cloud, account);
+    const portMappings = [18_112, 18_113, 18_114].map((containerPort) => ({ containerPort }));
+    const container = { name: "app", image: "web", memory: 128, command: ["sleep", "9"], portMappings };
+    await lab.call("ecs", "RegisterTaskDefinition", { family: "web", containerDefinitions: [container] });
+    await lab.call("ecs", "RunTask", { taskDefinition: "web", count: 3 });
+    for (let turn = 0; turn < turns; turn++) await nextTurn();
+    await cloud.stop();
+  }
+  await until(() => listening() === before);
 });

@@ -67,6 +67,8 @@ export class LiveTask {
   /** The states of which others hear once they are kept. */
   readonly #untold: TaskRecord[] = [];
   #credential: Credential | undefined;
+  /** Its containers are ended: one that is still being started is not started any more. */
+  #isEnding = false;
   #left: number;
 
   constructor(place: Place, task: TaskRecord, definition: TaskDefinitionRecord, world: TaskWorld) {
@@ -112,6 +114,7 @@ export class LiveTask {
 
   /** Ends its processes at once: Squall stops. */
   kill(): void {
+    this.#isEnding = true;
     this.#faults.end();
     for (const check of this.#checks) check.stop();
     for (const { machine, fronts } of this.#containers) {
@@ -196,7 +199,6 @@ export class LiveTask {
           `Container ${name} was not started: its dependency ${containerName} did not reach ${condition}.`,
         );
     const live = await this.#boot(definition);
-    this.#containers.push(live);
     const bindings = [...live.fronts].map(([containerPort, front]) => ({
       bindIP: "127.0.0.1",
       containerPort,
@@ -227,15 +229,8 @@ export class LiveTask {
       { ...this.place, executionRoleArn, origin: `task(${this.#definition.family})` },
       host,
     );
-    const ports = new Map<number, number>();
-    const fronts = new Map<number, PortFront>();
-    for (const { containerPort, hostPort = 0, protocol = "tcp" } of definition.portMappings ?? []) {
-      if (containerPort === undefined || protocol !== "tcp") continue;
-      const backPort = await freePort(containerPort);
-      ports.set(containerPort, backPort);
-      const wanted = hostPort === containerPort ? 0 : hostPort;
-      fronts.set(containerPort, await PortFront.open(wanted, backPort, host.clock));
-    }
+    const fronts = await this.#openFronts(definition);
+    const ports = new Map([...fronts].map(([containerPort, { backPort }]) => [containerPort, backPort]));
     const folder = host.scratch(`ecs-${this.id}-${name}`);
     const loopback = host.endpoint.loopback();
     const credential = this.credential();
@@ -262,7 +257,27 @@ export class LiveTask {
       {},
     );
     const write = this.#log(definition);
-    return { definition, machine, fronts, ended: machine.boot(write) };
+    const live = { definition, machine, fronts, ended: machine.boot(write) };
+    this.#containers.push(live);
+    return live;
+  }
+
+  /** @throws Error when the task ends meanwhile: nobody would close them */
+  async #openFronts({ portMappings = [] }: ECS.ContainerDefinition): Promise<Map<number, PortFront>> {
+    const fronts = new Map<number, PortFront>();
+    try {
+      for (const { containerPort, hostPort = 0, protocol = "tcp" } of portMappings) {
+        if (containerPort === undefined || protocol !== "tcp") continue;
+        const backPort = await freePort(containerPort);
+        const wanted = hostPort === containerPort ? 0 : hostPort;
+        fronts.set(containerPort, await PortFront.open(wanted, backPort, this.#world.host.clock));
+      }
+      if (this.#isEnding) throw new Error("The task ended before its containers were started.");
+      return fronts;
+    } catch (error) {
+      for (const front of fronts.values()) front.close();
+      throw error;
+    }
   }
 
   /** The role has to trust ECS's tasks. */
@@ -356,6 +371,7 @@ export class LiveTask {
     // A fault that pauses its processes would keep them from ending.
     this.#faults.end();
     this.#save({ status: "STOPPING" });
+    this.#isEnding = true;
     await Promise.all(this.#containers.map((container) => this.#end(container)));
     const transition = begin(taskLifecycle, "DEPROVISIONING", taskArn(this.place, this), this.place, host);
     this.#save({ status: "DEPROVISIONING", executionStoppedMs: host.clock.now(), transition });

@@ -21,7 +21,8 @@ export class PortFront {
   readonly #server: Server;
   readonly #clock: Clock;
   readonly #sockets = new Set<Socket>();
-  readonly #backPort: number;
+  /** The port on which the container's process listens. */
+  readonly backPort: number;
   /** What is done to each direction of each connection while anything is. */
   readonly #ways = new Map<Way, Passage>();
   #faults = NO_FAULTS;
@@ -33,7 +34,7 @@ export class PortFront {
   private constructor(server: Server, clock: Clock, backPort: number) {
     this.#server = server;
     this.#clock = clock;
-    this.#backPort = backPort;
+    this.backPort = backPort;
     server.on("connection", (socket) => void this.#accept(socket));
   }
 
@@ -67,7 +68,7 @@ export class PortFront {
   close(): void {
     this.#isClosed = true;
     this.#change.resolve();
-    given.delete(this.#backPort);
+    given.delete(this.backPort);
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -79,7 +80,7 @@ export class PortFront {
     const made = this.#crossing((faults) => faults.handshakeMs(number));
     if (made) await made;
     if (front.destroyed) return;
-    const back = connect({ port: this.#backPort, host: "127.0.0.1", allowHalfOpen: true });
+    const back = connect({ port: this.backPort, host: "127.0.0.1", allowHalfOpen: true });
     this.#hold(back);
     const crossing = () => this.#crossing((faults) => faults.delayMs(number));
     const [up, down] = [this.#way(crossing), this.#way(crossing)];
