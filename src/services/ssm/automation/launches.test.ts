@@ -53,7 +53,7 @@ test("a runbook launches an instance, runs commands on it and terminates it", as
         inputs: {
           DocumentName: "AWS-RunShellScript",
           InstanceIds: "{{ launch.InstanceIds }}",
-          Parameters: { commands: ["#!/bin/bash\nset -e\ndnf install -y bash > /dev/null\necho loaded"] },
+          Parameters: { commands: ["#!/bin/bash\nset -e\ndnf install -y git > /dev/null\necho loaded"] },
         },
       },
       {
