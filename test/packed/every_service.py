@@ -16,6 +16,7 @@ VERBS = ("List", "Describe", "Get")
 # All of its operations want to know of something in particular.
 PARTICULAR = {
     "apigatewaymanagementapi": ("GetConnection", {"ConnectionId": "abc="}),
+    "application-autoscaling": ("DescribeScalableTargets", {"ServiceNamespace": "dynamodb"}),
     "rds-data": (
         "ExecuteStatement",
         {
