@@ -89,16 +89,22 @@ export class MysqlServer implements DatabaseServer {
     writeFileSync(file, statements.map((statement) => `${statement};\n`).join(""), { mode: 0o600 });
     this.#giveAway(file);
     const { install, server } = this.#programs;
-    const sizes = ["--innodb-log-file-size=8M", "--character-set-server=utf8mb4"];
+    // Servers that are made at the same time would take each other's temporary tables where the machine has its own.
+    this.#makeScratch();
+    const options = [
+      "--innodb-log-file-size=8M",
+      "--character-set-server=utf8mb4",
+      `--tmpdir=${this.#scratch}`,
+    ];
     await this.#run(
       install !== undefined
         ? [
             ...[install, "--no-defaults", `--datadir=${this.#files.unfinished}`, `--extra-file=${file}`],
-            ...["--auth-root-authentication-method=normal", "--skip-test-db", ...sizes],
+            ...["--auth-root-authentication-method=normal", "--skip-test-db", ...options],
           ]
         : [
             ...[server, "--no-defaults", "--initialize-insecure", `--datadir=${this.#files.unfinished}`],
-            ...[`--init-file=${file}`, "--loose-mysql-native-password=ON", ...sizes],
+            ...[`--init-file=${file}`, "--loose-mysql-native-password=ON", ...options],
           ],
     );
     rmSync(file);
@@ -154,8 +160,7 @@ export class MysqlServer implements DatabaseServer {
 
   async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
     await endLeftover(this.#pidFile, this.#files.data, "SIGTERM");
-    mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
-    this.#giveAway(this.#scratch);
+    this.#makeScratch();
     await this.#process.launch(
       [
         ...[
@@ -230,6 +235,11 @@ export class MysqlServer implements DatabaseServer {
   /** Where it has what does not last, and the only folder that its users' statements write to and read from. */
   get #scratch(): string {
     return join(this.#files.folder, "tmp");
+  }
+
+  #makeScratch(): void {
+    mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
+    this.#giveAway(this.#scratch);
   }
 
   #giveAway(path: string): void {
