@@ -3,21 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fruits } from "./fruits.fixture.ts";
 import { SqliteStorage } from "./sqlite.ts";
 import { defineCollection } from "./storage.ts";
-
-interface Fruit {
-  readonly name: string;
-  readonly weight: number;
-  readonly colour?: string;
-}
-const fruits = defineCollection<Fruit>({
-  name: "fruits",
-  indexes: {
-    byColour: (fruit) => (fruit.colour === undefined ? undefined : [fruit.colour]),
-    byWeight: (fruit) => [fruit.weight],
-  },
-});
 
 test("the writes of one turn are flushed together, and a file keeps them", async () => {
   const folder = mkdtempSync(join(tmpdir(), "squall-"));

@@ -4,24 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { type Fruit, fruits } from "./fruits.fixture.ts";
 import type { KeptStorage } from "./kept-storage.ts";
 import { encodeKey, type Key } from "./key.ts";
 import { MemoryStorage } from "./memory.ts";
 import { SqliteStorage } from "./sqlite.ts";
 import { defineCollection, type Range } from "./storage.ts";
-
-interface Fruit {
-  readonly name: string;
-  readonly weight: number;
-  readonly colour?: string;
-}
-const fruits = defineCollection<Fruit>({
-  name: "fruits",
-  indexes: {
-    byColour: (fruit) => (fruit.colour === undefined ? undefined : [fruit.colour]),
-    byWeight: (fruit) => [fruit.weight],
-  },
-});
 
 const someKey = fc.array(
   fc.oneof(fc.constantFrom("a", "b", "\u0000", "ab"), fc.integer({ min: -2, max: 2 })),
