@@ -1,5 +1,5 @@
 /** Text that `JSON.stringify` takes as it is; TypeScript does not know it yet. */
-interface RawJson {
+export interface RawJson {
   readonly rawJSON: string;
 }
 
@@ -11,6 +11,8 @@ const raw = JSON as unknown as {
 /** A number as it is to be written: `30.0`, or one that none of JavaScript's holds. */
 export const rawJson = (text: string): unknown => raw.rawJSON(text);
 
+export const isRawJson = (value: unknown): value is RawJson => raw.isRawJSON(value);
+
 /** The nearest of JavaScript's numbers to one that is written otherwise; undefined for anything else. */
 export const rawNumber = (value: unknown): number | undefined =>
-  raw.isRawJSON(value) ? Number(value.rawJSON) : undefined;
+  isRawJson(value) ? Number(value.rawJSON) : undefined;

@@ -1,3 +1,5 @@
+import { isRawJson } from "./raw-json.ts";
+
 /** Strings longer than this are cut. */
 const LONGEST_STRING = 1024;
 const MOST_MEMBERS = 64;
@@ -24,7 +26,8 @@ export interface Slice {
 }
 
 /**
- * Cuts long strings and large collections, leaves streams out, and puts `(12 bytes)` in the place of blobs.
+ * Cuts long strings and large collections, leaves streams out, and puts `(12 bytes)` in the place of blobs. A number that none of
+ * JavaScript's holds is a text: who reads records as JSON has it exact.
  * @param blobs further ones that belong to the input (the body of a data plane's request)
  * @param requestBytes how large the request was that the input was read from
  */
@@ -102,10 +105,12 @@ class Knife {
     return kept;
   }
 
-  #members(object: Record<string, unknown>, depth: number): Record<string, unknown> {
+  #members(object: Record<string, unknown>, depth: number): Record<string, unknown> | string {
     const kept: Record<string, unknown> = {};
     let members = 0;
     for (const name in object) {
+      // The name is looked at first: it costs next to nothing.
+      if (name === "rawJSON" && isRawJson(object)) return this.#text(object.rawJSON);
       if (++members > MOST_MEMBERS || this.#isFull) break;
       this.#characters += name.length;
       kept[name] = this.cut(object[name], depth + 1);

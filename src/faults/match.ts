@@ -5,6 +5,7 @@ import type { FaultMatch } from "../core/fault.ts";
 import type { Identified, Identity } from "../core/identities.ts";
 import { lazily } from "../core/lazily.ts";
 import { LimitExceeded } from "../core/limited.ts";
+import { rawNumber } from "../core/raw-json.ts";
 import { sure } from "../core/sure.ts";
 import { anyGlob, glob } from "./glob.ts";
 import { asList, withoutMark } from "./names.ts";
@@ -237,6 +238,8 @@ function asJson(value: unknown): JSONValue {
   if (value instanceof Map) return asJson(Object.fromEntries(value));
   if (typeof value === "object" && value !== null) {
     if (Symbol.asyncIterator in value) return null;
+    const number = rawNumber(value);
+    if (number !== undefined) return number;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asJson(member)]));
   }
   if (typeof value === "bigint") return Number(value);

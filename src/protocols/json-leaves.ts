@@ -63,12 +63,15 @@ function integerReader(shape: ResolvedShape, wrong: Wrong): Read {
   return (value) => {
     // AWS drops the fraction of an integer silently.
     if (typeof value === "number" && Number.isFinite(value)) return Math.trunc(value);
+    // Exact as it is, where a service wants that. That more than 64 bits are refused, is inferred.
+    if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return rawJson(String(value));
     throw wrong(value, javaType);
   };
 }
 
 function readFloat(value: unknown, javaType: string, wrong: Wrong): number {
   if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
   if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
   throw wrong(value, javaType);
 }
@@ -177,6 +180,7 @@ function javaClassOf(value: unknown): string {
 
 function tokenOf(value: unknown): string {
   if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";
+  if (typeof value === "bigint") return "NUMBER_VALUE";
   if (typeof value === "number") return Number.isInteger(value) ? "NUMBER_VALUE" : "DECIMAL_VALUE";
   return "STRING_VALUE";
 }

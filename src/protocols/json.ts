@@ -9,6 +9,7 @@ import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
 import { ErrorShapes, errorDocument, errorMembers, queryError, statusOf } from "./error-shapes.ts";
 import { serializationException, unknownOperationException } from "./errors.ts";
 import { eventStreamOf, eventStreamWriter } from "./event-stream.ts";
+import type { ParseText } from "./exact-json.ts";
 import { jsonErrorType } from "./json-error-type.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
@@ -146,10 +147,10 @@ export function targetOperation(request: HttpRequest): string {
 }
 
 /** A JSON body; an empty one is an empty object. */
-export function parseJson(body: Uint8Array): unknown {
+export function parseJson(body: Uint8Array, parse: ParseText = JSON.parse): unknown {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(utf8(body)) ?? {};
+    return parse(utf8(body)) ?? {};
   } catch {
     throw serializationException("");
   }

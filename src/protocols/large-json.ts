@@ -3,6 +3,7 @@ import { setOwn } from "../core/own.ts";
 import { isLarge, markLarge, type Unhurried } from "../core/unhurried.ts";
 import { asBuffer, utf8 } from "./bytes.ts";
 import { serializationException } from "./errors.ts";
+import type { ParseText } from "./exact-json.ts";
 
 /** How much is given to the engine's parser at a time. */
 const PIECE_BYTES = 64 * 1024;
@@ -38,12 +39,13 @@ interface Opened {
  * by what is open where it begins and ends; what comes of it is added to what is there. What was open between two pieces is
  * marked as large.
  */
-export function* parseLargeJson(body: Uint8Array): Unhurried<unknown> {
-  return body.length === 0 ? {} : yield* new LargeJson(asBuffer(body)).parse();
+export function* parseLargeJson(body: Uint8Array, parse: ParseText = JSON.parse): Unhurried<unknown> {
+  return body.length === 0 ? {} : yield* new LargeJson(asBuffer(body), parse).parse();
 }
 
 class LargeJson {
   readonly #bytes: Buffer;
+  readonly #parseText: ParseText;
   /** What is open, from the outermost. */
   readonly #opened: Opened[] = [];
   /** The first of them, as far as they have been parsed in part. */
@@ -56,8 +58,9 @@ class LargeJson {
   #isFirst = true;
   readonly #members = new WeakMap<object, number>();
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, parseText: ParseText) {
     this.#bytes = bytes;
+    this.#parseText = parseText;
   }
 
   *parse(): Unhurried<unknown> {
@@ -140,9 +143,9 @@ class LargeJson {
 
   #parsed(text: string): unknown {
     try {
-      if (this.#longTexts.length === 0) return JSON.parse(text);
+      if (this.#longTexts.length === 0) return this.#parseText(text);
       const longTexts = this.#longTexts.splice(0);
-      return JSON.parse(text, function (this: object, _, value) {
+      return this.#parseText(text, function (_, value) {
         const isText = typeof value === "string" && value.startsWith(PLACEHOLDER);
         if (isText || isLarge(value)) markLarge(this);
         return isText ? longTexts[Number(value.slice(PLACEHOLDER.length))] : value;

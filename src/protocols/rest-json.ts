@@ -3,6 +3,7 @@ import type { ServiceModel } from "../models/model.ts";
 import type { Protocol, ProtocolOptions } from "./codec.ts";
 import { type ErrorShape, errorDocument, errorMembers } from "./error-shapes.ts";
 import { missingAuthenticationToken, serializationException, unknownOperationException } from "./errors.ts";
+import { type ParseText, parseExactly } from "./exact-json.ts";
 import { parseJson } from "./json.ts";
 import { jsonEvents } from "./json-events.ts";
 import { jsonLeaves } from "./json-leaves.ts";
@@ -10,6 +11,9 @@ import { parseLargeJson } from "./large-json.ts";
 import { type BodyFormat, restProtocol } from "./rest.ts";
 import { headersOf } from "./service-headers.ts";
 import { StructuredCodecs } from "./structured.ts";
+
+/** By the service's id in its model: those that hand longs on as they are. */
+const EXACT = /^RDS Data$/;
 
 /** restJson1: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export function restJsonProtocol(model: ServiceModel, options: Required<ProtocolOptions>): Protocol {
@@ -31,7 +35,7 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
   return restProtocol(model, options, {
     name: "rest-json",
     s3: false,
-    format: jsonFormat(codecs),
+    format: jsonFormat(codecs, EXACT.test(model.metadata.serviceId) ? parseExactly : JSON.parse),
     noRoute: () => (isApiGateway ? missingAuthenticationToken() : unknownOperationException(404)),
     badUri: () => serializationException("The request URI could not be decoded"),
     requestIdHeaders: headersOf(model.metadata.serviceId),
@@ -44,13 +48,13 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
 }
 
 /** Bodies in JSON. */
-export function jsonFormat(codecs: StructuredCodecs): BodyFormat {
+export function jsonFormat(codecs: StructuredCodecs, parse: ParseText = JSON.parse): BodyFormat {
   return {
     contentType: "application/json",
     events: jsonEvents(codecs),
     fail: (text, type) => serializationException(`Unable to parse "${text}" as ${type}`),
-    parse: parseJson,
-    parseLarge: parseLargeJson,
+    parse: (body) => parseJson(body, parse),
+    parseLarge: (body) => parseLargeJson(body, parse),
     readStructure(shape, include) {
       const read = codecs.structureReader(shape, include);
       return (document) => read(document ?? {}, 0) as Record<string, unknown>;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { needs } from "../../../test/needs.ts";
+import { rawJson } from "../../core/raw-json.ts";
 import type * as RdsData from "../../models/generated/rds-data.ts";
 import { dataCloud, ENGINES } from "./fixture.test.ts";
 
@@ -98,6 +99,52 @@ for (const tool of ["postgres", "mariadb"] as const)
         (await lab.send("ExecuteStatement", { sql, database: "shop" })).text,
         /"longValue":9223372036854775807\}.*"longValue":-9223372036854775808\}|"stringValue":"-9223372036854775808"/,
       );
+    });
+
+    test("longs that come in are exact, also in a large batch", async () => {
+      const longs = ["9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775808"];
+      const long = (name: string, text: string) => named(name, { longValue: rawJson(text) });
+      const parameters = longs.map((text, at) => long(`l${at}`, text));
+      await lab.execute(
+        "create table exact (at int, l0 bigint, l1 bigint, l2 bigint, l3 bigint, d double precision)",
+      );
+      await lab.execute("insert into exact values (0, :l0, :l1, :l2, :l3, :d)", {
+        parameters: [...parameters, named("d", { doubleValue: rawJson("9007199254740992") })],
+      });
+      // The member that nobody knows makes it one that is read in pieces.
+      await lab.ask("BatchExecuteStatement", {
+        database: "shop",
+        sql: "insert into exact values (:at, :l0, :l1, :l2, :l3, 0)",
+        parameterSets: [1, 2].map((at) => [...parameters, named("at", { longValue: at })]),
+        unknown: Array(40_000).fill({ x: [1] }),
+      });
+      const asTexts = { resultSetOptions: { longReturnType: "STRING" } };
+      const { records } = await lab.execute("select l0, l1, l2, l3 from exact", asTexts);
+      const row = longs.map((stringValue) => ({ stringValue }));
+      assert.deepEqual(records, [row, row, row]);
+      assert.deepEqual(await lab.row("select d from exact where at = 0"), [{ doubleValue: 2 ** 53 }]);
+      for (const text of ["9223372036854775808", "-9223372036854775809", "1e30"])
+        await assert.rejects(lab.row("select :a", { parameters: [long("a", text)] }), {
+          code: "SerializationException",
+          status: 400,
+          message: "NUMBER_VALUE can not be converted to a Long",
+        });
+      const calls = lab.cloud.calls.of("rds-data", "BatchExecuteStatement");
+      assert.match(JSON.stringify(calls), /"longValue":"9007199254740993"/);
+    });
+
+    test("rules find longs by their nearest number", async () => {
+      const { faults } = lab.cloud;
+      const { id } = await faults.add({
+        effect: "error",
+        match: { service: "rds-data", input: "parameters[?value.longValue > `9000000000000000`]" },
+        params: { code: "InternalServerErrorException" },
+      });
+      const ask = (text: string) =>
+        lab.row("select :a", { parameters: [named("a", { longValue: rawJson(text) })] });
+      await assert.rejects(ask("9007199254740993"), { code: "InternalServerErrorException" });
+      assert.deepEqual(await ask("1"), [{ longValue: 1 }]);
+      faults.remove(id);
     });
 
     test("numbers are texts where somebody wants that, and decimals numbers", async () => {

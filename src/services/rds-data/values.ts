@@ -78,6 +78,9 @@ function longOf(value: Value): number {
   return Number.isSafeInteger(number) ? number : (rawJson(String(long)) as number);
 }
 
+/** A long that came in, which may be raw JSON, too. */
+export const longText = (long: number): string => JSON.stringify(long);
+
 /** `10.0`, as Java writes it. */
 const doubleJson = (number: number): unknown =>
   Number.isSafeInteger(number) ? rawJson(`${number}.0`) : Number.isFinite(number) ? number : String(number);

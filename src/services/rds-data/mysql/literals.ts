@@ -1,5 +1,6 @@
 import type * as RdsData from "../../../models/generated/rds-data.ts";
 import { parse } from "../named-parameters.ts";
+import { longText } from "../values.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
@@ -22,7 +23,7 @@ export function filled(
 
 function literal({ value = {}, typeHint }: RdsData.SqlParameter, hasBackslashes: boolean): string {
   if (value.booleanValue !== undefined) return value.booleanValue ? "TRUE" : "FALSE";
-  if (value.longValue !== undefined) return String(value.longValue);
+  if (value.longValue !== undefined) return longText(value.longValue);
   if (value.doubleValue !== undefined) return double(value.doubleValue);
   if (value.blobValue !== undefined) return `x'${Buffer.from(value.blobValue).toString("hex")}'`;
   if (value.stringValue === undefined) return "NULL";

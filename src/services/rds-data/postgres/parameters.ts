@@ -1,5 +1,6 @@
 import type * as RdsData from "../../../models/generated/rds-data.ts";
 import { type Parsed, parse } from "../named-parameters.ts";
+import { longText } from "../values.ts";
 import type { Bound } from "./messages.ts";
 
 /** OIDs of the types that values have by themselves. */
@@ -47,7 +48,7 @@ export function boundTo(names: readonly string[], parameters: readonly RdsData.S
 
 function bound({ value = {}, typeHint }: RdsData.SqlParameter): Bound {
   if (value.booleanValue !== undefined) return { type: BOOL, text: value.booleanValue ? "t" : "f" };
-  if (value.longValue !== undefined) return { type: INT8, text: String(value.longValue) };
+  if (value.longValue !== undefined) return { type: INT8, text: longText(value.longValue) };
   if (value.doubleValue !== undefined) return { type: FLOAT8, text: String(value.doubleValue) };
   if (value.blobValue !== undefined)
     return { type: BYTEA, text: `\\x${Buffer.from(value.blobValue).toString("hex")}` };
