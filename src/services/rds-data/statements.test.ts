@@ -159,6 +159,17 @@ for (const tool of ["postgres", "mariadb"] as const)
       ]);
     });
 
+    test("a decimal without a fraction that is no long is a double", async () => {
+      const whole = ["9223372036854775807", "9223372036854775808", "-9223372036854775808", "1".repeat(30)];
+      const sql = `select ${whole.map((text, at) => `cast(${text} as decimal(30,0)) as d${at}`)}`;
+      const resultSetOptions = { decimalReturnType: "DOUBLE_OR_LONG" };
+      const { text } = await lab.send("ExecuteStatement", { database: "shop", sql, resultSetOptions });
+      assert.match(
+        text,
+        /\[{"longValue":9223372036854775807},{"doubleValue":9223372036854776000},{"longValue":-9223372036854775808},{"doubleValue":1.111111111111111e\+29}\]/,
+      );
+    });
+
     test("a result is JSON where somebody wants that", async () => {
       await lab.execute("create table named (id bigint, name varchar(20), ratio double precision)");
       await lab.execute("insert into named values (9223372036854775807, 'a \"b\"', 10), (1, null, 0.5)");
@@ -492,6 +503,26 @@ describe("statements with MySQL", needs("mariadb"), () => {
       columnMetadata.map(({ typeName }: RdsData.ColumnMetadata) => typeName),
       ["BIT", "BIT", "BIT", "BIGINT UNSIGNED", "TINYINT", "CHAR", "VARBINARY"],
     );
+  });
+
+  test("what is unsigned and no long is a text", async () => {
+    await lab.execute("create table positive (id bigint unsigned auto_increment primary key)");
+    const most = "18446744073709551614";
+    const { generatedFields } = await lab.execute(`insert into positive values (${most})`);
+    assert.deepEqual(generatedFields, [{ stringValue: most }]);
+    await lab.execute("insert into positive values (9223372036854775808), (9223372036854775807), (7)");
+    const { text } = await lab.send("ExecuteStatement", {
+      database: "shop",
+      sql: "select * from positive order by id",
+    });
+    assert.match(
+      text,
+      /\[\[{"longValue":7}\],\[{"longValue":9223372036854775807}\],\[{"stringValue":"9223372036854775808"}\],/,
+    );
+    const { formattedRecords } = await lab.execute("select max(id) as id from positive", {
+      formatRecordsAs: "JSON",
+    });
+    assert.equal(formattedRecords, `[{"id":"${most}"}]`);
   });
 
   test("a procedure's first result is what it answers", async () => {

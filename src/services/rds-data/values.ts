@@ -63,12 +63,23 @@ function arrayOf(values: readonly Value[], kind: Kind, options: Options): RdsDat
   return { stringValues: of(String) };
 }
 
-/** As what a value is given: numbers are texts where somebody wants that, or where nobody wants otherwise. */
+/**
+ * As what a value is given: numbers are texts where somebody wants that, or where nobody wants otherwise. That an unsigned one
+ * which is no long is a text, and such a decimal a double, is inferred.
+ */
 function typeOf(value: string, kind: Kind, { longReturnType, decimalReturnType }: Options): Kind {
-  if (kind === "long") return longReturnType === "STRING" ? "string" : "long";
+  if (kind === "long") return longReturnType === "STRING" || !isLong(value) ? "string" : "long";
   if (kind !== "decimal") return kind;
   if (decimalReturnType !== "DOUBLE_OR_LONG") return "string";
-  return /^-?\d+$/.test(value) ? "long" : "double";
+  return WHOLE.test(value) && isLong(value) ? "long" : "double";
+}
+
+/** Without a fraction, and with not more digits than a long has. */
+const WHOLE = /^-?\d{1,19}$/;
+
+function isLong(value: string): boolean {
+  const long = BigInt(value);
+  return BigInt.asIntN(64, long) === long;
 }
 
 /** Exact: what a number of JavaScript's cannot hold is written as it is. */
