@@ -30,6 +30,18 @@ export const jsonTooLarge = awsError(
   400,
   "Database returned more than the allowed response size limit",
 );
+/** The text is Aurora Serverless v1's: https://github.com/aws-amplify/amplify-cli/issues/5418 */
+export const noFieldSet = awsError(
+  "BadRequestException",
+  400,
+  (name: string) => `Parameter "${name}" has value with no field set`,
+);
+/** Inferred from that: a value is a union. */
+export const severalFieldsSet = awsError(
+  "BadRequestException",
+  400,
+  (name: string) => `Parameter "${name}" has value with more than one field set`,
+);
 export const httpEndpointNotEnabled = awsError(
   "HttpEndpointNotEnabledException",
   400,

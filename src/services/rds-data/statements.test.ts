@@ -85,6 +85,28 @@ for (const tool of ["postgres", "mariadb"] as const)
       ]);
     });
 
+    test("a parameter has one value", async () => {
+      const values = [
+        [{}, "no field set"],
+        [{ stringValue: null }, "no field set"],
+        [{ isNull: false }, "no field set"],
+        [undefined, "no field set"],
+        [{ stringValue: "x", longValue: 1 }, "more than one field set"],
+        [{ isNull: true, longValue: 1 }, "more than one field set"],
+      ] as const;
+      for (const [value, problem] of values) {
+        const refused = {
+          code: "BadRequestException",
+          status: 400,
+          message: `Parameter "a" has value with ${problem}`,
+        };
+        const parameters = [{ name: "a", value }];
+        await assert.rejects(lab.execute("select :a", { parameters }), refused);
+        const batch = { database: "shop", sql: "select :a", parameterSets: [[], parameters] };
+        await assert.rejects(lab.ask("BatchExecuteStatement", batch), refused);
+      }
+    });
+
     test("a parameter stands wherever its name does", async () => {
       const parameters = [named("a", { longValue: 2 }), named("b", { stringValue: "x" })];
       assert.deepEqual(

@@ -5,8 +5,10 @@ import {
   continuesInTransaction,
   executeSqlIsGone,
   jsonTooLarge,
+  noFieldSet,
   sameLabels,
   schemaNotSupported,
+  severalFieldsSet,
 } from "./errors.ts";
 import type { Answer, Result, Session } from "./running/session.ts";
 import type { Sessions } from "./running/sessions.ts";
@@ -59,10 +61,16 @@ export const statements = (sessions: Sessions): Handlers<RdsData.Operations> => 
   },
 });
 
-/** @throws ValidationException */
+/** @throws ValidationException, BadRequestException */
 function check({ schema }: { readonly schema?: string }, parameters: readonly RdsData.SqlParameter[]): void {
   if (schema !== undefined) throw schemaNotSupported();
   if (parameters.some(({ value }) => value?.arrayValue !== undefined)) throw arrayParameters();
+  for (const { name = "", value = {} } of parameters) {
+    const fields = Object.keys(value).length;
+    if (fields > 1) throw severalFieldsSet(name);
+    // That null is said by true only, is inferred.
+    if (fields === 0 || value.isNull === false) throw noFieldSet(name);
+  }
 }
 
 function outputOf(
