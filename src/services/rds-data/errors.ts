@@ -18,6 +18,9 @@ export const continuesInTransaction = validation(
 /** Inferred. */
 export const otherDatabase = validation("Database name is not the same as transaction's.");
 
+/** Inferred. */
+export const otherSecret = validation("Secret ARN is not the same as transaction's.");
+
 /** As ExecuteSql has answered since April 2019. */
 export const executeSqlIsGone = awsError(
   "BadRequestException",

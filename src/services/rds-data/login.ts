@@ -1,21 +1,28 @@
 import { AwsError } from "../../core/aws-error.ts";
 import { isObject } from "../../core/json.ts";
 import type { Context } from "../../core/service.ts";
+import type { GetSecretValueResponse } from "../../models/generated/secretsmanager.ts";
 import { accessDenied, invalidSecret, secretsError } from "./errors.ts";
 import type { Login } from "./running/session.ts";
 
-/**
- * Who a secret lets log in: its caller needs the permission to read it. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
- * @throws AccessDeniedException, SecretsErrorException, InvalidSecretException
- */
-export async function loginOf(secretArn: string, ctx: Context): Promise<Login> {
-  const { SecretString = "" } = await secretAt(secretArn, ctx);
-  const { username, password } = objectIn(SecretString);
-  if (typeof username !== "string" || typeof password !== "string") throw invalidSecret(secretArn);
-  return { user: username, password };
+/** A secret, and who it lets log in. */
+export interface Secret {
+  readonly arn: string;
+  readonly login: Login;
 }
 
-async function secretAt(arn: string, ctx: Context): Promise<{ readonly SecretString?: string }> {
+/**
+ * Its caller needs the permission to read it. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
+ * @throws AccessDeniedException, SecretsErrorException, InvalidSecretException
+ */
+export async function secretOf(secretArn: string, ctx: Context): Promise<Secret> {
+  const { ARN, SecretString = "" } = await secretAt(secretArn, ctx);
+  const { username, password } = objectIn(SecretString);
+  if (typeof username !== "string" || typeof password !== "string") throw invalidSecret(secretArn);
+  return { arn: ARN ?? secretArn, login: { user: username, password } };
+}
+
+async function secretAt(arn: string, ctx: Context): Promise<GetSecretValueResponse> {
   try {
     return await ctx.call("secretsmanager", "GetSecretValue", { SecretId: arn }, { as: ctx.caller });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Context } from "../../core/service.ts";
 import { clusterAt } from "./cluster.ts";
-import { loginOf } from "./login.ts";
+import { secretOf } from "./login.ts";
 import type { Target } from "./running/sessions.ts";
 
 interface Asked {
@@ -16,7 +16,7 @@ export async function targetOf({ resourceArn, secretArn, database }: Asked, ctx:
   return {
     place: { account, region },
     cluster,
-    login: await loginOf(secretArn, ctx),
+    secret: await secretOf(secretArn, ctx),
     database: database || undefined,
   };
 }

@@ -101,6 +101,27 @@ for (const tool of ["postgres", "mariadb"] as const)
       await lab.ask("RollbackTransaction", { transactionId });
     });
 
+    test("a transaction goes on with the secret that it began with", async () => {
+      const transactionId = await lab.begin();
+      const secretArn = await lab.secret(`same-${tool}`, { username: "app", password: "correct-horse" });
+      const refused = {
+        code: "ValidationException",
+        status: 400,
+        message: "Secret ARN is not the same as transaction's.",
+      };
+      for (const [operation, input] of [
+        ["ExecuteStatement", { sql: "select 1" }],
+        ["BatchExecuteStatement", { sql: "select 1", parameterSets: [[]] }],
+        ["CommitTransaction", {}],
+        ["RollbackTransaction", {}],
+      ] as const)
+        await assert.rejects(lab.ask(operation, { ...input, transactionId, secretArn }), refused);
+      // Its ARN may lack the characters that Secrets Manager appends.
+      const secretByName = lab.secretArn.replace(/-\w{6}$/, "");
+      await lab.ask("ExecuteStatement", { sql: "select 1", transactionId, secretArn: secretByName });
+      await lab.ask("CommitTransaction", { transactionId });
+    });
+
     test("a transaction has one statement at a time", async () => {
       const transactionId = await lab.begin();
       const sleep = tool === "postgres" ? "select pg_sleep(20)" : "select sleep(20)";

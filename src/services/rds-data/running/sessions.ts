@@ -2,19 +2,20 @@ import type { Place } from "../../../aws/arn-template.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Cluster } from "../cluster.ts";
 import { databaseUnavailable, statementTimeout } from "../errors.ts";
+import type { Secret } from "../login.ts";
 import { MysqlSession } from "../mysql/session.ts";
 import { PostgresSession } from "../postgres/session.ts";
 import { inTime, TooLate } from "./deadline.ts";
 import { Pauses } from "./pauses.ts";
 import { Room } from "./room.ts";
-import { ConnectionLost, type Login, type Session } from "./session.ts";
+import { ConnectionLost, type Session } from "./session.ts";
 import { type Owner, Transactions } from "./transactions.ts";
 
 /** What a call is about: a database of a cluster, as who. */
 export interface Target {
   readonly place: Place;
   readonly cluster: Cluster;
-  readonly login: Login;
+  readonly secret: Secret;
   readonly database: string | undefined;
 }
 
@@ -127,16 +128,17 @@ export class Sessions {
     return room;
   }
 
-  #open({ cluster, login, database }: Target, signal: AbortSignal): Promise<Session> {
+  #open({ cluster, secret, database }: Target, signal: AbortSignal): Promise<Session> {
     const kind = cluster.engine === "mysql" ? MysqlSession : PostgresSession;
-    return kind.open(cluster.writer, login, database, AbortSignal.any([signal, this.#over.signal]));
+    return kind.open(cluster.writer, secret.login, database, AbortSignal.any([signal, this.#over.signal]));
   }
 }
 
-const ownerOf = ({ place: { account, region }, cluster, database }: Target): Owner => ({
+const ownerOf = ({ place: { account, region }, cluster, secret, database }: Target): Owner => ({
   account,
   region,
   cluster: cluster.arn,
+  secret: secret.arn,
   database,
 });
 

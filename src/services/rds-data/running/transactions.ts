@@ -2,7 +2,13 @@ import type { Place } from "../../../aws/arn-template.ts";
 import { BoundedMap } from "../../../core/bounded-map.ts";
 import type { Timer } from "../../../core/clock.ts";
 import type { ServiceHost } from "../../../core/service.ts";
-import { type Ending, otherDatabase, transactionIsBusy, transactionNotFound } from "../errors.ts";
+import {
+  type Ending,
+  otherDatabase,
+  otherSecret,
+  transactionIsBusy,
+  transactionNotFound,
+} from "../errors.ts";
 import type { Session } from "./session.ts";
 
 const MINUTE_MS = 60_000;
@@ -16,6 +22,7 @@ const ID_BYTES = 138;
 /** Whose a transaction is. */
 export interface Owner extends Place {
   readonly cluster: string;
+  readonly secret: string;
   readonly database: string | undefined;
 }
 
@@ -89,11 +96,12 @@ export class Transactions {
     for (const id of [...this.#open.keys()]) this.end(id, "aborted");
   }
 
-  #find(id: string, { account, region, cluster, database }: Owner): Transaction {
+  #find(id: string, { account, region, cluster, secret, database }: Owner): Transaction {
     const transaction = this.#open.get(id);
     const { owner } = transaction ?? {};
     const isOwn = owner?.account === account && owner.region === region && owner.cluster === cluster;
     if (!transaction || !isOwn) throw transactionNotFound(id, this.#ended.get(id) ?? "expired");
+    if (secret !== transaction.owner.secret) throw otherSecret();
     if (database !== undefined && database !== transaction.owner.database) throw otherDatabase();
     return transaction;
   }
