@@ -2,23 +2,7 @@ import type { Key } from "../core/key.ts";
 import type { CollectionDefinition } from "../core/storage.ts";
 import { ArnTemplate, type Names, type Place } from "./arn-template.ts";
 import type { EncryptionDeclaration } from "./encryption.ts";
-import { compilePath, type InputPath } from "./input-path.ts";
-
-/**
- * What an input's text names: the value of one placeholder, several of them, or undefined when it names nothing of the
- * type. `input` is the whole of it, for a text that means something only beside another (a function and its qualifier).
- */
-export type NameReader = (
-  text: string,
-  place: Place,
-  input: Readonly<Record<string, unknown>>,
-) => string | Names | undefined;
-
-/** The text is the placeholder's value, whatever it looks like: an object's key may well be `arn:aws:s3:::another/key`. */
-export interface Literally {
-  readonly literally: string;
-}
-export const literally = (placeholder: string): Literally => ({ literally: placeholder });
+import { memberOf, type NamedBy, Namer, placeholderOf } from "./namer.ts";
 
 /** The IAM actions that an operation with this input is, each with the part of the input that names its resources. */
 export type ActionReader = (
@@ -64,7 +48,7 @@ export interface ResourceDeclaration<V = any> {
    * a text: the placeholder that it fills. An ARN of the type is always understood, but where names are taken `literally`. Of
    * several placeholders all must be there, and lists give every combination.
    */
-  readonly namedBy: Readonly<Record<InputPath, true | string | NameReader | Literally>>;
+  readonly namedBy: NamedBy;
   /** Values of placeholders that an input may leave out. */
   readonly defaults?: Names;
   /** FIS's type: `aws:sqs:queue`. */
@@ -117,7 +101,7 @@ export interface ResourceType extends Omit<ResourceDeclaration, "arn"> {
   /** Is a top-level member of inputs one that names it, or a part of its name? */
   hasNamer(member: string): boolean;
   /** ARNs of the resources of this type that an input names. */
-  named(input: Readonly<Record<string, unknown>>, place: Place): string[];
+  named(input: Readonly<Record<string, unknown>>, place: Place): readonly string[];
 }
 
 /** Types what a declaration's functions get: the record of its collection. */
@@ -130,14 +114,14 @@ export function compileResource(
   declaration: ResourceDeclaration,
 ): ResourceType {
   const arn = new ArnTemplate(declaration.arn);
-  const sources = Object.entries(declaration.namedBy).map(([path, how]) => sourceOf(arn, path, how));
+  const namer = new Namer(arn, declaration.namedBy, declaration.defaults);
   return {
     ...declaration,
     service,
     name,
     arn,
     ...namers(arn, declaration),
-    named: (input, place) => namedBy(arn, sources, declaration.defaults ?? {}, input, place),
+    named: (input, place) => namer.named(input, place),
   };
 }
 
@@ -148,7 +132,7 @@ function namers(
 ): Pick<ResourceType, "canBeNamedBy" | "hasNamer"> {
   const filled = new Map<string, Set<string>>();
   for (const [path, how] of Object.entries(namedBy)) {
-    const member = path.replace(/[.[{].*$/s, "");
+    const member = memberOf(path);
     const fills = filled.get(member) ?? new Set<string>();
     filled.set(member, fills);
     if (typeof how === "function") for (const placeholder of arn.placeholders) fills.add(placeholder);
@@ -164,79 +148,4 @@ function namers(
       );
     },
   };
-}
-
-const placeholderOf = (arn: ArnTemplate, path: InputPath, how: true | string) =>
-  how === true ? placeholderAt(arn, path) : how;
-
-interface Source {
-  readonly texts: (input: unknown) => string[];
-  readonly read: (text: string, place: Place, input: Readonly<Record<string, unknown>>) => Names | undefined;
-}
-
-function sourceOf(arn: ArnTemplate, path: InputPath, how: true | string | NameReader | Literally): Source {
-  if (typeof how === "object")
-    return { texts: compilePath(path), read: (text) => ({ [how.literally]: text }) };
-  const placeholder = typeof how === "string" ? how : placeholderAt(arn, path);
-  if (placeholder === undefined || (typeof how === "string" && !arn.placeholders.includes(how)))
-    throw new Error(`${path} names no placeholder of ${arn.text}.`);
-  const read: NameReader = typeof how === "function" ? how : (text) => text;
-  return {
-    texts: compilePath(path),
-    read(text, place, input) {
-      const whole = text.startsWith("arn:") ? arn.read(text) : undefined;
-      if (whole !== undefined) return whole;
-      if (text.startsWith("arn:") && typeof how !== "function") return undefined;
-      const names = read(text, place, input);
-      return typeof names === "string" ? { [placeholder]: names } : names;
-    },
-  };
-}
-
-function placeholderAt(arn: ArnTemplate, path: InputPath): string | undefined {
-  const last = /(\w+)(?:\[\]|\{\})?$/.exec(path)?.[1];
-  if (last !== undefined && arn.placeholders.includes(last)) return last;
-  return arn.placeholders.length === 1 ? arn.placeholders[0] : arn.placeholders.at(-1);
-}
-
-function namedBy(
-  arn: ArnTemplate,
-  sources: readonly Source[],
-  defaults: Names,
-  input: Readonly<Record<string, unknown>>,
-  place: Place,
-): string[] {
-  const complete: Names[] = [];
-  const partial: Names[] = [];
-  for (const { texts, read } of sources) {
-    for (const text of texts(input)) {
-      const names = read(text, place, input);
-      if (names === undefined) continue;
-      const isWhole = arn.placeholders.every((placeholder) => names[placeholder] !== undefined);
-      (isWhole ? complete : partial).push(names);
-    }
-  }
-  const found = new Set<string>();
-  for (const names of [...complete, ...combined(arn.placeholders, partial)]) {
-    const filled = arn.fill({ ...defaults, ...names }, place);
-    if (filled !== undefined) found.add(filled);
-  }
-  return [...found];
-}
-
-/** A batch of a thousand keys in one bucket is a thousand resources; no input makes more than this. */
-const MOST_COMBINATIONS = 1000;
-
-/** Every combination of the values that an input gives for the placeholders. */
-function combined(placeholders: readonly string[], partial: readonly Names[]): Names[] {
-  if (partial.length === 0) return [];
-  let combinations: Record<string, string>[] = [{}];
-  for (const placeholder of [...placeholders, "account", "region"]) {
-    const values = partial.map((names) => names[placeholder]).filter((value) => value !== undefined);
-    if (values.length === 0) continue;
-    combinations = combinations
-      .flatMap((names) => values.map((value) => ({ ...names, [placeholder]: value })))
-      .slice(0, MOST_COMBINATIONS);
-  }
-  return combinations;
 }

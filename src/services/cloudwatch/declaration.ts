@@ -1,5 +1,6 @@
 import { declareService } from "../../aws/declaration.ts";
-import { defineResource, literally } from "../../aws/resource.ts";
+import { literally } from "../../aws/namer.ts";
+import { defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type Alarm, alarmCollection } from "./alarms/alarm.ts";
 

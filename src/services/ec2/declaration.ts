@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import type { NameReader, ResourceDeclaration } from "../../aws/resource.ts";
+import type { NameReader } from "../../aws/namer.ts";
+import type { ResourceDeclaration } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { behindLast } from "../../core/text.ts";
 import { addresses } from "./address.ts";

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { defineContents, defineResource, type NameReader, type TagDeclaration } from "../../aws/resource.ts";
+import type { NameReader } from "../../aws/namer.ts";
+import { defineContents, defineResource, type TagDeclaration } from "../../aws/resource.ts";
 import { type ClusterRecord, clusterRecords, DEFAULT_CLUSTER } from "./cluster.ts";
 import { type ContainerInstanceRecord, containerInstanceRecords } from "./container-instance.ts";
 import { TASK, taskPoint } from "./fault-points.ts";

@@ -1,6 +1,7 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
-import { type ActionReader, defineResource, type NameReader } from "../../aws/resource.ts";
+import type { NameReader } from "../../aws/namer.ts";
+import { type ActionReader, defineResource } from "../../aws/resource.ts";
 import { taggedByArn } from "../../aws/tags.ts";
 import { type ApiDestinationRecord, destinationRecords } from "./api-destination.ts";
 import { type ArchiveRecord, archiveRecords } from "./archive.ts";

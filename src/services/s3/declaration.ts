@@ -1,8 +1,9 @@
 import type { Names, Place } from "../../aws/arn-template.ts";
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import { literally } from "../../aws/namer.ts";
 import { maxMessageLengthExceeded } from "../../aws/request-sizes.ts";
-import { defineContents, defineResource, literally } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { tagList, withoutTags } from "../../aws/tags.ts";
 import { accessPointNames } from "./access-point.ts";
 import { type BucketRecord, bucketRecords } from "./bucket.ts";

@@ -1,7 +1,8 @@
 import { declareService } from "../../aws/declaration.ts";
 import { lifecyclePoint } from "../../aws/lifecycle.ts";
+import type { NameReader } from "../../aws/namer.ts";
 import { quotaSetting } from "../../aws/quotas.ts";
-import { defineContents, defineResource, type NameReader } from "../../aws/resource.ts";
+import { defineContents, defineResource } from "../../aws/resource.ts";
 import { tagList } from "../../aws/tags.ts";
 import { type DocumentRecord, documentRecords } from "./document.ts";
 import { documentLifecycle } from "./lifecycles.ts";
