@@ -52,6 +52,14 @@ describe("what the build makes of the source", () => {
       assert.ok(existsSync(join(dist, file.replace(/\.ts$/, ".js"))), `dist lacks ${file}`);
   });
 
+  it("has one byte for each character: a single one beyond ASCII would double a file in memory", () => {
+    const files = globSync("**/*.js", { cwd: dist });
+    assert.deepEqual(
+      files.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(dist, file), "utf8"))),
+      [],
+    );
+  });
+
   it("serves what the source serves", async () => {
     const [built, plain] = [await shown(dist, ".js"), await shown(source, ".ts")];
     assert.deepEqual(built, plain);
