@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 
 /*
- * What a start needs lies in five files of `dist` instead of in 300: each module that Node loads costs it half a millisecond and ten
+ * What a start needs lies in one file of `dist` instead of in 300: each module that Node loads costs it half a millisecond and ten
  * kilobytes. What is found by its path (a service, an effect, a command, a worker's script) keeps its own file at the place that it has
  * in the source.
  */
@@ -28,26 +28,34 @@ const FOUND = [
   "services/stepfunctions/language/jsonata.ts",
 ];
 
-/** Loaded at every start, whatever is asked afterwards. */
-const AT_START = ["index.ts", "services/*/declaration.ts", "faults/effects/*.ts"];
+/** Found by their folder at every start, whatever is asked afterwards: `index.js` has them all. */
+const FOUND_AT_START = ["services/*/declaration.ts", "faults/effects/*.ts"];
+
+const START = ["index.ts", ...FOUND_AT_START];
 
 /**
- * Files of which each needs those before it only. In one they would take 4 MB more of memory: glibc keeps of what it gets back as much as
- * twice the largest piece that it ever had, and that would be this file's text.
+ * Files that hold what these modules need (of those folders), as far as it lies in none of the files before: what other processes and most
+ * commands have in common with a start; the start; what its command needs beside it; what every command needs; that command.
  */
-const LAYERS: readonly (readonly [name: string, folders: RegExp])[] = [
-  ["core", /^(core|models)\//],
-  ["ground", /^(aws|protocols|processes|faults)\//],
-  ["services-1", /^services\/[a-e]/],
-  ["services-2", /^services\//],
-  ["start", /^/],
+const TOGETHER: readonly (readonly [name: string, modules: readonly string[], folders?: RegExp])[] = [
+  ["version", ["version.ts"]],
+  ["core", START, /^(core|models)\//],
+  ["start", START],
+  ["beside-start", ["cli/commands/start.ts"], /^(?!cli\/)/],
+  ["command", ["cli/program.ts"], /^cli\//],
+  ["command-start", ["cli/commands/start.ts"], /^cli\//],
 ];
 
 /** Writes the JavaScript of `source` to `dist`. */
 export async function bundle(source: string, dist: string): Promise<void> {
   const files = (patterns: readonly string[]) =>
     globSync([...patterns], { cwd: source, exclude: ["**/*.{test,fixture}.ts"] });
-  const atStart = new Set<string>();
+  const together = TOGETHER.map(([name, modules, folders = /^/]) => ({
+    name,
+    folders,
+    modules: files(modules),
+    all: new Set<string>(),
+  }));
   const bundling = await rolldown({
     input: Object.fromEntries(files(FOUND).map((file) => [file.slice(0, -".ts".length), join(source, file)])),
     platform: "node",
@@ -58,16 +66,17 @@ export async function bundle(source: string, dist: string): Promise<void> {
     logLevel: "warn",
     plugins: [
       ownUrls(source),
+      foundBefore(source, files(FOUND_AT_START)),
       oneByteEach,
       {
-        name: "what a start needs",
+        name: "what lies together",
         buildEnd() {
-          const add = (id: string): void => {
-            if (atStart.has(id)) return;
-            atStart.add(id);
-            for (const imported of this.getModuleInfo(id)?.importedIds ?? []) add(imported);
+          const add = (all: Set<string>, id: string): void => {
+            if (all.has(id)) return;
+            all.add(id);
+            for (const imported of this.getModuleInfo(id)?.importedIds ?? []) add(all, imported);
           };
-          for (const file of files(AT_START)) add(join(source, file));
+          for (const { modules, all } of together) for (const file of modules) add(all, join(source, file));
         },
       },
     ],
@@ -79,10 +88,10 @@ export async function bundle(source: string, dist: string): Promise<void> {
     chunkFileNames: "chunks/[name]-[hash].js",
     comments: false,
     codeSplitting: {
-      groups: LAYERS.map(([name, folders], at) => ({
+      groups: together.map(({ name, folders, all }, at) => ({
         name,
-        priority: LAYERS.length - at,
-        test: (id) => atStart.has(id) && folders.test(relative(source, id).replaceAll(sep, "/")),
+        priority: together.length - at,
+        test: (id) => all.has(id) && folders.test(relative(source, id).replaceAll(sep, "/")),
       })),
     },
   });
@@ -103,6 +112,24 @@ function ownUrls(source: string): Plugin {
       const up = relative(dirname(fileName), ".").replaceAll(sep, "/") || ".";
       return `const $dist = new URL("${up}/", import.meta.url);\n${code}`;
     },
+  };
+}
+
+/** Whoever has `index.js` has these modules, too, and finds them without their own files. */
+function foundBefore(source: string, files: readonly string[]): Plugin {
+  const all = join(source, "found-before.ts");
+  const one = (file: string, at: number) => `
+    import exported${at} from ${JSON.stringify(join(source, file))};
+    hold(new URL(${JSON.stringify(file.replace(/\.ts$/, ".js"))}, $dist), exported${at});`;
+  return {
+    name: "found before",
+    resolveId: (id) => (id === all ? id : null),
+    load: (id) =>
+      id === all
+        ? `import { hold } from ${JSON.stringify(join(source, "core/found.ts"))};${files.map(one).join("")}`
+        : null,
+    transform: (code, id) =>
+      id === join(source, "index.ts") ? `import ${JSON.stringify(all)};\n${code}` : null,
   };
 }
 

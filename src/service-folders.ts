@@ -3,6 +3,7 @@ import type { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { UNSERVED } from "./aws/unserved.ts";
 import type { Blobs } from "./core/blobs.ts";
+import { found } from "./core/found.ts";
 import type { ServiceFactory, Setting } from "./core/service.ts";
 import type { Storage } from "./core/storage.ts";
 import { didYouMean } from "./faults/nearest.ts";
@@ -42,8 +43,7 @@ export async function loadDeclarations(): Promise<ServiceDeclaration[]> {
   const file = import.meta.url.endsWith(".ts") ? "declaration.ts" : "declaration.js";
   const served = await Promise.all(
     folderNames().map(async (name) => {
-      const module = await import(new URL(`${name}/${file}`, folder).href);
-      const { default: declaration } = module as { default: ServiceDeclaration };
+      const declaration = (await found(new URL(`${name}/${file}`, folder))) as ServiceDeclaration;
       if (declaration.name !== name)
         throw new Error(
           `services/${name}/${file} declares "${declaration.name}": folder and name must agree.`,

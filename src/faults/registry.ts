@@ -1,6 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import type { FaultEffect } from "../core/fault.ts";
-import { sure } from "../core/sure.ts";
+import { found } from "../core/found.ts";
 import type { Effects } from "./rules.ts";
 
 /**
@@ -9,15 +9,16 @@ import type { Effects } from "./rules.ts";
  * @throws Error naming the file whose effect has another name than the file, or that has none
  */
 export async function loadEffects(folder: URL = new URL("./effects/", import.meta.url)): Promise<Effects> {
-  const files = (await readdir(folder))
+  const files = readdirSync(folder)
     .filter((file) => /\.[jt]s$/.test(file) && !/\.(d|test)\.[jt]s$/.test(file))
     .sort();
-  const modules: { default?: FaultEffect }[] = await Promise.all(
-    files.map((file) => import(new URL(file, folder).href)),
+  const effects = await Promise.all(
+    files.map(
+      async (file) => [file, (await found(new URL(file, folder))) as FaultEffect | undefined] as const,
+    ),
   );
   return new Map(
-    files.map((file, i) => {
-      const effect = sure(modules[i]).default;
+    effects.map(([file, effect]) => {
       const name = file.slice(0, -3);
       if (typeof effect?.apply !== "function") {
         throw new Error(`${new URL(file, folder).pathname} does not export an effect as default.`);

@@ -60,9 +60,13 @@ describe("what the build makes of the source", () => {
     );
   });
 
-  it("serves what the source serves", async () => {
-    const [built, plain] = [await shown(dist, ".js"), await shown(source, ".ts")];
+  it("serves what the source serves, and loads few files for it", async () => {
+    const [{ files, ...built }, { files: _, ...plain }] = [
+      await shown(dist, ".js"),
+      await shown(source, ".ts"),
+    ];
     assert.deepEqual(built, plain);
+    assert.ok(files.length <= 5, files.join("\n"));
     assert.ok(built.services.length > 10);
     assert.ok(built.actions.length > 10);
     assert.equal(built.matches, true);
@@ -83,14 +87,25 @@ async function shown(folder: string, extension: ".ts" | ".js") {
     readonly services: readonly unknown[];
     readonly actions: readonly unknown[];
     readonly matches: boolean;
+    /** Of its own, that it has loaded until it listened. */
+    readonly files: readonly string[];
   };
 }
 
 const ASK = `
+import { registerHooks } from "node:module";
 const [folder, extension] = process.argv.slice(-2);
+const loaded = new Set();
+registerHooks({
+  load(url, context, next) {
+    if (url.startsWith(folder)) loaded.add(url);
+    return next(url, context);
+  },
+});
 const { createCloud } = await import(folder + "/index" + extension);
-const { matchesWhole } = await import(folder + "/core/whole-match" + extension);
 const cloud = await createCloud({ port: 0, log: () => {} });
+const files = [...loaded];
+const { matchesWhole } = await import(folder + "/core/whole-match" + extension);
 const at = "http://127.0.0.1:" + cloud.port;
 const call = { service: "fis", operation: "ListActions", input: { maxResults: 100 } };
 const [{ services }, { actions }] = await Promise.all([
@@ -99,5 +114,5 @@ const [{ services }, { actions }] = await Promise.all([
 ].map(async (asked) => (await asked).json()));
 // In the other process: JavaScript's engine may go back without end here.
 const matches = await matchesWhole("(?:(x+x+)+)y\\\\1*", "x".repeat(2000) + "y");
-process.stdout.write(JSON.stringify({ services, actions, matches }), () => process.exit(0));
+process.stdout.write(JSON.stringify({ services, actions, matches, files }), () => process.exit(0));
 `;
