@@ -18,6 +18,7 @@ export interface ServerPlace {
 export interface DatabaseServer {
   /** Where it takes connections. */
   readonly socket: string;
+  /** Also while it is only being started. */
   readonly isRunning: boolean;
   /** Has it been made before? */
   readonly isThere: boolean;
@@ -37,8 +38,10 @@ export interface DatabaseServer {
   follow(primary: DatabaseServer): Promise<void>;
   /** Resolves when a copy has all that this server has. @throws Error when it falls behind for too long */
   whenCaughtUp(copy: DatabaseServer): Promise<void>;
+  /** Resolves when it takes connections, if it is being started. @throws Error when it does not come up */
+  whenUp(): Promise<void>;
   /**
-   * Starts it, and resolves when it takes connections.
+   * Starts it unless it runs, and resolves when it takes connections.
    * @param parameters of its parameter group
    * @param isKept its files outlive Squall
    * @throws Error with what it says when it does not come up

@@ -24,6 +24,8 @@ interface LaunchOptions extends Surroundings {
 export class ServerProcess {
   readonly #say: (line: string) => void;
   #running: { readonly group: number; readonly ended: Promise<Ended> } | undefined;
+  /** Settles when what is under way has started it, or has not. */
+  #starting: Promise<void> | undefined;
   #isToEnd = false;
   /** Hears that a server that took connections has ended without having been told to. */
   crashed: () => void = () => {};
@@ -32,11 +34,32 @@ export class ServerProcess {
     this.#say = say;
   }
 
+  /** Also while it is only being started. */
   get isRunning(): boolean {
-    return this.#running !== undefined;
+    return this.#running !== undefined || this.#starting !== undefined;
   }
 
-  /** Starts it, and resolves when it takes connections. @throws Error with its last words when it does not come up */
+  /**
+   * Starts it once: whoever asks for it meanwhile waits for the same.
+   * @param launch resolves when it takes connections
+   * @throws Error with its last words when it does not come up
+   */
+  async start(launch: () => Promise<void>): Promise<void> {
+    if (!this.isRunning) {
+      this.#isToEnd = false;
+      this.#starting = launch().finally(() => {
+        this.#starting = undefined;
+      });
+    }
+    await this.#starting;
+  }
+
+  /** Resolves when it takes connections, if it is being started. @throws Error when it does not come up */
+  async whenUp(): Promise<void> {
+    await this.#starting;
+  }
+
+  /** Has it run, and resolves when it takes connections. @throws Error with its last words when it does not come up */
   async launch(command: readonly string[], { isReady, ...options }: LaunchOptions): Promise<void> {
     let last: string[] = [];
     const note = (text: string) => {
@@ -45,7 +68,7 @@ export class ServerProcess {
     const ready = Promise.withResolvers<void>();
     let isUp = false;
     let group = 0;
-    this.#isToEnd = false;
+    if (this.#isToEnd) throw new Error("It was told to end while it was being started.");
     const ended = runProgram(command, {
       ...options,
       started: (pid) => {
@@ -74,11 +97,19 @@ export class ServerProcess {
     await ready.promise;
   }
 
-  /** Ends it in order: each signal is one that is harder than that before. One that heeds none is killed. */
+  /**
+   * Ends it in order: each signal is one that is harder than that before. One that heeds none is killed. What is starting it gives
+   * up.
+   */
   async stop(...signals: readonly NodeJS.Signals[]): Promise<void> {
+    this.#isToEnd = true;
+    await this.#end(signals);
+    await this.#starting?.catch(() => {});
+  }
+
+  async #end(signals: readonly NodeJS.Signals[]): Promise<void> {
     const running = this.#running;
     if (!running) return;
-    this.#isToEnd = true;
     const ended = running.ended.catch(() => {});
     for (const signal of signals) {
       tell(running.group, signal);
@@ -89,8 +120,9 @@ export class ServerProcess {
     this.#running = undefined;
   }
 
-  /** Has it stand still while something is done. */
+  /** Has it stand still while something is done; one that is being started first comes up. */
   async whileStill<T>(act: () => Promise<T>): Promise<T> {
+    await this.#starting?.catch(() => {});
     const group = this.#running?.group;
     if (group !== undefined) tell(-group, "SIGSTOP");
     try {

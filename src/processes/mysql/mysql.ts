@@ -158,7 +158,15 @@ export class MysqlServer implements DatabaseServer {
     if (said !== "0") throw new Error("The reader does not have all that the writer has.");
   }
 
-  async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
+  whenUp(): Promise<void> {
+    return this.#process.whenUp();
+  }
+
+  start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
+    return this.#process.start(() => this.#launch(parameters, isKept));
+  }
+
+  async #launch(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
     await endLeftover(this.#pidFile, this.#files.data, "SIGTERM");
     this.#makeScratch();
     await this.#process.launch(

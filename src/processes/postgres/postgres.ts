@@ -113,6 +113,7 @@ export class PostgresServer implements DatabaseServer {
 
   async save(folder: string): Promise<void> {
     const saved = DatabaseFiles.emptied(folder, this.#user);
+    await this.#process.whenUp();
     if (this.isRunning)
       await this.#run("pg_basebackup", [
         ...["-D", saved.unfinished, "-h", this.#files.folder, "-U", ADMIN],
@@ -148,7 +149,15 @@ export class PostgresServer implements DatabaseServer {
     }
   }
 
-  async start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
+  whenUp(): Promise<void> {
+    return this.#process.whenUp();
+  }
+
+  start(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
+    return this.#process.start(() => this.#launchWhenFree(parameters, isKept));
+  }
+
+  async #launchWhenFree(parameters: Readonly<Record<string, string>>, isKept: boolean): Promise<void> {
     await endLeftover(join(this.#files.data, "postmaster.pid"), this.#files.data, "SIGQUIT");
     const endMs = performance.now() + LEFTOVER_MS;
     for (;;) {

@@ -174,7 +174,7 @@ export class Clusters {
     const { adminPassword } = cluster;
     if (!server.isThere)
       await server.create({ masterUsername: ADMIN, masterPassword: adminPassword, isTrusting: true });
-    if (!server.isRunning) await server.start({}, this.#folders.areKept);
+    await server.start({}, this.#folders.areKept);
     if (this.#background.isOver) return server.stop();
     await this.endpoint(at, cluster.id).open(server.socket);
   }
