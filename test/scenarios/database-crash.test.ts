@@ -20,7 +20,7 @@ const ENGINES = [
     name: "aurora-postgresql",
     tool: "postgres",
     ask: psql,
-    copy: "standby.signal",
+    copy: "data/standby.signal",
     isWritten: (said: string) => said === "INSERT 0 1",
     isReading: (said: string) => said.includes("read-only transaction"),
   },
@@ -28,7 +28,7 @@ const ENGINES = [
     name: "aurora-mysql",
     tool: "mariadb",
     ask: mariadb,
-    copy: "squall.copy",
+    copy: "data/squall.copy",
     isWritten: (said: string) => said === "",
     isReading: (said: string) => said.includes("read-only option"),
   },
@@ -36,13 +36,13 @@ const ENGINES = [
 type Engine = (typeof ENGINES)[number];
 
 /** RDS by its own protocol, at a squall that may be killed. */
-function rdsOf({ url }: SquallProcess, account: string) {
+function rdsOf({ url }: SquallProcess, account: string, region = "us-east-1") {
   const call = async (Action: string, input: Record<string, string>): Promise<string> => {
     const response = await fetch(url, {
       method: "POST",
       headers: {
         "content-type": "application/x-www-form-urlencoded",
-        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/rds/aws4_request, SignedHeaders=host, Signature=0`,
+        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/rds/aws4_request, SignedHeaders=host, Signature=0`,
       },
       body: new URLSearchParams({ Action, Version: "2014-10-31", ...input }),
     });
@@ -98,12 +98,12 @@ async function makeCluster({ call, cluster, stateOf }: ReturnType<typeof rdsOf>,
 /** Files of this name of servers. Not by a look at everything: files come and go there. */
 const filesOf = (folder: string, name: string): string[] =>
   readdirSync(join(folder, "rds"))
-    .map((id) => join(folder, "rds", id, "data", name))
+    .map((id) => join(folder, "rds", id, name))
     .filter((path) => existsSync(path));
 
 /** The shared memory that PostgreSQL's servers in a folder have, as the kernel numbers it. */
 const sharedMemory = (folder: string): string[] =>
-  filesOf(folder, "postmaster.pid").flatMap((path) => {
+  filesOf(folder, "data/postmaster.pid").flatMap((path) => {
     try {
       return readFileSync(path, "utf8").split("\n")[6]?.trim().split(/\s+/)[1] ?? [];
     } catch {
@@ -189,6 +189,84 @@ for (const engine of ENGINES)
               [],
             );
           }
+        }
+      } finally {
+        squall.child.kill("SIGKILL");
+        await once(squall.child, "exit");
+        await until(() => {
+          rmSync(dataDir, { recursive: true, force: true });
+          return !existsSync(dataDir);
+        });
+      }
+    },
+  );
+
+for (const [Engine, ask] of [
+  ["postgres", psql],
+  ["mariadb", mariadb],
+] as const)
+  test(
+    `read replicas of a ${Engine} that were being made when Squall was killed are made when it is back`,
+    process.platform === "linux" ? needs(Engine) : { skip: "Linux only" },
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), "squall-databases-"));
+      chmodSync(dataDir, 0o711);
+      const account = newAccount();
+      let squall = await squallProcess({ dataDir });
+      // In the order of their Regions what is far comes before its source.
+      const labs = () => ({ near: rdsOf(squall, account), far: rdsOf(squall, account, "ap-south-1") });
+      const isMade = (lab: ReturnType<typeof rdsOf>, id: string) =>
+        until(
+          () => lab.stateOf(id),
+          (state) => state !== "creating",
+        );
+      try {
+        const { near, far } = labs();
+        await near.call("CreateDBInstance", {
+          DBInstanceIdentifier: "shop",
+          DBInstanceClass: "db.t3.micro",
+          Engine,
+          MasterUsername: "app",
+          MasterUserPassword: PASSWORD,
+          DBName: "shop",
+          Port: "15437",
+        });
+        assert.equal(await isMade(near, "shop"), "available");
+        const where = async (lab: ReturnType<typeof rdsOf>, id: string): Promise<Where> => {
+          const xml = await lab.call("DescribeDBInstances", { DBInstanceIdentifier: id });
+          return { address: member(xml, "Address"), port: Number(member(xml, "Port")) };
+        };
+        await ask(await where(near, "shop"), "create table orders (id int)");
+        const of = `arn:aws:rds:us-east-1:${account}:db:shop`;
+        for (const [lab, id] of [
+          [far, "distant"],
+          [near, "copy"],
+        ] as const)
+          await lab.call("CreateDBInstanceReadReplica", {
+            DBInstanceIdentifier: id,
+            SourceDBInstanceIdentifier: of,
+          });
+        await until(() => filesOf(dataDir, "data.new").length > 0);
+        squall.child.kill("SIGKILL");
+        await once(squall.child, "exit");
+
+        squall = await squallProcess({ dataDir });
+        const back = labs();
+        const shop = await where(back.near, "shop");
+        await until(
+          () => ask(shop, "insert into orders values (1)"),
+          (said) => /^(?:INSERT 0 1)?$/.test(said),
+        );
+        for (const [lab, id] of [
+          [back.far, "distant"],
+          [back.near, "copy"],
+        ] as const) {
+          assert.equal(await isMade(lab, id), "available");
+          const copy = await where(lab, id);
+          await until(
+            () => ask(copy, "select count(*) from orders"),
+            (said) => said === "1",
+          );
         }
       } finally {
         squall.child.kill("SIGKILL");

@@ -71,7 +71,9 @@ export class Databases {
         if (instance.pointOf !== undefined) kept.add(instance.restoredFrom ?? "");
         if (Object.hasOwn(instanceLifecycle.stages, instance.state)) this.#follow(at, instance);
         else if (instance.state === "available" && instance.clusterId === undefined)
-          this.#act(at, instance.id, instance.turn, () => this.replication.startAgain(at, instance));
+          this.#act(at, instance.id, instance.turn, () =>
+            this.replication.inTurn(at, instance.id, () => this.replication.startAgain(at, instance)),
+          );
       }
     }
     this.#servers.sweep(kept);
@@ -132,7 +134,8 @@ export class Databases {
 
   /** Changes a password where it counts. */
   async setPassword(place: Place, instance: DbInstanceRecord, password: string): Promise<void> {
-    await this.#servers.running(instance.id, place)?.setPassword(instance.masterUsername, password);
+    const server = await this.#servers.up(instance.id, place);
+    await server?.setPassword(instance.masterUsername, password);
   }
 
   /** Leaves what an instance or a cluster holds in a folder. */
@@ -349,9 +352,12 @@ export class Databases {
 
 /** What is done with a read replica when it is made or promoted is done with its source as well; so it is with whom another is made of. */
 function turnsOf(instance: DbInstanceRecord, at: At): string[] {
-  const cluster = clusterOf(instance, at.store);
-  if (cluster) return turnsOfCluster(cluster, at);
   const { id, source, pointOf, state } = instance;
+  const cluster = clusterOf(instance, at.store);
+  if (cluster) {
+    const copied = state === "creating" ? cluster.source : undefined;
+    return [...turnsOfCluster(cluster, at), ...(copied === undefined ? [] : [copied])];
+  }
   const isWithSource = source !== undefined && (state === "creating" || state === "modifying");
   const isMadeOf = pointOf !== undefined && state === "creating";
   return [instanceArn(id, at), ...(isWithSource ? [source] : []), ...(isMadeOf ? [pointOf] : [])];

@@ -10,7 +10,7 @@ import type { DatabaseEndpoints } from "./database-endpoints.ts";
 import { tell } from "./events.ts";
 import type { Servers } from "./servers.ts";
 import { settingsOf } from "./settings.ts";
-import { BROKEN } from "./states.ts";
+import { BROKEN, RESTING } from "./states.ts";
 import type { Storage } from "./storage.ts";
 
 interface InstanceAt {
@@ -103,23 +103,43 @@ export class Replication {
   /** Of a cluster the first instance is the writer, and all others are copies of it. What is there already is not made anew. */
   async create(at: At, instance: DbInstanceRecord): Promise<void> {
     const server = this.#servers.of(instance, at);
-    const primary = this.#primaryOf(at, instance);
     if (!server.isThere) {
-      if (this.#isToFollow(at, instance) && !primary)
-        throw new Error(`The ${instance.source ?? `writer of ${instance.clusterId}`} is not available.`);
       const source = this.#storage.sourceOf(instance, at);
-      if (primary) await server.copy(primary);
+      if (this.#isToFollow(at, instance)) await server.copy(await this.#toCopy(at, instance));
       else if (source !== undefined) await server.restore(source);
       else await server.create(instance);
     }
     await this.start(at, instance);
   }
 
-  /** Whom an instance follows, when that runs; undefined for a writer. */
-  #primaryOf(at: At, instance: DbInstanceRecord): DatabaseServer | undefined {
+  /** The server that an instance is made a copy of: after a restart it may not run yet. @throws Error for one that is not to run */
+  async #toCopy(at: At, instance: DbInstanceRecord): Promise<DatabaseServer> {
+    const primary = this.#followedBy(at, instance);
+    if (!primary || !this.#isToRun(primary))
+      throw new Error(`The ${instance.source ?? `writer of ${instance.clusterId}`} is not available.`);
+    return (await this.#up(primary)) ?? this.#running(primary);
+  }
+
+  #isToRun({ place, id }: InstanceAt): boolean {
+    const instance = atPlace(this.#host, place).store.collection(instanceRecords).get([id]);
+    return (
+      instance !== undefined && !RESTING.includes(instance.state) && this.#servers.isThere(instance, place)
+    );
+  }
+
+  async #up(one: InstanceAt | undefined): Promise<DatabaseServer | undefined> {
+    return one && this.#servers.up(one.id, one.place);
+  }
+
+  /** The server of whom an instance follows, when that runs; undefined for a writer. */
+  #primaryOf(at: At, instance: DbInstanceRecord): Promise<DatabaseServer | undefined> {
+    return this.#up(this.#followedBy(at, instance));
+  }
+
+  /** Whom an instance follows; undefined for a writer. */
+  #followedBy(at: At, instance: DbInstanceRecord): InstanceAt | undefined {
     const { source, isCutOff } = instance;
-    if (source !== undefined)
-      return isCutOff ? undefined : this.#servers.running(nameIn(source), placeOf(source));
+    if (source !== undefined) return isCutOff ? undefined : { place: placeOf(source), id: nameIn(source) };
     const cluster = clusterOf(instance, at.store);
     return cluster && this.#isToFollow(at, instance) ? this.#writerOf(at, cluster) : undefined;
   }
@@ -130,12 +150,14 @@ export class Replication {
     return cluster?.source !== undefined || (cluster?.writer ?? instance.id) !== instance.id;
   }
 
-  /** The server that takes the writes of a cluster, when it runs: in another Region, where the cluster follows one there. */
-  #writerOf(at: At, { source, writer }: DbClusterRecord): DatabaseServer | undefined {
-    if (source === undefined) return writer === undefined ? undefined : this.#servers.running(writer, at);
-    const there = atPlace(this.#host, placeOf(source));
-    const cluster = there.store.collection(clusterRecords).get([nameIn(source)]);
-    return cluster?.writer === undefined ? undefined : this.#servers.running(cluster.writer, there);
+  /** Who takes the writes of a cluster: in another Region, where the cluster follows one there. */
+  #writerOf(at: At, { source, writer }: DbClusterRecord): InstanceAt | undefined {
+    if (source === undefined) return writer === undefined ? undefined : { place: at, id: writer };
+    const place = placeOf(source);
+    const cluster = atPlace(this.#host, place)
+      .store.collection(clusterRecords)
+      .get([nameIn(source)]);
+    return cluster?.writer === undefined ? undefined : { place, id: cluster.writer };
   }
 
   /** Has its read replicas, and the clusters of other Regions, follow a writer that runs again. */
@@ -169,7 +191,7 @@ export class Replication {
   async promoteReplica(at: At, instance: DbInstanceRecord): Promise<void> {
     const server = await this.#running({ place: at, id: instance.id });
     if (!server.isCopy) return;
-    const source = this.#primaryOf(at, instance);
+    const source = await this.#primaryOf(at, instance);
     if (source) await this.#catchUp(source, server, instance.id);
     await server.promote();
   }
@@ -179,9 +201,9 @@ export class Replication {
     const replicas = replicasOf(instance.id, at, this.#host);
     if (replicas.length === 0) return;
     this.#endpoints.of(at, instance).close();
-    const source = this.#servers.running(instance.id, at);
+    const source = await this.#servers.up(instance.id, at);
     for (const arn of replicas) {
-      const replica = this.#servers.running(nameIn(arn), placeOf(arn));
+      const replica = await this.#servers.up(nameIn(arn), placeOf(arn));
       if (source && replica?.isCopy) await this.#catchUp(source, replica, nameIn(arn));
     }
   }
@@ -197,9 +219,9 @@ export class Replication {
     const server = this.#servers.of(instance, at);
     if (!server.isThere)
       throw new Error("Its files are not there any more: they ended with the Squall that had them.");
-    if (!server.isRunning) await server.start(settingsOf(instance, at.store), this.#servers.areKept);
+    await server.start(settingsOf(instance, at.store), this.#servers.areKept);
     if (this.#signal.aborted) return server.stop();
-    const primary = server.isCopy ? this.#primaryOf(at, instance) : undefined;
+    const primary = server.isCopy ? await this.#primaryOf(at, instance) : undefined;
     if (primary) await server.follow(primary);
     await this.#endpoints.of(at, instance).open(server.socket);
     await this.lead(at, instance);
@@ -292,7 +314,7 @@ export class Replication {
     this.#endpoints.of(at, old).close();
     const [oldServer, nextServer] = [this.#servers.of(old, at), this.#servers.of(next, at)];
     // Nobody writes any more: what there is to have, the reader is to have.
-    if (oldServer.isRunning) await oldServer.whenCaughtUp(nextServer);
+    if (await this.#servers.up(old.id, at)) await oldServer.whenCaughtUp(nextServer);
     await oldServer.stop();
     await nextServer.promote();
     const clusters = at.store.collection(clusterRecords);
@@ -322,7 +344,7 @@ export class Replication {
       await this.startAgain(at, writer);
       if (written.isRunning && written.isCopy) await written.promote();
     }
-    const primary = cluster.source === undefined ? written : this.#writerOf(at, cluster);
+    const primary = cluster.source === undefined ? written : await this.#up(this.#writerOf(at, cluster));
     for (const member of members) {
       if (member.id === writer?.id || member.state === "deleting") continue;
       const server = this.#servers.of(member, at);

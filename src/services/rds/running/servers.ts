@@ -69,6 +69,15 @@ export class Servers {
     return programsOf(engineOf(instance.engine)).areInstalled() && this.of(instance, place).isThere;
   }
 
+  /** The server of an instance when it takes connections: one that is only being started is waited for. */
+  async up(id: string, place: Place): Promise<DatabaseServer | undefined> {
+    const server = this.running(id, place);
+    return server?.whenUp().then(
+      () => server,
+      () => undefined,
+    );
+  }
+
   /** The server of an instance, when it runs. */
   running(id: string, place: Place): DatabaseServer | undefined {
     const server = this.#servers.get(instanceArn(id, place));
