@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { LocalCloud } from "../src/cloud.ts";
-import { SqliteStorage } from "../src/core/sqlite.ts";
+import { MemoryStorage } from "../src/core/memory.ts";
 import { loadEffects } from "../src/faults/registry.ts";
 import { loadDeclarations } from "../src/service-folders.ts";
 import { bucketRecords } from "../src/services/s3/bucket.ts";
@@ -254,12 +254,9 @@ const PAGES = 50;
 
 /** The middle of fifty pages of a bucket of a hundred keys, and of one of a million. */
 async function listings(): Promise<Figure[]> {
-  let storage: SqliteStorage | undefined;
+  const storage = new MemoryStorage();
   const cloud = new LocalCloud({ port: 0, seed: "bench" }, await loadEffects(), await loadDeclarations(), {
-    openStorage: (file, options) => {
-      storage = new SqliteStorage(file, options);
-      return storage;
-    },
+    openStorage: () => storage,
   });
   await cloud.start();
   try {
@@ -267,8 +264,7 @@ async function listings(): Promise<Figure[]> {
     for (const keys of [100, 1_000_000]) {
       const name = `keys-${keys}`;
       await send(cloud, "PUT", `/${name}`);
-      // It has been opened by now.
-      await fill(storage!, name, keys);
+      await fill(storage, name, keys);
       const pageMs: number[] = [];
       for (let page = 0; page < PAGES; page++) {
         const after = String(Math.floor(((keys - 50) / PAGES) * page)).padStart(8, "0");
@@ -295,7 +291,7 @@ async function listings(): Promise<Figure[]> {
 }
 
 /** Objects without bodies: listings read none. A million PUTs would take longer than all else here. */
-async function fill(storage: SqliteStorage, name: string, keys: number): Promise<void> {
+async function fill(storage: MemoryStorage, name: string, keys: number): Promise<void> {
   const store = storage.store("s3", "000000000000", "global");
   const { id } = store.collection(bucketRecords).get([name])!;
   const objects = store.collection(currentObjects);

@@ -20,12 +20,12 @@ import { Identities } from "./core/identities.ts";
 import { keptClock, lagBehind } from "./core/kept-clock.ts";
 import type { KeptStorage } from "./core/kept-storage.ts";
 import { Log } from "./core/log.ts";
+import { type Durability, type LoggedOptions, LoggedStorage } from "./core/logged.ts";
 import { MemoryStorage } from "./core/memory.ts";
 import { Random } from "./core/random.ts";
 import { route } from "./core/route.ts";
 import { Scratch, sweepScratch } from "./core/scratch.ts";
 import type { AdminRoute, CallService } from "./core/service.ts";
-import { type Durability, type SqliteOptions, SqliteStorage } from "./core/sqlite.ts";
 import { sure } from "./core/sure.ts";
 import { unhurriedAside } from "./core/unhurried.ts";
 import { FaultEngine } from "./faults/engine.ts";
@@ -72,8 +72,6 @@ import { version } from "./version.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 4566;
-/** A database without a file, as SQLite calls it. */
-const IN_MEMORY = ":memory:";
 /** Above the largest request that AWS takes of a client in one piece: CreateFunction with a zip of 50 MB, as base64. */
 const LARGEST_BODY_BYTES = 70 * 1024 * 1024;
 /** The largest object that S3 takes in one piece, and what aws-chunked's framing adds to it at most. */
@@ -87,7 +85,7 @@ export interface TestParts {
   /** Services beside those of the folder, or instead of them. */
   readonly further?: readonly ServiceSource[];
   /** A storage that fails. */
-  readonly openStorage?: (file: string, options: SqliteOptions) => KeptStorage;
+  readonly openStorage?: (folder: string | undefined, options: LoggedOptions) => KeptStorage;
   /** The folder of a dashboard that was built for the test. */
   readonly dashboard?: string | undefined;
 }
@@ -143,8 +141,8 @@ export class LocalCloud implements Cloud {
     declarations: readonly ServiceDeclaration[],
     {
       further = [],
-      openStorage = (file, options) =>
-        file === IN_MEMORY ? new MemoryStorage() : new SqliteStorage(file, options),
+      openStorage = (folder, options) =>
+        folder === undefined ? new MemoryStorage() : new LoggedStorage(folder, options),
       dashboard,
     }: TestParts = {},
   ) {
@@ -153,7 +151,10 @@ export class LocalCloud implements Cloud {
     this.#port = options.port ?? DEFAULT_PORT;
     const durability = options.durability ?? "process";
     const directory = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir);
-    const storage = this.#openStorage(directory, openStorage, durability);
+    // What opening it says comes before there is a log, which goes by the clock that is kept in it.
+    const warnings: string[] = [];
+    let warn: (text: string) => void = (text) => warnings.push(text);
+    const storage = this.#openStorage(directory, openStorage, durability, (text) => warn(text));
     const clock = keptClock(storage, options.clockRate ?? 1);
     const random = new Random(options.seed);
     const log = new Log({
@@ -161,6 +162,8 @@ export class LocalCloud implements Cloud {
       write: options.log ?? (() => {}),
       nowMs: () => clock.now(),
     });
+    warn = (text) => log.named("squall").warn(text);
+    for (const text of warnings) warn(text);
     clock.failed = (error) => log.named("squall").error("What was due failed.", error);
     const catalog = new Catalog(declarations, storage);
     const blobs = new Blobs(this.#scratch, storage, {
@@ -331,11 +334,6 @@ export class LocalCloud implements Cloud {
   async start(): Promise<void> {
     const { listen = true, settings = {}, faults = [], faultsFile, dataDir } = this.#options;
     await this.#runHooks("BOOT");
-    void this.#storage
-      .tidy()
-      .catch((error) =>
-        this.log.warn(`What an earlier load has left in the database is still there: ${error}`),
-      );
     void sweepScratch().catch((error) =>
       this.log.warn(`What ended processes left in the temporary folder is still there: ${error}`),
     );
@@ -468,9 +466,10 @@ export class LocalCloud implements Cloud {
     directory: DataDirectory | undefined,
     open: NonNullable<TestParts["openStorage"]>,
     durability: Durability,
+    warn: (text: string) => void,
   ): KeptStorage {
     try {
-      return open(directory?.database ?? IN_MEMORY, { durability });
+      return open(directory?.folder, { durability, warn });
     } catch (error) {
       directory?.close();
       throw error;

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { KeptStorage } from "../src/core/kept-storage.ts";
+import { type LoggedOptions, LoggedStorage } from "../src/core/logged.ts";
 import { MemoryStorage } from "../src/core/memory.ts";
-import { MemoryTable } from "../src/core/memory-table.ts";
-import { type SqliteOptions, SqliteStorage } from "../src/core/sqlite.ts";
+import { type PagedHost, PagedTable } from "../src/core/paged-table.ts";
 import type { Bounds, Stored } from "../src/core/table.ts";
 
 /** One write of a handler that waits. */
@@ -124,11 +124,11 @@ class Watch {
 /** A storage whose handlers are watched. */
 export type WatchedStorage = KeptStorage & { readonly complaints: readonly string[] };
 
-/** As a cloud opens it: what is in no file is in memory. */
-export const watchedStorage = (file: string, options?: SqliteOptions): WatchedStorage =>
-  file === ":memory:" ? new WatchedMemory() : new WatchedSqlite(file, options);
+/** As a cloud opens it. */
+export const watchedStorage = (folder: string | undefined, options?: LoggedOptions): WatchedStorage =>
+  folder === undefined ? new WatchedMemory() : new WatchedLogged(folder, options);
 
-export class WatchedSqlite extends SqliteStorage {
+export class WatchedLogged extends LoggedStorage {
   readonly #watch = new Watch(this.turns);
 
   get complaints(): readonly string[] {
@@ -139,10 +139,8 @@ export class WatchedSqlite extends SqliteStorage {
     return this.#watch.handler(() => super.atomically(work));
   }
 
-  override wrote(...write: Parameters<SqliteStorage["wrote"]>): void {
-    super.wrote(...write);
-    // The first notes are written before there is anybody to watch.
-    this.#watch?.wrote(write[0].name, this.turns.flushed);
+  protected override newTable(name: string): PagedTable {
+    return new WatchedTable(this, name, this.tables.size, () => this.#watch.wrote(name, this.flushed()));
   }
 }
 
@@ -157,16 +155,16 @@ export class WatchedMemory extends MemoryStorage {
     return this.#watch.handler(() => super.atomically(work));
   }
 
-  protected override newTable(name: string): MemoryTable {
-    return new WatchedTable(this, name, () => this.#watch.wrote(name, this.flushed()));
+  protected override newTable(name: string): PagedTable {
+    return new WatchedTable(this, name, this.tables.size, () => this.#watch.wrote(name, this.flushed()));
   }
 }
 
-class WatchedTable extends MemoryTable {
+class WatchedTable extends PagedTable {
   readonly #wrote: () => void;
 
-  constructor(host: MemoryStorage, name: string, wrote: () => void) {
-    super(host, name);
+  constructor(host: PagedHost, name: string, number: number, wrote: () => void) {
+    super(host, name, number);
     this.#wrote = wrote;
   }
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AwsError } from "../core/aws-error.ts";
 import { Clock } from "../core/clock.ts";
+import { MemoryStorage } from "../core/memory.ts";
 import type { ServiceHost } from "../core/service.ts";
-import { SqliteStorage } from "../core/sqlite.ts";
 import { Outbox, type RetryPolicy } from "./outbox.ts";
 
 const PLACE = { account: "123456789012", region: "us-east-1" };
@@ -11,7 +11,7 @@ const down = new AwsError("ServiceUnavailable", "down", { status: 503 });
 
 function world(policy: RetryPolicy, answers: (attempt: number) => Error | undefined) {
   const clock = new Clock({ rate: 0, startMs: 0 });
-  const storage = new SqliteStorage();
+  const storage = new MemoryStorage();
   const host = {
     clock,
     log: { warn() {} },

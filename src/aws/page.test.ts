@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { AwsError } from "../core/aws-error.ts";
-import { SqliteStorage } from "../core/sqlite.ts";
+import { MemoryStorage } from "../core/memory.ts";
 import { defineCollection } from "../core/storage.ts";
 import { page, pageOf } from "./page.ts";
 
@@ -26,7 +26,7 @@ const runs = fc.record({
 test("no survivor is skipped and none is given twice, whatever comes and goes between pages", () => {
   fc.assert(
     fc.property(runs, ({ before, steps, size, descending }) => {
-      const storage = new SqliteStorage();
+      const storage = new MemoryStorage();
       const collection = storage.store("s", "1", "r").collection(things);
       for (const name of before) collection.put([name], name);
       const survivors = new Set(before);
@@ -77,7 +77,7 @@ test("a token serves its own query only, and what is no token is refused", () =>
 });
 
 test("of what is kept only a stretch is read, from page to page", () => {
-  const storage = new SqliteStorage();
+  const storage = new MemoryStorage();
   const collection = storage.store("s", "1", "r").collection(things);
   for (const name of ["a", "bb", "bc", "ccc", "dddd"]) collection.put([name], name);
   for (const descending of [false, true]) {

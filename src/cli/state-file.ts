@@ -1,8 +1,8 @@
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { Catalog } from "../aws/catalog.ts";
 import { digestOf, type ResourceDigest } from "../aws/digest.ts";
+import { MemoryStorage } from "../core/memory.ts";
 import { Scratch } from "../core/scratch.ts";
-import { SqliteStorage } from "../core/sqlite.ts";
 import { whyNot } from "../core/why-not.ts";
 import { readState } from "../server/state.ts";
 import { loadDeclarations } from "../service-folders.ts";
@@ -16,8 +16,9 @@ export async function digestOfStateFile(file: string): Promise<ResourceDigest[]>
   const scratch = new Scratch();
   try {
     const { database } = await readState(createReadStream(file), scratch.folder("state"));
-    const storage = new SqliteStorage(database);
+    const storage = new MemoryStorage();
     try {
+      await storage.load(database);
       return digestOf(new Catalog(await loadDeclarations(), storage));
     } finally {
       storage.close();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Clock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
+import { MemoryStorage } from "./memory.ts";
 import { Random } from "./random.ts";
-import { SqliteStorage } from "./sqlite.ts";
 
 const worker = {
   account: "111122223333",
@@ -13,7 +13,7 @@ const worker = {
 
 test("an ended session is known as expired for a day, then forgotten", async () => {
   const clock = new Clock({ rate: 0 });
-  const credentials = new Credentials(new SqliteStorage(), new Random("credentials"), clock);
+  const credentials = new Credentials(new MemoryStorage(), new Random("credentials"), clock);
   const session = credentials.issue(worker, 900_000);
   const user = credentials.issue(worker);
   await clock.advance(24 * 3_600_000);

@@ -9,7 +9,7 @@ import { whyNot } from "./why-not.ts";
  *
  * | file | what it is |
  * |---|---|
- * | `squall.db` | everything that services keep, and which folder the blobs are in |
+ * | `state-….log`, `state-….snapshot` | everything that services keep, and which folder the blobs are in (`log/data-files.ts`) |
  * | `blobs…/` | large bodies as files |
  * | `rds/` | the files of databases, a folder each |
  * | `squall.lock` | which process has the folder |
@@ -37,10 +37,6 @@ export class DataDirectory {
     for (const name of readdirSync(folder)) {
       if (/^(?:loading|saving)-/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
     }
-  }
-
-  get database(): string {
-    return join(this.folder, "squall.db");
   }
 
   close(): void {

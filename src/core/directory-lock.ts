@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { newDatabase } from "./sqlite-format.ts";
 
 const BUSY = 5;
 const NOT_A_DATABASE = 26;
@@ -59,7 +60,7 @@ export class DirectoryLock {
 }
 
 function lock(file: string, folder: string, { name, option }: Whose): DatabaseSync {
-  const db = new DatabaseSync(file);
+  const db = newDatabase(file);
   try {
     db.exec(
       "PRAGMA synchronous = OFF; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid, host, since)",

@@ -39,8 +39,6 @@ export abstract class KeptStorage<T extends Table = Table> implements Storage, D
   protected abstract write(file: string): Promise<void>;
   /** Reads a file in beside what is there, while others go on, and has it take its place. */
   protected abstract read(file: string, whenRead: (replace: Replace) => unknown): Promise<void>;
-  /** Removes what a load has replaced, and what one that did not come to its end has left. */
-  abstract tidy(): Promise<void>;
   abstract close(): void;
 
   store(service: string, account: string, region: string): Store {

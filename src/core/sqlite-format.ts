@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, DatabaseSyncOptions } from "node:sqlite";
+import { sqlite } from "./sqlite-module.ts";
 
 /** Squall's databases carry this in their header (`PRAGMA application_id`): "Sqll". */
 const APPLICATION_ID = 0x53716c6c;
@@ -24,11 +25,11 @@ export const FORMAT = MIGRATIONS.length;
  * Opens a database file, makes it when it is not there, and brings an older one up to date.
  * @throws Error that names the file, what is wrong with it, and the way out
  */
-export function openDatabase(file: string, open: (file: string) => DatabaseSync): DatabaseSync {
+export function openDatabase(file: string): DatabaseSync {
   const db = explaining(file, () => {
     if (!existsSync(file)) createDatabase(file);
     refuseBroken(file);
-    return open(file);
+    return newDatabase(file);
   });
   try {
     explaining(file, () => {
@@ -48,7 +49,7 @@ export function openDatabase(file: string, open: (file: string) => DatabaseSync)
  */
 export function checkForeignDatabase(file: string): void {
   refuseBroken(file);
-  const db = new DatabaseSync(file);
+  const db = newDatabase(file);
   try {
     check(db, true);
     migrate(db);
@@ -76,7 +77,7 @@ export function createDatabase(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   const part = `${file}.new`;
   rmSync(part, { force: true });
-  const db = new DatabaseSync(part);
+  const db = newDatabase(part);
   try {
     db.exec("PRAGMA page_size = 8192");
     migrate(db);
@@ -84,6 +85,12 @@ export function createDatabase(file: string): void {
     db.close();
   }
   renameSync(part, file);
+}
+
+/** @param options as of `node:sqlite` */
+export function newDatabase(file: string, options: DatabaseSyncOptions = {}): DatabaseSync {
+  const { DatabaseSync } = sqlite();
+  return new DatabaseSync(file, options);
 }
 
 function refuseBroken(file: string): void {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import fc from "fast-check";
 import { type Fruit, fruits } from "./fruits.fixture.ts";
 import type { KeptStorage } from "./kept-storage.ts";
 import { encodeKey, type Key } from "./key.ts";
+import { LoggedStorage } from "./logged.ts";
 import { MemoryStorage } from "./memory.ts";
-import { SqliteStorage } from "./sqlite.ts";
 import { defineCollection, type Range } from "./storage.ts";
 
 const someKey = fc.array(
@@ -33,9 +33,20 @@ const bytes = (key: Key) => Buffer.from(encodeKey(key));
 
 type Open = () => KeptStorage;
 
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "squall-storage-"));
+  folders.push(folder);
+  return folder;
+}
+
 const ENGINES: Readonly<Record<string, Open>> = {
   "in memory": () => new MemoryStorage(),
-  "with SQLite": () => new SqliteStorage(),
+  "with a log": () => new LoggedStorage(newFolder()),
 };
 
 /** What holds whichever engine keeps it. */
@@ -139,36 +150,32 @@ both("a transaction that throws leaves nothing, and one inside another only its 
 both(
   "a saved state replaces what is there, caches are told, and a stranger's file is refused",
   async (open) => {
-    const folder = mkdtempSync(join(tmpdir(), "squall-"));
-    try {
-      const definition = defineCollection<Uint8Array>({ name: "bytes", codec: "structured" });
-      const storage = open();
-      storage
-        .store("test", "1", "r")
-        .collection(definition)
-        .put(["x"], new Uint8Array([1, 2]));
-      await storage.save(join(folder, "saved"));
-      await assert.rejects(storage.save(join(folder, "saved")), /is there already/);
+    const folder = newFolder();
+    const definition = defineCollection<Uint8Array>({ name: "bytes", codec: "structured" });
+    const storage = open();
+    storage
+      .store("test", "1", "r")
+      .collection(definition)
+      .put(["x"], new Uint8Array([1, 2]));
+    await storage.save(join(folder, "saved"));
+    await assert.rejects(storage.save(join(folder, "saved")), /is there already/);
 
-      const other = open();
-      other
-        .store("test", "1", "r")
-        .collection(definition)
-        .put(["y"], new Uint8Array([3]));
-      await other.load(join(folder, "saved"));
-      assert.equal(other.generation, 1);
-      assert.deepEqual(
-        [...other.store("test", "1", "r").collection(definition).values()],
-        [Buffer.from([1, 2])].map((b) => new Uint8Array(b)),
-      );
-      await assert.rejects(other.load(join(folder, "nowhere")), /is not there/);
-      other.reset();
-      assert.equal(other.store("test", "1", "r").collection(definition).count(), 0);
-      storage.close();
-      other.close();
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const other = open();
+    other
+      .store("test", "1", "r")
+      .collection(definition)
+      .put(["y"], new Uint8Array([3]));
+    await other.load(join(folder, "saved"));
+    assert.equal(other.generation, 1);
+    assert.deepEqual(
+      [...other.store("test", "1", "r").collection(definition).values()],
+      [Buffer.from([1, 2])].map((b) => new Uint8Array(b)),
+    );
+    await assert.rejects(other.load(join(folder, "nowhere")), /is not there/);
+    other.reset();
+    assert.equal(other.store("test", "1", "r").collection(definition).count(), 0);
+    storage.close();
+    other.close();
   },
 );
 

@@ -1,4 +1,5 @@
 import type { Key } from "./key.ts";
+import { whyNot } from "./why-not.ts";
 
 /**
  * The storage port. Synchronous on purpose: between two `await`s a handler is alone with the store, so there are no locks.
@@ -94,9 +95,15 @@ export interface Keeping {
   flushed(): Promise<void> | undefined;
 }
 
-/** Has the store failed (a full disk, a broken one), and not who used it? */
-export const isStoreFailure = (error: unknown): boolean =>
-  (error as { code?: unknown } | undefined)?.code === "ERR_SQLITE_ERROR";
+/** What was written could not be kept: a full disk, a broken one. Nobody who used the store is to blame. */
+export class StoreFailure extends Error {
+  constructor(cause: unknown) {
+    super(`What was written could not be kept: ${whyNot(cause)}.`, { cause });
+    this.name = "StoreFailure";
+  }
+}
+
+export const isStoreFailure = (error: unknown): boolean => error instanceof StoreFailure;
 
 /** The whole database of a cloud: stores by service, account and region. */
 export interface Storage extends Keeping {

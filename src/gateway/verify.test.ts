@@ -6,8 +6,8 @@ import type { AwsError } from "../core/aws-error.ts";
 import { Clock } from "../core/clock.ts";
 import { type Credential, Credentials } from "../core/credentials.ts";
 import type { BodyStep, HttpRequest, IncomingBody } from "../core/http.ts";
+import { MemoryStorage } from "../core/memory.ts";
 import { Random } from "../core/random.ts";
-import { SqliteStorage } from "../core/sqlite.ts";
 import { isRegion } from "./identity.ts";
 import { recognize, regionNamedBy } from "./recognize.ts";
 import { hmac, sha256, signedHeaders, signingKey } from "./signature.ts";
@@ -18,7 +18,7 @@ const user = { account: "111122223333", arn: "arn:aws:iam::111122223333:user/u",
 
 function setUp() {
   const clock = new Clock({ startMs: NOW, rate: 0 });
-  const credentials = new Credentials(new SqliteStorage(), new Random("signature"), clock);
+  const credentials = new Credentials(new MemoryStorage(), new Random("signature"), clock);
   return { credentials, key: credentials.issue(user) };
 }
 

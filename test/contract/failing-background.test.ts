@@ -5,7 +5,7 @@ import type { Context, Service } from "../../src/core/service.ts";
 import { defineCollection } from "../../src/core/storage.ts";
 import { inconsistencies } from "../consistency.ts";
 import { failingCloud } from "../failing-cloud.ts";
-import { FailingDatabase } from "../failing-database.ts";
+import { FailingWrites } from "../failing-writes.ts";
 import type { Call } from "./background/case.ts";
 import { DELIVERIES } from "./background/deliveries.ts";
 import { OPERATIONS } from "./background/operations.ts";
@@ -27,23 +27,22 @@ test("a call that waited is answered with an error when what it wrote before is 
     },
   };
   const xray = { name: "xray", load: async () => () => ({ name: "xray", operations }) };
-  const database = new FailingDatabase();
+  const database = new FailingWrites();
   await using world = await failingCloud(database, { clockRate: 0 }, [xray]);
   const { cloud } = world;
   const put = (says: string) => cloud.call("xray", "PutTraceSegments", { TraceSegmentDocuments: [says] });
   await put("writes");
   await cloud.call("sqs", "CreateQueue", { QueueName: "q" });
-  // The row, and the commit in a turn that is over when the handler answers.
-  for (const at of [1, 2])
-    await database.failing(at, () => assert.rejects(put("writes"), { status: 500 }, `write ${at}`));
+  // In a turn that is over when the handler answers.
+  await database.failing(1, () => assert.rejects(put("writes"), { status: 500 }));
   const reading = put("reads");
-  await database.failing(2, () => assert.rejects(cloud.call("sqs", "CreateQueue", { QueueName: "r" })));
+  await database.failing(1, () => assert.rejects(cloud.call("sqs", "CreateQueue", { QueueName: "r" })));
   await reading;
 });
 
 for (const one of [...OPERATIONS, ...DELIVERIES, ...TIMERS])
   test(`${one.title}, whichever write of it fails`, async () => {
-    const database = new FailingDatabase();
+    const database = new FailingWrites();
     await using world = await failingCloud(database, { clockRate: 0 });
     const { cloud, storage } = world;
     const call: Call = (service, operation, input = {}, options = {}) =>
@@ -83,5 +82,5 @@ for (const one of [...OPERATIONS, ...DELIVERIES, ...TIMERS])
       assert.deepEqual(inconsistencies(storage), [], `write ${at} of ${written}`);
       if (written < at) break;
     }
-    assert.ok(answered > 1, `${answered} calls were answered`);
+    assert.ok(answered > 0, `${answered} calls were answered`);
   });

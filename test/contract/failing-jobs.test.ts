@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Cloud } from "../../src/index.ts";
 import { inconsistencies } from "../consistency.ts";
 import { failingCloud } from "../failing-cloud.ts";
-import { FailingDatabase } from "../failing-database.ts";
+import { FailingWrites } from "../failing-writes.ts";
 
 interface JobCase {
   readonly service: string;
@@ -79,7 +79,7 @@ const JOBS: readonly JobCase[] = [
 
 for (const { service, operation, input, state } of JOBS)
   test(`${service} ${operation} ends, whichever write of its work fails`, async () => {
-    const database = new FailingDatabase();
+    const database = new FailingWrites();
     await using world = await failingCloud(database);
     const { cloud, storage } = world;
     await cloud.call("s3", "CreateBucket", { Bucket });
@@ -108,7 +108,7 @@ for (const { service, operation, input, state } of JOBS)
       assert.deepEqual(inconsistencies(storage), [], `write ${at}`);
       if (written < at) break;
     }
-    assert.ok(answered > 1, `${answered} jobs were begun`);
+    assert.ok(answered > 0, `${answered} jobs were begun`);
   });
 
 const OPEN_TO_LOGS = {

@@ -4,7 +4,7 @@ import type { CallService } from "../../src/core/service.ts";
 import { newAccount } from "../cloud.ts";
 import { inconsistencies } from "../consistency.ts";
 import { failingCloud } from "../failing-cloud.ts";
-import { FailingDatabase } from "../failing-database.ts";
+import { FailingWrites } from "../failing-writes.ts";
 import { allLists, type Call, caller, type ListCase, namesIn } from "./lists.ts";
 
 /**
@@ -29,7 +29,7 @@ for (const list of cases) {
   const changes = { add, ...(remove && { remove }) };
   for (const [title, change] of Object.entries(changes))
     test(`${list.service}.${list.operation} shows nothing of an item whose ${title} has failed`, async (t) => {
-      const database = new FailingDatabase();
+      const database = new FailingWrites();
       await using world = await failingCloud(database, { settings: list.settings ?? {} });
       const { cloud, storage } = world;
       let calls = 0;

@@ -42,6 +42,7 @@ const JOBS: readonly Job[] = [
   {
     name: "crash-of-one",
     files: [
+      "src/core/logged-crash.test.ts",
       "test/scenarios/crash.test.ts",
       "test/scenarios/dynamodb-crash.test.ts",
       "test/scenarios/sns-crash.test.ts",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failingCloud } from "../../../test/failing-cloud.ts";
-import { FailingDatabase } from "../../../test/failing-database.ts";
+import { FailingWrites } from "../../../test/failing-writes.ts";
 import { stacksOf } from "./fixture.test.ts";
 
 const queue = (VisibilityTimeout: number) => ({
@@ -9,7 +9,7 @@ const queue = (VisibilityTimeout: number) => ({
 });
 
 test("an update that is cancelled while the store's failure keeps it from going on is rolled back", async () => {
-  const database = new FailingDatabase();
+  const database = new FailingWrites();
   await using world = await failingCloud(database, { clockRate: 0 });
   const { cloud } = world;
   const stacks = stacksOf(cloud);
@@ -22,8 +22,8 @@ test("an update that is cancelled while the store's failure keeps it from going 
     times: 1,
   });
   await stacks.update("jobs", queue(2));
-  // The writes before are those of the queue.
-  await database.failing(4, async () => {
+  // The write before is the queue's.
+  await database.failing(2, async () => {
     await cloud.clock.advance("PT10M");
     await cloud.settle(0);
   });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bus } from "../../core/bus.ts";
 import { Clock } from "../../core/clock.ts";
+import { MemoryStorage } from "../../core/memory.ts";
 import { Random } from "../../core/random.ts";
 import type { Context, ServiceHost } from "../../core/service.ts";
-import { SqliteStorage } from "../../core/sqlite.ts";
 import { OpenQueues } from "./open-queues.ts";
 import { queues } from "./queues.ts";
 import { receiving } from "./receiving.ts";
@@ -14,7 +14,7 @@ const MOST = 120_000;
 
 /** The handlers on their own: nobody wants to receive 120,000 messages through a socket. */
 function handlers() {
-  const storage = new SqliteStorage();
+  const storage = new MemoryStorage();
   const clock = new Clock();
   const random = new Random("test");
   const host = {

@@ -1,0 +1,14 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { sure } from "../sure.ts";
+import { compact } from "./compaction.ts";
+import { DataFiles } from "./data-files.ts";
+
+/** What is to be compacted. */
+export interface CompactionOrder {
+  readonly folder: string;
+  readonly snapshot: number;
+  readonly until: number;
+}
+
+const { folder, snapshot, until } = workerData as CompactionOrder;
+sure(parentPort).postMessage(compact(new DataFiles(folder), snapshot, until));

@@ -1,0 +1,72 @@
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const NAME = /^state-(\d{6,})\.(log|snapshot)$/;
+
+/**
+ * The files of a data directory that keep what services have written. `state-000007.snapshot` is what was there before the
+ * logs from 7 on; each log goes on where the one before it ends. What has another name is none of them.
+ */
+export class DataFiles {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  log(number: number): string {
+    return this.#file(number, "log");
+  }
+
+  snapshot(number: number): string {
+    return this.#file(number, "snapshot");
+  }
+
+  /** A snapshot that is being written. It has its name when it is whole. */
+  part(number: number): string {
+    return `${this.snapshot(number)}.part`;
+  }
+
+  /** The snapshot to begin with, 0 without one, and the logs behind it in their order. */
+  found(): { snapshot: number; logs: number[] } {
+    const numbers = (of: string) =>
+      readdirSync(this.folder)
+        .map((name) => NAME.exec(name))
+        .filter((match) => match?.[2] === of)
+        .map((match) => Number(match?.[1]))
+        .sort((a, b) => a - b);
+    const snapshot = numbers("snapshot").at(-1) ?? 0;
+    return { snapshot, logs: numbers("log").filter((number) => number >= snapshot) };
+  }
+
+  /** A snapshot that has been written takes its place: from now on it is what counts. */
+  publish(number: number): void {
+    renameSync(this.part(number), this.snapshot(number));
+    this.keepNames();
+  }
+
+  /** What files there are outlives the machine. */
+  keepNames(): void {
+    // Windows has no such thing for folders, and needs none.
+    if (process.platform === "win32") return;
+    const folder = openSync(this.folder, "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  }
+
+  /** Removes what a snapshot has in it, and what was never finished. */
+  removeBefore(snapshot: number): void {
+    for (const name of readdirSync(this.folder)) {
+      const number = NAME.exec(name)?.[1];
+      const isPart = name.startsWith("state-") && name.endsWith(".part");
+      if (isPart || (number !== undefined && Number(number) < snapshot)) rmSync(join(this.folder, name));
+    }
+  }
+
+  #file(number: number, kind: "log" | "snapshot"): string {
+    return join(this.folder, `state-${String(number).padStart(6, "0")}.${kind}`);
+  }
+}

@@ -1,0 +1,200 @@
+import { rmSync, statSync } from "node:fs";
+import type { Writes } from "../paged-table.ts";
+import { StoreFailure } from "../storage.ts";
+import type { Stored } from "../table.ts";
+import type { Journal } from "../turns.ts";
+import { Appending, type Write } from "./appending.ts";
+import { Compacting } from "./compacting.ts";
+import type { DataFiles } from "./data-files.ts";
+import { FILE_HEADER } from "./file-header.ts";
+import type { Opened } from "./opening.ts";
+import { Batch } from "./records.ts";
+
+/** Logs are compacted when they have more bytes than this, and than the snapshot that they go on from. */
+const LEAST_COMPACTED_BYTES = 32 * 1024 * 1024;
+
+export interface StateLogOptions {
+  /** What has been kept outlives the machine, too. */
+  readonly isDurable: boolean;
+  /** For tests that have it fail. */
+  readonly write?: Write;
+  readonly leastCompactedBytes?: number;
+  /** All tables by their names, in the order of their numbers. */
+  readonly tables: ReadonlyMap<string, unknown>;
+  /** Is told, in a sentence, what could not be done and is tried again later. */
+  readonly warn: (text: string) => void;
+}
+
+/** The log of a data directory: what a turn writes is one batch of it, and what has grown too long is compacted behind everybody's back. */
+export class StateLog implements Journal, Writes {
+  readonly #files: DataFiles;
+  readonly #options: StateLogOptions;
+  readonly #batch = new Batch();
+  #number: number;
+  #file: Appending;
+  /** How many tables the file knows the names of. */
+  #known = 0;
+  #snapshot: number;
+  /** Of the logs that are done with and in no snapshot yet. */
+  #sealedBytes: number;
+  /** So many bytes of logs are compacted. */
+  #due: number;
+  #compacting: Compacting | undefined;
+  /** No compaction begins. */
+  #isHeld = false;
+  #isClosed = false;
+
+  constructor(files: DataFiles, { snapshot, log, size }: Opened, options: StateLogOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.#number = log;
+    this.#snapshot = snapshot;
+    this.#file = this.#open(log, size);
+    this.#sealedBytes = 0;
+    for (const number of files.found().logs)
+      if (number < log) this.#sealedBytes += statSync(files.log(number)).size;
+    this.#due = this.#dueAfter(snapshot > 0 ? statSync(files.snapshot(snapshot)).size : 0);
+  }
+
+  get mark(): number {
+    return this.#batch.mark;
+  }
+
+  back(mark: number): void {
+    this.#batch.back(mark);
+  }
+
+  put(table: number, key: string, value: Stored): void {
+    this.#batch.put(table, key, value);
+  }
+
+  remove(table: number, key: string): void {
+    this.#batch.remove(table, key);
+  }
+
+  clear(table: number, low: string, high: string): void {
+    this.#batch.clear(table, low, high);
+  }
+
+  empty(table: number): void {
+    this.#batch.empty(table);
+  }
+
+  keep(): void {
+    if (this.#batch.isEmpty) return;
+    try {
+      const { tables } = this.#options;
+      const batch = this.#batch.sealed();
+      this.#file.append(this.#known < tables.size ? Buffer.concat([this.#names(), batch]) : batch);
+      this.#known = tables.size;
+    } catch (error) {
+      throw new StoreFailure(error);
+    }
+    this.#batch.clearAll();
+    if (this.#sealedBytes + this.#file.size >= this.#due) this.#compact();
+  }
+
+  /** Writes what follows to a log of its own. @returns its number @throws Error when it cannot be made: then the old one goes on */
+  rotate(): number {
+    const next = this.#number + 1;
+    const file = this.#open(next, 0);
+    this.#sealedBytes += this.#file.size;
+    this.#file.close();
+    this.#file = file;
+    this.#number = next;
+    this.#known = 0;
+    return next;
+  }
+
+  /** Holds compactions off while a snapshot is written that takes the place of everything. @returns its number */
+  async hold(): Promise<number> {
+    this.#isHeld = true;
+    await this.#compacting?.written.catch(() => {});
+    return this.#number + 1;
+  }
+
+  /** After `hold`. */
+  release(): void {
+    this.#isHeld = false;
+  }
+
+  /** A snapshot that has been written counts from now on. @throws Error when it does not */
+  publish(snapshot: number, size: number): void {
+    this.#files.publish(snapshot);
+    this.#snapshot = snapshot;
+    this.#sealedBytes = 0;
+    this.#due = this.#dueAfter(size);
+    this.#tidy();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#compacting?.stop();
+    this.#file.close();
+  }
+
+  #dueAfter(snapshotBytes: number): number {
+    return Math.max(snapshotBytes, this.#options.leastCompactedBytes ?? LEAST_COMPACTED_BYTES);
+  }
+
+  #open(number: number, size: number): Appending {
+    const path = this.#files.log(number);
+    const { isDurable, write } = this.#options;
+    const file = new Appending(path, size, isDurable, write);
+    if (size > 0) return file;
+    try {
+      file.append(FILE_HEADER);
+      if (isDurable) this.#files.keepNames();
+    } catch (error) {
+      file.close();
+      rmSync(path, { force: true });
+      throw error;
+    }
+    return file;
+  }
+
+  /** What says the names of the tables that the file does not know yet. */
+  #names(): Uint8Array {
+    const names = new Batch();
+    for (const [number, name] of [...this.#options.tables.keys()].entries())
+      if (number >= this.#known) names.name(number, name);
+    return names.sealed();
+  }
+
+  #compact(): void {
+    if (this.#compacting || this.#isHeld) return;
+    // Whatever becomes of it, the next one is for later.
+    this.#due = this.#sealedBytes + this.#file.size + this.#dueAfter(0);
+    try {
+      const until = this.rotate();
+      this.#compacting = new Compacting({ folder: this.#files.folder, snapshot: this.#snapshot, until });
+      this.#compacting.written
+        .then((size) => this.#compacted(until, size))
+        .catch((error) => this.#failed(error))
+        .finally(() => (this.#compacting = undefined));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #compacted(until: number, size: number): void {
+    if (!this.#isClosed) this.publish(until, size);
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#isClosed)
+      this.#options.warn(
+        `The logs in ${this.#files.folder} could not be compacted, which is tried again when they have grown: ${error}`,
+      );
+  }
+
+  #tidy(): void {
+    try {
+      this.#files.removeBefore(this.#snapshot);
+    } catch (error) {
+      this.#options.warn(
+        `What a snapshot in ${this.#files.folder} has taken the place of is still there: ${error}`,
+      );
+    }
+  }
+}
