@@ -22,7 +22,7 @@ console.log(JSON.stringify({ packages: [...packages], parts: process.moduleLoadL
 await cloud.stop();
 `;
 
-test("a start loads no package, and neither fetch's client nor HTTP/2: who needs them pays for them", async () => {
+test("a start loads no package, and neither fetch's client nor HTTP/2 nor SQLite: who needs them pays for them", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--conditions=squall-source", "--input-type=module", "--eval", PROGRAM],
@@ -31,7 +31,7 @@ test("a start loads no package, and neither fetch's client nor HTTP/2: who needs
   const { packages, parts } = JSON.parse(stdout) as { packages: string[]; parts: string[] };
   assert.deepEqual(packages, []);
   assert.deepEqual(
-    parts.filter((part) => /undici|http2\/core|internal\/webstreams\/readable/.test(part)),
+    parts.filter((part) => /undici|http2\/core|internal\/webstreams\/readable|sqlite/.test(part)),
     [],
   );
 });
