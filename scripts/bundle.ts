@@ -67,7 +67,7 @@ export async function bundle(source: string, dist: string): Promise<void> {
     plugins: [
       ownUrls(source),
       foundBefore(source, files(FOUND_AT_START)),
-      oneByteEach,
+      printed,
       {
         name: "what lies together",
         buildEnd() {
@@ -133,16 +133,26 @@ function foundBefore(source: string, files: readonly string[]): Plugin {
   };
 }
 
-/**
- * A single character beyond Latin-1 makes V8 keep two bytes for each of a file. Last of all: what prints the code once more after
- * `renderChunk` writes the characters themselves again.
- */
-const oneByteEach: Plugin = {
-  name: "one byte a character",
+/** Last of all: what prints the code once more after `renderChunk` writes the characters themselves again. */
+const printed: Plugin = {
+  name: "printed",
   generateBundle(_options, files) {
-    for (const file of Object.values(files)) if (file.type === "chunk") file.code = escaped(file.code);
+    for (const file of Object.values(files))
+      if (file.type === "chunk") file.code = oneByteEach(partsOfNode(file.code));
   },
 };
 
-const escaped = (code: string): string =>
+/** A single character beyond Latin-1 makes V8 keep two bytes for each of a file. */
+const oneByteEach = (code: string): string =>
   code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/**
+ * An `import` of a part of Node reads all that the part has, and so loads what is there for few: `node:tls` all certificates of
+ * authorities, `node:util` the parsing of arguments, `node:fs` its promises.
+ */
+const partsOfNode = (code: string): string =>
+  code.replace(
+    /^import (?:\{ (.+) \}|(?:\* as )?(\w+)) from ("node:[\w/]+");$/gm,
+    (_, names: string | undefined, all: string | undefined, part: string) =>
+      `const ${all ?? `{ ${names?.replaceAll(" as ", ": ")} }`} = process.getBuiltinModule(${part});`,
+  );

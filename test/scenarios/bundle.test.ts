@@ -60,6 +60,14 @@ describe("what the build makes of the source", () => {
     );
   });
 
+  it("imports no part of Node: that would load all that the part has", () => {
+    const files = globSync("**/*.js", { cwd: dist });
+    const imports = files.flatMap(
+      (file) => readFileSync(join(dist, file), "utf8").match(/from "node:.*/g) ?? [],
+    );
+    assert.deepEqual(imports, []);
+  });
+
   it("serves what the source serves, and loads few files for it", async () => {
     const [{ files, ...built }, { files: _, ...plain }] = [
       await shown(dist, ".js"),
