@@ -21,6 +21,7 @@ import type { Admin } from "./admin.ts";
 import { type BodyLimit, readBody } from "./arriving-body.ts";
 import { BodyRoom, roomFor, UNCOUNTED_BYTES } from "./body-room.ts";
 import type { Head } from "./edge/head.ts";
+import { LendingSocket } from "./edge/lending-socket.ts";
 import type { Reply as ShortReply } from "./edge/reply.ts";
 import { ShortWay, type ShortWayParts } from "./edge/short-way.ts";
 import { WholeBody } from "./edge/whole-body.ts";
@@ -125,7 +126,9 @@ export class HttpServer {
       },
       refuseSlow: (socket) => refuseMalformed(new Error("Request timeout"), socket),
     };
-    this.#front = createNetServer((socket) => this.#greet(socket));
+    this.#front = createNetServer({ pauseOnConnect: true }, (socket) =>
+      this.#greet(LendingSocket.over(socket)),
+    );
   }
 
   /** Resolves to the port that is listened on; rejects with Node's error when it is taken. */

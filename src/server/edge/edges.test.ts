@@ -288,6 +288,30 @@ async function answered(edge: Edge): Promise<void> {
   for (let n = 0; n < 20; n++) await new Promise(setImmediate);
 }
 
+test("a body, and half a request, stay as they came while other connections send", async () => {
+  for (const edge of [node, own]) {
+    const bodies: Uint8Array[] = [];
+    const over = Promise.withResolvers<void>();
+    edge.answer = async ({ path, body }) => {
+      bodies.push(body);
+      if (path === "/wait") await over.promise;
+      return said("ok");
+    };
+    const others = async () => {
+      for (let n = 0; n < 10; n++) await edge.exchange([post("x".repeat(2000))], () => answered(edge));
+    };
+    const whole = edge.exchange([post("whole", "", "/wait")], () => over.promise);
+    while (bodies.length === 0) await new Promise(setImmediate);
+    const halves = post("halves");
+    await edge.exchange([halves.slice(0, -3), halves.slice(-3)], others);
+    over.resolve();
+    await whole;
+    const texts = bodies.map((body) => Buffer.from(body).toString());
+    assert.equal(texts[0], "whole");
+    assert.equal(texts[11], "halves");
+  }
+});
+
 test("who leaves is known to have left, and no request of a connection before", async () => {
   for (const edge of [node, own]) {
     const signals: AbortSignal[] = [];

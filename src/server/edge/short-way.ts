@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type Head, readHead } from "./head.ts";
+import { kept, LendingSocket } from "./lending-socket.ts";
 import { Reply } from "./reply.ts";
 
 /** What the short way needs of the server behind it. */
@@ -53,7 +54,10 @@ export class ShortWay {
     this.#socket = socket;
     this.#parts = parts;
     socket.setNoDelay(true);
-    socket.on("data", this.#take);
+    if (socket instanceof LendingSocket) {
+      socket.lendTo(this.#take);
+      socket.resume();
+    } else socket.on("data", this.#take);
     socket.on("drain", this.#drained);
     socket.on("close", this.#closed);
     socket.on("error", this.#failed);
@@ -67,6 +71,7 @@ export class ShortWay {
     this.#pieces++;
     if (this.#mayGoOn()) this.#next();
     else if (this.#held.length > MOST_AHEAD_BYTES) this.#socket.pause();
+    this.#held = kept(this.#held);
   }
 
   /** Serves what has come whole, one request after the other. */
@@ -90,7 +95,7 @@ export class ShortWay {
     if (held.length < end) return this.#wait(!this.#parts.streams(head, this.#socket));
     const reply = new Reply(this.#socket, head.method, this.#parts.keepAliveMs, this.#ended);
     this.#reply = reply;
-    if (!this.#parts.serve(head, held.subarray(headBytes, end), reply)) {
+    if (!this.#parts.serve(head, kept(held.subarray(headBytes, end)), reply)) {
       this.#reply = undefined;
       return this.#handOver();
     }
@@ -131,13 +136,14 @@ export class ShortWay {
 
   #handOver(): boolean {
     const socket = this.#socket;
-    socket.off("data", this.#take);
+    if (socket instanceof LendingSocket) socket.lendTo(undefined);
+    else socket.off("data", this.#take);
     socket.off("drain", this.#drained);
     socket.off("close", this.#closed);
     socket.off("error", this.#failed);
     socket.off("timeout", this.#rested);
     socket.setTimeout(0);
-    const held = this.#held;
+    const held = kept(this.#held);
     this.#held = NOTHING;
     socket.pause();
     socket.unshift(held);
