@@ -34,7 +34,7 @@ export interface DatabaseServer {
   save(folder: string): Promise<void>;
   /** Makes it of what another has left in a folder. */
   restore(folder: string): Promise<void>;
-  /** Has a copy that runs follow a server, whatever it has followed. */
+  /** Has a copy that runs follow a server, whatever it has followed. One that is away is followed when it is back. */
   follow(primary: DatabaseServer): Promise<void>;
   /** Resolves when a copy has all that this server has. @throws Error when it falls behind for too long */
   whenCaughtUp(copy: DatabaseServer): Promise<void>;

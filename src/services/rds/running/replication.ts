@@ -63,9 +63,14 @@ export class Replication {
 
   /** Of the instances of a cluster that run, the one that becomes its writer. */
   heirOf(place: Place, clusterId: string): string | undefined {
-    return membersOf(clusterId, atPlace(this.#host, place).store)
-      .filter(({ id }) => this.#servers.running(id, place))
-      .sort((a, b) => a.promotionTier - b.promotionTier)[0]?.id;
+    return this.#heirsOf(atPlace(this.#host, place), clusterId)[0]?.id;
+  }
+
+  /** Who may become the writer of a cluster, first who is first in line. */
+  #heirsOf(at: At, clusterId: string): DbInstanceRecord[] {
+    return membersOf(clusterId, at.store)
+      .filter(({ id, state }) => !BROKEN.includes(state) && this.#servers.running(id, at))
+      .sort((a, b) => a.promotionTier - b.promotionTier);
   }
 
   /** Ends a writer. @param heir has all that it has when it ends */
@@ -276,13 +281,12 @@ export class Replication {
     const cluster = clusters.get([clusterId]);
     // It may have been the last thing that an earlier process did.
     if (!cluster || (target !== undefined && cluster.writer === target)) return;
-    const members = membersOf(clusterId, at.store).sort((a, b) => a.promotionTier - b.promotionTier);
+    const members = membersOf(clusterId, at.store);
     const old = members.find(({ id }) => id === cluster.writer);
-    const next = members.find(({ id }) =>
+    const next =
       target === undefined
-        ? id !== cluster.writer && this.#servers.running(id, at) !== undefined
-        : id === target,
-    );
+        ? this.#heirsOf(at, clusterId).find(({ id }) => id !== cluster.writer)
+        : members.find(({ id }) => id === target);
     if (!old || !next) return;
     clusters.put([clusterId], { ...cluster, heir: next.id });
     tell(this.#host, at, clusterId, "RDS-EVENT-0073", `Started failover to DB instance: ${next.id}`);
