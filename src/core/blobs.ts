@@ -11,8 +11,8 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { files } from "./file-promises.ts";
 import type { Scratch } from "./scratch.ts";
 import { SpareFiles } from "./spare-files.ts";
 
@@ -75,21 +75,21 @@ export class Blobs {
   /** Writes a blob whole: readers see the old one or the new one, never a part. */
   async write(name: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.path(name);
-    await mkdir(dirname(path), { recursive: true });
+    await files().mkdir(dirname(path), { recursive: true });
     const part = `${path}${PART}${process.hrtime.bigint()}`;
     try {
-      const file = await open(part, "wx");
+      const file = await files().open(part, "wx");
       try {
         await file.writeFile(body);
         if (this.isDurable) await file.sync();
       } finally {
         await file.close();
       }
-      await rename(part, path);
+      await files().rename(part, path);
       this.#doomed.delete(path);
       if (this.isDurable) syncFolder(dirname(path));
     } catch (error) {
-      await rm(part, { force: true });
+      await files().rm(part, { force: true });
       throw error;
     }
   }
@@ -117,7 +117,7 @@ export class Blobs {
   }
 
   read(name: string): Promise<Uint8Array> {
-    return readFile(this.path(name));
+    return files().readFile(this.path(name));
   }
 
   /** @param range first and last byte, both included */
@@ -127,7 +127,7 @@ export class Blobs {
 
   async size(name: string): Promise<number | undefined> {
     try {
-      return (await stat(this.path(name))).size;
+      return (await files().stat(this.path(name))).size;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw error;
@@ -138,7 +138,10 @@ export class Blobs {
   delete(name: string): void {
     const path = this.path(name);
     this.#unheld(path, () => {
-      if (!this.#spare?.keep(path)) void unlink(path).catch(() => {});
+      if (!this.#spare?.keep(path))
+        void files()
+          .unlink(path)
+          .catch(() => {});
     });
   }
 
@@ -187,7 +190,10 @@ export class Blobs {
   /** As `names`, of all of them, however many: others have their turn meanwhile. */
   async allNames(): Promise<string[]> {
     const { folder } = this;
-    return namesIn(folder, await readdir(folder, { recursive: true, withFileTypes: true }).catch(nothing));
+    return namesIn(
+      folder,
+      await files().readdir(folder, { recursive: true, withFileTypes: true }).catch(nothing),
+    );
   }
 
   /** Inside of a transaction of the storage: the files of a folder are the blobs from its commit on, or none are. */
@@ -223,8 +229,8 @@ export class Blobs {
   /** Removes the folders that have been replaced. */
   async sweep(): Promise<void> {
     const parent = dirname(this.folder);
-    for (const name of await readdir(parent).catch(nothing))
-      if (this.#isReplaced(name)) await rm(join(parent, name), { recursive: true, force: true });
+    for (const name of await files().readdir(parent).catch(nothing))
+      if (this.#isReplaced(name)) await files().rm(join(parent, name), { recursive: true, force: true });
   }
 
   /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as realTime } from "node:timers/promises";
+import { realMs } from "./real-time.ts";
 
 export interface Timer {
   cancel(): void;
@@ -53,7 +54,7 @@ export class Clock {
    * @param options.rate how many of its milliseconds pass in a real one: 1 real time, 60 accelerated, 0 only when moved
    */
   constructor(options: { startMs?: number; rate?: number } = {}) {
-    this.#realBaseMs = performance.now();
+    this.#realBaseMs = realMs();
     this.#baseMs = options.startMs ?? Date.now();
     this.#rate = options.rate ?? 1;
   }
@@ -61,7 +62,7 @@ export class Clock {
   /** Epoch milliseconds. */
   now(): number {
     if (this.#heldAtMs !== undefined) return this.#heldAtMs;
-    return Math.floor(this.#baseMs + (performance.now() - this.#realBaseMs) * this.#rate);
+    return Math.floor(this.#baseMs + (realMs() - this.#realBaseMs) * this.#rate);
   }
 
   get rate(): number {
@@ -76,7 +77,7 @@ export class Clock {
   /** Changes how fast time passes from here on. */
   setRate(rate: number): void {
     const nowMs = this.now();
-    this.#realBaseMs = performance.now();
+    this.#realBaseMs = realMs();
     this.#baseMs = nowMs;
     this.#rate = rate;
     this.#arm();
@@ -127,7 +128,7 @@ export class Clock {
    */
   hold(): Disposable {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const hold: Hold = { sinceMs: performance.now(), released: promise };
+    const hold: Hold = { sinceMs: realMs(), released: promise };
     this.#holds.add(hold);
     return {
       [Symbol.dispose]: () => {
@@ -181,7 +182,7 @@ export class Clock {
       }
     } finally {
       this.#baseMs = untilMs;
-      this.#realBaseMs = performance.now();
+      this.#realBaseMs = realMs();
       this.#heldAtMs = undefined;
       this.#arm();
       this.moved?.();
@@ -190,10 +191,10 @@ export class Clock {
 
   /** Waits for the holds that are young. @returns how long it took, in real milliseconds */
   async #stay(patienceMs: number, signal: AbortSignal | undefined): Promise<number> {
-    const fromMs = performance.now();
-    const passedMs = () => performance.now() - fromMs;
+    const fromMs = realMs();
+    const passedMs = () => realMs() - fromMs;
     for (const hold of this.#holds) {
-      const leftMs = Math.min(hold.sinceMs + HELD_MS - performance.now(), patienceMs - passedMs());
+      const leftMs = Math.min(hold.sinceMs + HELD_MS - realMs(), patienceMs - passedMs());
       if (leftMs <= 0 || signal?.aborted) continue;
       const over = new AbortController();
       const late = realTime(leftMs, undefined, { signal: over.signal, ref: false }).catch(() => {});

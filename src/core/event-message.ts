@@ -3,7 +3,7 @@
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
 
-import { crc32 } from "node:zlib";
+import { zlib } from "./zlib.ts";
 
 export type HeaderValue =
   | boolean
@@ -29,10 +29,10 @@ export function encodeMessage({ headers, payload }: EventMessage): Uint8Array {
   const message = Buffer.alloc(total);
   message.writeUInt32BE(total, 0);
   message.writeUInt32BE(headerBytes.length, 4);
-  message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
+  message.writeUInt32BE(zlib().crc32(message.subarray(0, 8)), 8);
   message.set(headerBytes, 12);
   message.set(payload, 12 + headerBytes.length);
-  message.writeUInt32BE(crc32(message.subarray(0, total - 4)), total - 4);
+  message.writeUInt32BE(zlib().crc32(message.subarray(0, total - 4)), total - 4);
   return message;
 }
 
@@ -79,9 +79,9 @@ export function decodeMessages(bytes: Uint8Array): EventMessage[] {
     const total = buffer.readUInt32BE(start);
     const headerLength = buffer.readUInt32BE(start + 4);
     const end = start + total;
-    if (crc32(buffer.subarray(start, start + 8)) !== buffer.readUInt32BE(start + 8))
+    if (zlib().crc32(buffer.subarray(start, start + 8)) !== buffer.readUInt32BE(start + 8))
       throw new Error("prelude CRC");
-    if (crc32(buffer.subarray(start, end - 4)) !== buffer.readUInt32BE(end - 4))
+    if (zlib().crc32(buffer.subarray(start, end - 4)) !== buffer.readUInt32BE(end - 4))
       throw new Error("message CRC");
     const headersEnd = start + 12 + headerLength;
     messages.push({

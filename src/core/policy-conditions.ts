@@ -1,6 +1,9 @@
-import { BlockList, isIP, isIPv4 } from "node:net";
+import { isIP, isIPv4 } from "node:net";
+import { lazily } from "./lazily.ts";
 import { type Comparison, withVariables } from "./policy-text.ts";
 import { wildcard } from "./wildcard.ts";
+
+const net = lazily<typeof import("node:net")>("node:net");
 
 /** Operator → condition key → value or values. */
 export type ConditionBlock = Readonly<
@@ -119,7 +122,7 @@ function isInRange(address: string, range: string): boolean {
   const whole = family === "ipv4" ? 32 : 128;
   // What is no range holds nobody: services check less of a policy than IAM does.
   if (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= whole)) return false;
-  const blocks = new BlockList();
+  const blocks = new (net().BlockList)();
   blocks.addSubnet(network, Number(bits ?? whole), family);
   return blocks.check(address, family);
 }

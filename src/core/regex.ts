@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
+import { lazily } from "./lazily.ts";
 
 /*
  * Regular expressions that users give. JavaScript's engine goes back and tries again, for hours if a pattern and a text are
@@ -21,13 +21,11 @@ export interface LinearRegex {
 /** What RE2 cannot express, or what is no regular expression. */
 export class RegexError extends Error {}
 
-const load = createRequire(import.meta.url);
-let re2: typeof import("re2js") | undefined;
+const re2 = lazily<typeof import("re2js")>("re2js");
 
 /** Compiles a pattern; flags are `i`, `m` and `s`. RE2 is loaded when first asked for. @throws RegexError */
 export function linearRegex(source: string, flags = ""): LinearRegex {
-  re2 ??= load("re2js") as typeof import("re2js");
-  const { RE2JS: engine } = re2;
+  const { RE2JS: engine } = re2();
   let compiled: RE2JS;
   try {
     const numbers = { i: engine.CASE_INSENSITIVE, m: engine.MULTILINE, s: engine.DOTALL };

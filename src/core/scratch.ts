@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { reaper } from "./reaper.ts";
@@ -48,7 +47,7 @@ export class Scratch {
 
 /** Removes what processes have left that ended without a word, with all that looked after them. */
 export async function sweepScratch(folder: string = tmpdir()): Promise<void> {
-  const names = await readdir(folder);
+  const names = readdirSync(folder);
   const abandoned = names.filter((name) => {
     const long = name.startsWith(PREFIX) ? /^(\d+)-\w{6}$/.exec(name.slice(PREFIX.length)) : null;
     const owner = Number((long ?? SHORT.exec(name))?.[1]);

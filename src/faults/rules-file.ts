@@ -1,8 +1,8 @@
 import { type FSWatcher, watch } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import type { Document, LineCounter, Node } from "yaml";
 import type { FaultRuleInput } from "../core/fault.ts";
+import { files } from "../core/file-promises.ts";
 import type { Log } from "../core/log.ts";
 import { upTo } from "../core/text.ts";
 import { didYouMean } from "./nearest.ts";
@@ -60,7 +60,7 @@ export async function parseRulesFile(text: string, file: string, holds: Holds = 
 
 /** @throws RulesFileError, or the error of a file that cannot be read */
 export async function readRulesFile(path: string, holds?: Holds): Promise<RulesFile> {
-  return parseRulesFile(await readFile(path, "utf8"), path, holds);
+  return parseRulesFile(await files().readFile(path, "utf8"), path, holds);
 }
 
 /** A file's rules in the table, kept as the file says. */
@@ -101,7 +101,7 @@ export async function watchRulesFile(
 ): Promise<WatchedRules> {
   const file = resolve(path);
   const { log, check = (rule) => book.check(rule), holds } = options;
-  let text = await readFile(file, "utf8");
+  let text = await files().readFile(file, "utf8");
   let inForce: readonly FaultRuleInput[] = [];
   const { seed } = await load(text);
   let reloading: Promise<boolean> = Promise.resolve(true);
@@ -132,7 +132,7 @@ export async function watchRulesFile(
 
   async function readAgain(isAsked: boolean): Promise<boolean> {
     try {
-      const now = await readFile(file, "utf8");
+      const now = await files().readFile(file, "utf8");
       const hasChanged = now !== text;
       if (!hasChanged && !isAsked) return true;
       text = now;

@@ -1,8 +1,10 @@
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import tls from "node:tls";
 import { AwsError } from "../core/aws-error.ts";
 import type { BodyStream } from "../core/http.ts";
+import { lazily } from "../core/lazily.ts";
+
+const tls = lazily<typeof import("node:tls")>("node:tls");
 
 /** Ends a request to an upstream, and says why there is no answer. */
 export type Fail = (status: number, code: string, why: string) => void;
@@ -64,4 +66,4 @@ export function pour(stream: BodyStream, sent: Writable, { reject }: Pick<Waitin
 
 /** Who may vouch for an upstream: the usual authorities, and these in PEM. */
 export const vouchers = (ca: string | undefined): { ca?: string[] } =>
-  ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] };
+  ca === undefined ? {} : { ca: [...tls().rootCertificates, ca] };

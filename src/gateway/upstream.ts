@@ -1,11 +1,12 @@
 import type { ClientRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Agent as HttpsAgent } from "node:https";
 import { AwsError } from "../core/aws-error.ts";
 import { BoundedMap } from "../core/bounded-map.ts";
 import type { Call } from "../core/call.ts";
 import { isEventStreamType } from "../core/event-message.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { wholeBody } from "../core/joined.ts";
+import { lazily } from "../core/lazily.ts";
 import { lookup } from "../core/loopback.ts";
 import { Agent as HttpAgent, request as httpRequest } from "../core/node-http.ts";
 import { loadModel } from "../models/model.ts";
@@ -60,6 +61,8 @@ const LONGEST_WAIT_FOR_CONTINUE_MS = 1000;
 const LONGEST_IDLE_MS = 4000;
 const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
+const https = lazily<typeof import("node:https")>("node:https");
+
 const plainAgent = new HttpAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS });
 const secureAgents = new Map<string | undefined, HttpsAgent>();
 
@@ -67,7 +70,7 @@ const secureAgents = new Map<string | undefined, HttpsAgent>();
 function secureAgent(ca: string | undefined): HttpsAgent {
   let agent = secureAgents.get(ca);
   if (agent === undefined) {
-    agent = new HttpsAgent({ keepAlive: true, timeout: LONGEST_IDLE_MS, ...vouchers(ca) });
+    agent = new (https().Agent)({ keepAlive: true, timeout: LONGEST_IDLE_MS, ...vouchers(ca) });
     secureAgents.set(ca, agent);
   }
   return agent;
@@ -225,7 +228,7 @@ function exchange(
 ): Promise<HttpResponse> {
   const isSecure = base.protocol === "https:";
   return new Promise((resolve, reject) => {
-    const outgoing = (isSecure ? httpsRequest : httpRequest)({
+    const outgoing = (isSecure ? https().request : httpRequest)({
       host: hostOf(base),
       port: base.port || (isSecure ? 443 : 80),
       method,

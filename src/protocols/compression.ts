@@ -1,7 +1,8 @@
 import { promisify } from "node:util";
-import { constants, crc32, deflate, gzip } from "node:zlib";
+import type { ZlibOptions } from "node:zlib";
 import { BoundedMap } from "../core/bounded-map.ts";
 import type { HttpResponse } from "../core/http.ts";
+import { zlib } from "../core/zlib.ts";
 import { type ContentCoding, codingFor } from "./accept-encoding.ts";
 
 /** Which answers a service compresses for clients that ask with `Accept-Encoding`. */
@@ -85,12 +86,11 @@ function isLarge(body: string, leastBytes: number): boolean {
 
 /** DynamoDB's sum is that of the bytes that are sent. */
 function checksum(headers: HttpResponse["headers"], bytes: Uint8Array): Record<string, string> {
-  return headers["x-amz-crc32"] === undefined ? {} : { "x-amz-crc32": String(crc32(bytes)) };
+  return headers["x-amz-crc32"] === undefined ? {} : { "x-amz-crc32": String(zlib().crc32(bytes)) };
 }
-
-const CODERS = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
 function compressed(body: string, coding: ContentCoding): Promise<Uint8Array> {
   // Nobody knows AWS's level, and every one reads the same.
-  return CODERS[coding](body, { level: constants.Z_BEST_SPEED });
+  const { [coding]: coder, constants } = zlib();
+  return promisify<string, ZlibOptions, Uint8Array>(coder)(body, { level: constants.Z_BEST_SPEED });
 }

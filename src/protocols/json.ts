@@ -1,8 +1,8 @@
-import { crc32 } from "node:zlib";
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import { sure } from "../core/sure.ts";
 import type { Unhurried } from "../core/unhurried.ts";
+import { zlib } from "../core/zlib.ts";
 import type { ServiceModel } from "../models/model.ts";
 import { utf8 } from "./bytes.ts";
 import type { Decoded, Protocol, ProtocolOptions } from "./codec.ts";
@@ -49,7 +49,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
     status: number,
     text: string,
     requestId: string,
-    sum = isDynamoDb ? crc32(text) : 0,
+    sum = isDynamoDb ? zlib().crc32(text) : 0,
   ): HttpResponse {
     const headers: Record<string, string> = { ...idsOf(requestId), "content-type": contentType };
     if (!isDynamoDb) return { status, headers, body: text };
@@ -102,7 +102,7 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       const pieces = yield* codecs.writeLarge(ref, output);
       let sum = 0;
       for (const piece of pieces) {
-        sum = crc32(piece, sum);
+        sum = zlib().crc32(piece, sum);
         yield;
       }
       return respond(200, pieces.join(""), requestId, sum);

@@ -1,6 +1,6 @@
-import { gunzipSync, inflateSync } from "node:zlib";
 import type { AwsError } from "../core/aws-error.ts";
 import type { BodyStream, HttpRequest } from "../core/http.ts";
+import { zlib } from "../core/zlib.ts";
 import { AwsChunkedStream, decodeAwsChunked, isAwsChunked } from "./aws-chunked.ts";
 import { internalServerError, serializationException } from "./errors.ts";
 import { MAX_DYNAMODB_BYTES, MAX_INFLATED_BYTES } from "./limits.ts";
@@ -48,8 +48,8 @@ function inflated(
   const coding = (headers["content-encoding"] ?? "").toLowerCase();
   const options = { maxOutputLength: mostBytes };
   try {
-    if (/\bgzip\b/.test(coding)) return gunzipSync(body, options);
-    if (/\bdeflate\b/.test(coding)) return inflateSync(body, options);
+    if (/\bgzip\b/.test(coding)) return zlib().gunzipSync(body, options);
+    if (/\bdeflate\b/.test(coding)) return zlib().inflateSync(body, options);
   } catch {
     throw refusal();
   }

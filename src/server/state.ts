@@ -1,15 +1,15 @@
 import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, statfsSync } from "node:fs";
-import { link, mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { crc32 } from "node:zlib";
 import type { Entry, ZipFile as OpenZip } from "yauzl";
 import type { ZipFile } from "yazl";
 import { type Blobs, checkedName } from "../core/blobs.ts";
+import { files } from "../core/file-promises.ts";
 import type { KeptStorage } from "../core/kept-storage.ts";
 import { lazily } from "../core/lazily.ts";
+import { zlib } from "../core/zlib.ts";
 
 const yauzl = lazily<typeof import("yauzl")>("yauzl");
 const yazl = lazily<typeof import("yazl")>("yazl");
@@ -27,7 +27,7 @@ const LINKS = 64;
  */
 export async function saveState(storage: KeptStorage, blobs: Blobs): Promise<AsyncIterable<Uint8Array>> {
   const folder = mkdtempSync(join(dirname(blobs.folder), "saving-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = () => files().rm(folder, { recursive: true, force: true });
   try {
     const held = await copied(storage, blobs, folder);
     const zip = new (yazl().ZipFile)();
@@ -64,8 +64,8 @@ async function copied(storage: KeptStorage, blobs: Blobs, folder: string): Promi
       if (storage.generation === generation) throw error;
     }
     // A reset or a load has put others in the place of all blobs.
-    await rm(join(folder, DATABASE), { force: true });
-    await rm(join(folder, BLOBS), { recursive: true, force: true });
+    await files().rm(join(folder, DATABASE), { force: true });
+    await files().rm(join(folder, BLOBS), { recursive: true, force: true });
   }
 }
 
@@ -83,9 +83,9 @@ async function holdOnAll(blobs: Blobs, folder: string): Promise<HeldBlob[]> {
 async function holdOn(path: string, folder: string, name: string): Promise<HeldBlob[]> {
   const copy = join(folder, name);
   try {
-    await mkdir(dirname(copy), { recursive: true });
-    await link(path, copy);
-    return [{ name, size: (await stat(copy)).size }];
+    await files().mkdir(dirname(copy), { recursive: true });
+    await files().link(path, copy);
+    return [{ name, size: (await files().stat(copy)).size }];
   } catch (error) {
     // One that did not come to be written whole is nobody's.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
@@ -139,14 +139,14 @@ export interface ReadState {
  */
 export async function readState(body: AsyncIterable<Uint8Array>, parent: string): Promise<ReadState> {
   const folder = mkdtempSync(join(parent, "loading-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = () => files().rm(folder, { recursive: true, force: true });
   try {
     const file = join(folder, "state.zip");
     await pipeline(Readable.from(body), createWriteStream(file));
     const blobs = join(folder, "blobs");
     mkdirSync(blobs);
     await unpack(file, folder);
-    await rm(file);
+    await files().rm(file);
     return { database: join(folder, DATABASE), blobs, remove };
   } catch (error) {
     await remove();
@@ -219,11 +219,11 @@ function nameOf({ fileName }: Entry): string {
 }
 
 async function unpackEntry(zip: OpenZip, entry: Entry, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await files().mkdir(dirname(path), { recursive: true });
   let checksum = 0;
   const summed = async function* (chunks: AsyncIterable<Uint8Array>) {
     for await (const chunk of chunks) {
-      checksum = crc32(chunk, checksum);
+      checksum = zlib().crc32(chunk, checksum);
       yield chunk;
     }
   };

@@ -68,13 +68,18 @@ describe("what the build makes of the source", () => {
     assert.deepEqual(imports, []);
   });
 
-  it("serves what the source serves, and loads few files for it", async () => {
-    const [{ files, ...built }, { files: _, ...plain }] = [
+  it("serves what the source serves, and loads few files and parts of Node for it", async () => {
+    const [{ files, parts, ...built }, { files: _, parts: __, ...plain }] = [
       await shown(dist, ".js"),
       await shown(source, ".ts"),
     ];
     assert.deepEqual(built, plain);
     assert.ok(files.length <= 5, files.join("\n"));
+    const wanted = /^NativeModule (tls|https|readline|perf_hooks|fs\/promises|sqlite|internal\/blocklist)$/;
+    assert.deepEqual(
+      parts.filter((part) => wanted.test(part)),
+      [],
+    );
     assert.ok(built.services.length > 10);
     assert.ok(built.actions.length > 10);
     assert.equal(built.matches, true);
@@ -97,6 +102,8 @@ async function shown(folder: string, extension: ".ts" | ".js") {
     readonly matches: boolean;
     /** Of its own, that it has loaded until it listened. */
     readonly files: readonly string[];
+    /** And of Node. */
+    readonly parts: readonly string[];
   };
 }
 
@@ -113,6 +120,7 @@ registerHooks({
 const { createCloud } = await import(folder + "/index" + extension);
 const cloud = await createCloud({ port: 0, log: () => {} });
 const files = [...loaded];
+const parts = process.moduleLoadList.slice();
 const { matchesWhole } = await import(folder + "/core/whole-match" + extension);
 const at = "http://127.0.0.1:" + cloud.port;
 const call = { service: "fis", operation: "ListActions", input: { maxResults: 100 } };
@@ -122,5 +130,5 @@ const [{ services }, { actions }] = await Promise.all([
 ].map(async (asked) => (await asked).json()));
 // In the other process: JavaScript's engine may go back without end here.
 const matches = await matchesWhole("(?:(x+x+)+)y\\\\1*", "x".repeat(2000) + "y");
-process.stdout.write(JSON.stringify({ services, actions, matches, files }), () => process.exit(0));
+process.stdout.write(JSON.stringify({ services, actions, matches, files, parts }), () => process.exit(0));
 `;

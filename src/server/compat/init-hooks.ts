@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { json } from "../../core/http.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { Log } from "../../core/log.ts";
 import type { AdminRoute } from "../../core/service.ts";
 import { type ContainerPath, ContainerPaths } from "./container-paths.ts";
+
+const readline = lazily<typeof import("node:readline")>("node:readline");
 
 export const STAGES = ["BOOT", "START", "READY", "SHUTDOWN"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -108,7 +110,9 @@ export class InitHooks {
     return new Promise((resolve) => {
       const child = spawn(command, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
       for (const input of [child.stdout, child.stderr]) {
-        createInterface({ input }).on("line", (line) => this.#log.info(`${script.name}: ${line}`));
+        readline()
+          .createInterface({ input })
+          .on("line", (line) => this.#log.info(`${script.name}: ${line}`));
       }
       child.on("error", (error: NodeJS.ErrnoException) => {
         resolve(

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { files } from "../../core/file-promises.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { route } from "../../core/route.ts";
 import type { AdminRoute } from "../../core/service.ts";
@@ -92,7 +92,7 @@ async function fileOf(folder: string, name: string, request: HttpRequest): Promi
 /** @returns undefined when there is no such file */
 async function content(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path);
+    return await files().readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
