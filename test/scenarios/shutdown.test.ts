@@ -286,7 +286,7 @@ test("SIGTERM waits for nobody, leaves nothing, and keeps all that was acknowled
   assert.equal((await s3.send(new ListObjectsV2Command({ Bucket: "uploads" }))).KeyCount, 0);
   await until(() => blobsOf(dataDir, "s3").length === 1);
   assert.deepEqual(
-    readdirSync(dataDir).filter((name) => !/^squall\.(?:db|lock)|^blobs$/.test(name)),
+    readdirSync(dataDir).filter((name) => !/^state-\d+\.log$|^squall\.lock$|^blobs$/.test(name)),
     [],
   );
 });
