@@ -1,17 +1,7 @@
 import { createTable, headFor, OPERATIONS, putMany } from "./dynamodb.ts";
 import { create, head as invocation, nodeProgram } from "./lambda.ts";
 import type { Load } from "./load.ts";
-import {
-  ask,
-  atOnce,
-  type Figure,
-  jsonHead,
-  load,
-  median,
-  residentMiB,
-  type Server,
-  serve,
-} from "./tools.ts";
+import { ask, atOnce, type Figure, jsonHead, load, median, type Server, serve } from "./tools.ts";
 
 const ITEMS = Number(process.env["BENCH_LARGE_TABLE_ITEMS"] ?? 1_000_000);
 const MESSAGES = 1_000_000;
@@ -39,11 +29,11 @@ async function items(): Promise<Figure[]> {
   let bytes = 0;
   const figures = await flat("items", [100, ITEMS], calls, async (server, many) => {
     await createTable(server.port);
-    // What a busy process takes anyhow, it has by now: the young generation, and the calls that it remembers.
+    // What a process takes anyhow, it has by now: compiled code, and the calls that it remembers.
     for (let times = 0; times < WARM_UP_FILLS; times++) await putMany(server.port, 100);
-    const before = residentMiB(server.pid);
+    const before = await server.restingMiB();
     await putMany(server.port, many);
-    bytes = ((residentMiB(server.pid) - before) * 1024 * 1024) / many;
+    bytes = (((await server.restingMiB()) - before) * 1024 * 1024) / many;
   });
   return [
     ...figures,

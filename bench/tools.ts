@@ -11,6 +11,8 @@ export interface Server extends AsyncDisposable {
   readonly pid: number;
   /** Microseconds of the processor that it has had so far. */
   cpuMicros(): Promise<number>;
+  /** What it has in memory when it has let go of what nobody needs any more. */
+  restingMiB(): Promise<number>;
 }
 
 /** By port: who sends a load asks the server what it has taken. */
@@ -28,6 +30,11 @@ export async function serve(name: string, ...args: string[]): Promise<Server> {
       child.send("cpu");
       const [{ user, system }] = (await once(child, "message")) as [NodeJS.CpuUsage];
       return user + system;
+    },
+    async restingMiB() {
+      child.send("collect");
+      await once(child, "message");
+      return residentMiB(child.pid!);
     },
     [Symbol.asyncDispose]: async () => {
       serving.delete(port);
