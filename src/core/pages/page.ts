@@ -1,24 +1,35 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
-import { type Block, blockOf, capacityFor, letGo } from "./blocks.ts";
-import { commonLength, compare, EMPTY, headOf, LONGEST_KEY, type Probe } from "./key-bytes.ts";
+import { type Block, blockOf, LARGEST_PAGE, letGo } from "./blocks.ts";
+import { commonLength, HEAD, headOf, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
 import { HEADER, inlineSize } from "./values.ts";
 
-/** Where a record begins, and the four bytes that its key's rest begins with: most of a search needs no more. */
-export const SLOT = 8;
+/**
+ * Where a record begins and how long its key's rest is, in two bytes each, and the head of that rest: most of a search needs no more.
+ * The head stands nowhere else.
+ */
+const SLOT = 8;
 
-/** Records in the order of their keys. What all keys begin with stands once. */
+/** A page that has so many bytes of garbage, of those that it uses, is packed anew when it is full. */
+const MUCH_GARBAGE = 1 / 16;
+
+/** A page that has so many bytes is full: what is packed anew has some room. */
+const FULL_PAGE = (LARGEST_PAGE * 15) / 16;
+
+const one = new KeyBytes();
+const other = new KeyBytes();
+
+/** Records in the order of their keys. What all keys begin with stands once, in front of them. */
 export class Page {
   bytes: Buffer;
   /** Two elements a record, the first one's at the end, so that they grow towards the records. */
   slots: Uint32Array;
   count = 0;
+  /** How many bytes all keys begin with. */
+  prefix = 0;
   /** Where the next record begins. */
   end = 0;
   /** Bytes of records that are not there any more. */
   garbage = 0;
-  prefix: Uint8Array = EMPTY;
-  /** The prefix as text, when somebody has asked for a key. */
-  prefixText: string | undefined;
   next: Page | undefined;
   previous: Page | undefined;
   /** Another page has the same bytes: they are copied before they are written to. */
@@ -31,16 +42,7 @@ export class Page {
 
   /** Before every write. */
   own(): void {
-    if (!this.isShared) return;
-    const { bytes } = this;
-    this.#move(blockOf(bytes.length));
-    this.bytes.set(bytes);
-  }
-
-  #move({ bytes, slots }: Block): void {
-    this.bytes = bytes;
-    this.slots = slots;
-    this.isShared = false;
+    if (this.isShared) this.#moveTo(blockOf(this.bytes.length));
   }
 
   /** Nobody needs this page any more. */
@@ -50,7 +52,22 @@ export class Page {
   }
 
   startOf(at: number): number {
-    return this.slots[this.slots.length - 2 - 2 * at]!;
+    return this.slots[this.slots.length - 2 - 2 * at]! & 0xffff;
+  }
+
+  /** How many bytes a key has behind the prefix. */
+  restOf(at: number): number {
+    return this.slots[this.slots.length - 2 - 2 * at]! >>> 16;
+  }
+
+  /** Where a record's value begins. */
+  valueOf(at: number): number {
+    const slot = this.slots[this.slots.length - 2 - 2 * at]!;
+    return (slot & 0xffff) + HEADER + tail(slot >>> 16);
+  }
+
+  sizeOf(at: number): number {
+    return HEADER + tail(this.restOf(at)) + inlineSize(this.bytes, this.startOf(at));
   }
 
   get roomBytes(): number {
@@ -61,14 +78,46 @@ export class Page {
     return this.end - this.garbage + this.count * SLOT;
   }
 
-  keyBytes(at: number): Uint8Array {
-    const { bytes, prefix } = this;
-    const start = this.startOf(at);
-    const length = bytes.readUInt16LE(start);
-    const key = new Uint8Array(prefix.length + length);
-    key.set(prefix);
-    key.set(bytes.subarray(start + HEADER, start + HEADER + length), prefix.length);
+  /** Puts a key together. */
+  keyTo(key: KeyBytes, at: number): KeyBytes {
+    const { bytes, prefix, slots } = this;
+    const rest = this.restOf(at);
+    key.reserve(prefix + rest + HEAD);
+    const to = key.bytes;
+    for (let i = 0; i < prefix; i++) to[i] = bytes[i]!;
+    const head = slots[slots.length - 1 - 2 * at]!;
+    to[prefix] = head >>> 24;
+    to[prefix + 1] = head >>> 16;
+    to[prefix + 2] = head >>> 8;
+    to[prefix + 3] = head;
+    const from = this.startOf(at) + HEADER;
+    for (let i = HEAD; i < rest; i++) to[prefix + i] = bytes[from + i - HEAD]!;
+    key.length = prefix + rest;
     return key;
+  }
+
+  /** How many bytes all keys begin with, now. */
+  #common(): number {
+    if (this.count < 2) return this.prefix;
+    return commonLength(this.keyTo(one, 0), this.keyTo(other, this.count - 1));
+  }
+
+  /** Has room for so many bytes more. @param most so long is the prefix at most */
+  #makeRoom(more: number, most: number): void {
+    const isPacked = this.garbage <= this.end * MUCH_GARBAGE && this.#common() === this.prefix;
+    if (most < this.prefix || !isPacked) this.take(this, 0, this.count, most, more);
+    else this.#moveTo(blockOf(this.end + this.count * SLOT + more));
+  }
+
+  /** The same records in another block. */
+  #moveTo({ bytes, slots }: Block): void {
+    const { bytes: had, slots: hadSlots, count, isShared } = this;
+    had.copy(bytes, 0, 0, this.end);
+    slots.set(hadSlots.subarray(hadSlots.length - 2 * count), slots.length - 2 * count);
+    this.bytes = bytes;
+    this.slots = slots;
+    this.isShared = false;
+    if (!isShared) letGo({ bytes: had, slots: hadSlots });
   }
 
   /**
@@ -77,119 +126,137 @@ export class Page {
    * @param more so many bytes are free afterwards, at least
    */
   take(source: Page, from: number, to: number, most = LONGEST_KEY, more = 0): void {
-    const { bytes: old, prefix: had } = source;
-    const count = to - from;
-    const starts = Array.from({ length: count }, (_, i) => source.startOf(from + i));
-    const first = count > 1 ? source.keyBytes(from) : had;
-    const common = count > 1 ? commonLength(first, source.keyBytes(to - 1)) : had.length;
-    const prefix = first.slice(0, Math.min(common, most));
-    // Negative when the records get something of the prefix back.
-    const cut = prefix.length - had.length;
-    const sizes = starts.map((start) => HEADER + old.readUInt16LE(start) + inlineSize(old, start));
-    let used = more;
-    for (const size of sizes) used += size + SLOT - cut;
+    const old = source.#same();
     const before = { bytes: this.bytes, slots: this.slots };
     const { isShared } = this;
-    this.#move(blockOf(capacityFor(used)));
-    this.count = count;
-    this.prefix = prefix;
-    this.prefixText = undefined;
+    const count = to - from;
+    if (count > 1) old.keyTo(one, from);
+    const common = count > 1 ? commonLength(one, old.keyTo(other, to - 1)) : count * old.prefix;
+    const prefix = Math.min(common, most);
+    // Negative when the records get something of the prefix back.
+    const cut = prefix - old.prefix;
+    let used = prefix + more;
+    for (let at = from; at < to; at++)
+      used += old.sizeOf(at) - tail(old.restOf(at)) + tail(old.restOf(at) - cut) + SLOT;
+    const block = blockOf(used);
+    this.bytes = block.bytes;
+    this.slots = block.slots;
+    this.isShared = false;
+    this.count = 0;
     this.garbage = 0;
-    const { bytes } = this;
-    const back = cut < 0 ? had.subarray(prefix.length) : EMPTY;
-    let end = 0;
-    for (let i = 0; i < count; i++) {
-      const start = starts[i]!;
-      const size = sizes[i]!;
-      bytes.writeUInt16LE(old.readUInt16LE(start) - cut, end);
-      bytes[end + 2] = old[start + 2]!;
-      bytes[end + 3] = old[start + 3]!;
-      bytes.set(back, end + HEADER);
-      old.copy(bytes, end + HEADER + back.length, start + HEADER + Math.max(cut, 0), start + size);
-      this.#point(i, end);
-      end += size - cut;
+    this.prefix = prefix;
+    this.end = prefix;
+    if (count > 0) old.keyTo(one, from).bytes.copy(this.bytes, 0, 0, prefix);
+    for (let at = from; at < to; at++) {
+      const start = old.startOf(at);
+      const value = old.valueOf(at);
+      const size = inlineSize(old.bytes, start);
+      const place = this.#insert(at - from, old.keyTo(one, at), size);
+      old.bytes.copy(this.bytes, place, start, start + HEADER);
+      old.bytes.copy(this.bytes, this.end - size, value, value + size);
     }
-    this.end = end;
     if (!isShared) letGo(before);
   }
 
-  /** There is a record for this place. */
-  #point(at: number, start: number): void {
-    const { slots, bytes } = this;
-    const slot = slots.length - 2 - 2 * at;
-    slots[slot] = start;
-    const rest = bytes.readUInt16LE(start);
-    slots[slot + 1] = headOf(bytes, start + HEADER, start + HEADER + rest);
+  /**
+   * Makes a record for a key, without its value.
+   * @param size of its value
+   * @param full so many bytes a page has at most
+   * @returns where the record begins; undefined when the page is full
+   */
+  add(at: number, key: KeyBytes, size: number, full = FULL_PAGE): number | undefined {
+    const { prefix, count } = this;
+    const most = this.#begins(key) ? prefix : commonWith(this, key);
+    const more = HEADER + tail(key.length - most) + size + SLOT;
+    if (most < prefix || this.roomBytes < more) {
+      const used = this.usedBytes + (prefix - most) * count;
+      if (used + more > full && count > 0) return undefined;
+      this.#makeRoom(more, most);
+    }
+    this.own();
+    return this.#insert(at, key, size);
   }
 
-  /** Makes a place for a record. */
-  insert(at: number, start: number): void {
-    const { slots, count } = this;
+  /** Does a key begin as all do? */
+  #begins({ bytes: key, length }: KeyBytes): boolean {
+    const { bytes, prefix } = this;
+    if (length < prefix) return false;
+    for (let i = 0; i < prefix; i++) if (key[i] !== bytes[i]) return false;
+    return true;
+  }
+
+  /** There is room for the record. */
+  #insert(at: number, key: KeyBytes, size: number): number {
+    const { slots, count, bytes, prefix, end: start } = this;
+    const { bytes: from, length } = key;
     const top = slots.length;
     if (at < count) slots.copyWithin(top - 2 * count - 2, top - 2 * count, top - 2 * at);
+    slots[top - 2 - 2 * at] = start | ((length - prefix) << 16);
+    slots[top - 1 - 2 * at] = headOf(from, prefix, length);
+    // No value, until somebody writes one.
+    bytes[start] = bytes[start + 1] = 0;
+    let end = start + HEADER;
+    for (let i = prefix + HEAD; i < length; i++) bytes[end++] = from[i]!;
+    this.end = end + size;
     this.count++;
-    this.#point(at, start);
+    return start;
   }
 
-  /** @param bytes that the records take */
-  remove(from: number, to: number, bytes: number): void {
+  remove(from: number, to: number): void {
     this.own();
+    for (let at = from; at < to; at++) this.garbage += this.sizeOf(at);
     const { slots, count } = this;
     const top = slots.length;
     if (to < count) slots.copyWithin(top - 2 * (count - to + from), top - 2 * count, top - 2 * to);
     this.count = count - to + from;
-    this.garbage += bytes;
     if (this.garbage > this.bytes.length / 2) this.take(this, 0, this.count);
   }
 
   /** The same records, which both go on with by themselves. */
   fork(): Page {
-    const page = new Page(this);
-    page.count = this.count;
-    page.end = this.end;
-    page.garbage = this.garbage;
-    page.prefix = this.prefix;
+    const page = this.#same();
     page.isShared = true;
     this.isShared = true;
     return page;
   }
+
+  #same(): Page {
+    const page = new Page(this);
+    page.count = this.count;
+    page.prefix = this.prefix;
+    page.end = this.end;
+    page.garbage = this.garbage;
+    return page;
+  }
+}
+
+/** How much of a key's rest stands in its record. */
+function tail(rest: number): number {
+  return rest > HEAD ? rest - HEAD : 0;
 }
 
 export function keyOf(page: Page, at: number): string {
-  const { bytes, prefix } = page;
-  const start = page.startOf(at);
-  const end = start + HEADER + bytes.readUInt16LE(start);
-  page.prefixText ??= textOf(prefix);
-  // A prefix may end within a character.
-  if (page.prefixText === "" && prefix.length > 0) return Buffer.from(page.keyBytes(at)).toString();
-  return page.prefixText + bytes.toString("utf8", start + HEADER, end);
-}
-
-/** Nothing when it is more than ASCII. */
-function textOf(prefix: Uint8Array): string {
-  return prefix.some((byte) => byte > 127) ? "" : Buffer.from(prefix).toString("latin1");
+  return page.keyTo(one, at).toString();
 }
 
 /** Where a key is in a page; where it would be, inverted, when it is not there. */
-export function search(page: Page, { bytes: sought, length }: Probe): number {
+export function search(page: Page, { bytes: sought, length }: KeyBytes): number {
   const { prefix, bytes, slots, count } = page;
-  const common = prefix.length;
-  for (let i = 0; i < common; i++) {
+  for (let i = 0; i < prefix; i++) {
     if (i >= length) return ~0;
-    const difference = sought[i]! - prefix[i]!;
+    const difference = sought[i]! - bytes[i]!;
     if (difference !== 0) return difference < 0 ? ~0 : ~count;
   }
   const top = slots.length - 2;
-  const head = headOf(sought, common, length);
+  const head = headOf(sought, prefix, length);
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
     let difference = head - slots[top - 2 * middle + 1]!;
     if (difference === 0) {
-      const start = slots[top - 2 * middle]!;
-      const rest = bytes[start]! | (bytes[start + 1]! << 8);
-      difference = compare(sought, common, length, bytes, start + HEADER, rest);
+      const slot = slots[top - 2 * middle]!;
+      difference = compareTail(sought, prefix, length, bytes, (slot & 0xffff) + HEADER, slot >>> 16);
       if (difference === 0) return middle;
     }
     if (difference < 0) high = middle;
@@ -198,25 +265,46 @@ export function search(page: Page, { bytes: sought, length }: Probe): number {
   return ~low;
 }
 
-export function position(page: Page, sought: Probe): number {
+/**
+ * The order of `sought`, from `from` on, and of a key's rest with the same head.
+ * @param start where the tail of that rest is in `bytes`
+ * @param rest its length with the head
+ */
+function compareTail(
+  sought: Uint8Array,
+  from: number,
+  length: number,
+  bytes: Uint8Array,
+  start: number,
+  rest: number,
+): number {
+  const left = length - from;
+  const shorter = left < rest ? left : rest;
+  for (let i = HEAD; i < shorter; i++) {
+    const difference = sought[from + i]! - bytes[start + i - HEAD]!;
+    if (difference !== 0) return difference;
+  }
+  return left - rest;
+}
+
+export function position(page: Page, sought: KeyBytes): number {
   const at = search(page, sought);
   return at < 0 ? ~at : at;
 }
 
 /** How much all keys of a page and the one that is sought have in common. */
-export function commonWith(page: Page, sought: Probe): number {
+function commonWith(page: Page, sought: KeyBytes): number {
   if (page.count === 0) return 0;
-  const first = commonLength(page.keyBytes(0), sought.bytes, sought.length);
-  return Math.min(first, commonLength(page.keyBytes(page.count - 1), sought.bytes, sought.length));
+  const first = commonLength(page.keyTo(one, 0), sought);
+  return Math.min(first, commonLength(page.keyTo(one, page.count - 1), sought));
 }
 
-/** The record with which the second half of a page's bytes begins. */
-export function halfOf(page: Page): number {
+/** The record with which a page has half of its bytes. */
+export function crossingOf(page: Page): number {
   let bytes = 0;
   for (let at = 0; at < page.count - 1; at++) {
-    const start = page.startOf(at);
-    bytes += HEADER + page.bytes.readUInt16LE(start) + inlineSize(page.bytes, start) + SLOT;
-    if (bytes * 2 >= page.usedBytes) return at + 1;
+    bytes += page.sizeOf(at) + SLOT;
+    if (bytes * 2 >= page.usedBytes) return at;
   }
   return page.count - 1;
 }

@@ -1,42 +1,15 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
 import type { Row, Stored } from "../table.ts";
 import { blockOf, LARGEST_PAGE, SMALLEST_PAGE } from "./blocks.ts";
-import { commonLength, compare, EMPTY, headOf, LONGEST_KEY, Probe, shortest } from "./key-bytes.ts";
-import { commonWith, halfOf, keyOf, Page, position, SLOT, search } from "./page.ts";
-import { code, HEADER, inlineSize, Values } from "./values.ts";
+import { commonLength, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
+import { Node } from "./node.ts";
+import { crossingOf, keyOf, Page, position, search } from "./page.ts";
+import { code, inlineSize, Values } from "./values.ts";
 
-/** A page that has so many bytes is full: what is packed anew has some room. */
-const FULL_PAGE = (LARGEST_PAGE * 15) / 16;
-/** So many pages, or nodes, have one parent at most. */
-const FAN_OUT = 128;
-
-const probe = new Probe();
-const until = new Probe();
-
-class Node {
-  /** The least key of each kid; the first is not looked at: its kid has all that is less than the second, too. */
-  readonly keys: Uint8Array[];
-  readonly kids: (Node | Page)[];
-  /** How many bytes the keys that are looked at have in common. */
-  common = 0;
-  /** The four bytes of each key behind those. */
-  heads = new Uint32Array(FAN_OUT + 1);
-
-  constructor(keys: Uint8Array[], kids: (Node | Page)[]) {
-    this.keys = keys;
-    this.kids = kids;
-    this.measure();
-  }
-
-  /** @param from the first kid that is not where it was */
-  measure(from = 1): void {
-    const { keys, heads } = this;
-    const common = keys.length < 2 ? 0 : commonLength(keys[1]!, keys.at(-1)!);
-    for (let i = common === this.common ? from : 1; i < keys.length; i++)
-      heads[i] = headOf(keys[i]!, common, keys[i]!.length);
-    this.common = common;
-  }
-}
+const probe = new KeyBytes();
+const until = new KeyBytes();
+const least = new KeyBytes();
+const before = new KeyBytes();
 
 /** A stretch of keys: `low` included, `high` not. */
 export interface Stretch {
@@ -192,26 +165,17 @@ export class SortedPages {
     const fork = new SortedPages();
     fork.#size = this.#size;
     fork.#values = this.#values.copy();
-    fork.#first = this.#first.fork();
-    let nodes: (Node | Page)[] = [fork.#first];
-    let keys: Uint8Array[] = [EMPTY];
-    let last = fork.#first;
-    for (let page = this.#first.next; page; page = page.next) {
-      const next = page.fork();
-      next.previous = last;
-      last.next = next;
-      last = next;
-      nodes.push(next);
-      keys.push(next.keyBytes(0));
-    }
-    while (nodes.length > 1) {
-      const above: Node[] = [];
-      for (let at = 0; at < nodes.length; at += FAN_OUT)
-        above.push(new Node(keys.slice(at, at + FAN_OUT), nodes.slice(at, at + FAN_OUT)));
-      keys = above.map((node) => node.keys[0]!);
-      nodes = above;
-    }
-    fork.#root = nodes[0]!;
+    let last: Page | undefined;
+    const copyOf = (place: Node | Page): Node | Page => {
+      if (place instanceof Node) return new Node(place.kids.map(copyOf), place.keys.fork());
+      const page = place.fork();
+      page.previous = last;
+      if (last) last.next = page;
+      else fork.#first = page;
+      last = page;
+      return page;
+    };
+    fork.#root = copyOf(this.#root);
     return fork;
   }
 
@@ -222,14 +186,14 @@ export class SortedPages {
   }
 
   #valueAt(page: Page, at: number): Stored {
-    return this.#values.read(page.bytes, page.startOf(at));
+    return this.#values.read(page.bytes, page.startOf(at), page.valueOf(at));
   }
 
-  #find(sought: Probe): Page {
+  #find(sought: KeyBytes): Page {
     let depth = 0;
     let place = this.#root;
     while (place instanceof Node) {
-      const turn = turnOf(place, sought);
+      const turn = place.turnOf(sought);
       this.#nodes[depth] = place;
       this.#turns[depth++] = turn;
       place = place.kids[turn]!;
@@ -244,30 +208,14 @@ export class SortedPages {
       throw new RangeError(`A key has ${probe.length} bytes, more than ${LONGEST_KEY}.`);
     let page = found;
     let at = place;
-    for (;;) {
-      const { prefix, count } = page;
-      const isBegun = commonLength(prefix, probe.bytes, probe.length) === prefix.length;
-      const more = HEADER + probe.length - (isBegun ? prefix.length : 0) + coded.size + SLOT;
-      if (isBegun && page.roomBytes >= more) break;
-      const most = commonWith(page, probe);
-      const used = page.usedBytes + Math.max(0, prefix.length - most) * count;
-      if (used + more <= FULL_PAGE || count < 2) {
-        page.take(page, 0, count, most, more);
-        continue;
-      }
+    let start = page.add(at, probe, coded.size);
+    while (start === undefined) {
       this.#split(page, at);
       page = this.#find(probe);
       at = ~search(page, probe);
+      start = page.add(at, probe, coded.size);
     }
-    page.own();
-    const start = page.end;
-    const { bytes } = page;
-    let end = start + HEADER;
-    for (let i = page.prefix.length; i < probe.length; i++) bytes[end++] = probe.bytes[i]!;
-    bytes.writeUInt16LE(end - start - HEADER, start);
-    this.#values.write(bytes, start, coded, value);
-    page.end = end + coded.size;
-    page.insert(at, start);
+    this.#values.write(page.bytes, start, page.valueOf(at), coded, value);
     this.#size++;
   }
 
@@ -282,26 +230,18 @@ export class SortedPages {
       return;
     }
     page.own();
-    this.#values.letGo(page.bytes, start);
+    const place = page.valueOf(at);
+    this.#values.letGo(page.bytes, start, place);
     page.garbage += had - coded.size;
-    this.#values.write(page.bytes, start, coded, value);
+    this.#values.write(page.bytes, start, place, coded, value);
   }
 
   /** Removes the records from `from` up to and without `to` of the page that was found. */
   #remove(page: Page, from: number, to: number): void {
-    const gone = to - from;
-    let bytes = 0;
-    for (let at = from; at < to; at++) {
-      const start = page.startOf(at);
-      this.#values.letGo(page.bytes, start);
-      bytes += HEADER + page.bytes.readUInt16LE(start) + inlineSize(page.bytes, start);
-    }
-    this.#size -= gone;
-    if (gone === page.count && (page.next || page.previous)) {
-      this.#drop(page);
-      return;
-    }
-    page.remove(from, to, bytes);
+    for (let at = from; at < to; at++) this.#values.letGo(page.bytes, page.startOf(at), page.valueOf(at));
+    this.#size -= to - from;
+    if (to - from === page.count && (page.next || page.previous)) this.#drop(page);
+    else page.remove(from, to);
   }
 
   /** Takes out the page that was found, and nodes that have no kids any more. */
@@ -312,10 +252,7 @@ export class SortedPages {
     if (page.next) page.next.previous = page.previous;
     for (let depth = this.#depth - 1; depth >= 0; depth--) {
       const node = this.#nodes[depth]!;
-      const turn = this.#turns[depth]!;
-      node.keys.splice(turn, 1);
-      node.kids.splice(turn, 1);
-      node.measure();
+      node.remove(this.#turns[depth]!);
       if (node.kids.length > 0) break;
     }
     while (this.#root instanceof Node && this.#root.kids.length === 1) this.#root = this.#root.kids[0]!;
@@ -323,70 +260,40 @@ export class SortedPages {
 
   /** Makes two of the page that was found. What comes in order finds full pages behind it. */
   #split(page: Page, at: number): void {
-    const right = new Page(blockOf(at === page.count ? LARGEST_PAGE / 2 : SMALLEST_PAGE));
+    const { count } = page;
+    const right = new Page(blockOf(at === count ? LARGEST_PAGE / 4 : SMALLEST_PAGE));
     right.next = page.next;
     right.previous = page;
     if (page.next) page.next.previous = right;
     page.next = right;
-    let key: Uint8Array;
-    if (at === page.count) {
-      key = shortest(page.keyBytes(at - 1), probe.bytes, probe.length);
+    if (at === count) {
+      least.copy(probe);
+      between(page.keyTo(before, at - 1), least);
     } else {
-      const middle = halfOf(page);
-      const first = page.keyBytes(middle);
-      key = shortest(page.keyBytes(middle - 1), first, first.length);
-      right.take(page, middle, page.count);
+      // One record may be larger than a page: what comes before it has one of its own.
+      const middle = count === 1 ? 0 : Math.min(crossingOf(page) + 1, count - 1);
+      page.keyTo(least, middle);
+      between(middle === 0 ? probe : page.keyTo(before, middle - 1), least);
+      right.take(page, middle, count);
       page.take(page, 0, middle);
     }
-    this.#adopt(key, right);
+    this.#adopt(right);
   }
 
-  /** A new kid behind the one on the way to the page that was found. */
-  #adopt(key: Uint8Array, kid: Node | Page): void {
-    let [least, young] = [key, kid];
+  /** A new kid, which begins with `least`, behind the one on the way to the page that was found. */
+  #adopt(page: Page): void {
+    let [key, kid]: [KeyBytes, Node | Page] = [least, page];
     for (let depth = this.#depth - 1; depth >= 0; depth--) {
-      const node = this.#nodes[depth]!;
-      const place = this.#turns[depth]! + 1;
-      node.keys.splice(place, 0, least);
-      node.kids.splice(place, 0, young);
-      if (node.kids.length <= FAN_OUT) {
-        node.measure(place);
-        return;
-      }
-      // What comes in order finds full nodes behind it, too.
-      const from = place === FAN_OUT ? FAN_OUT : FAN_OUT / 2;
-      const keys = node.keys.splice(from);
-      const kids = node.kids.splice(from);
-      node.measure();
-      least = keys[0]!;
-      young = new Node(keys, kids);
+      const more = this.#nodes[depth]!.adopt(this.#turns[depth]!, key, kid);
+      if (!more) return;
+      [key, kid] = [more.least, more.node];
     }
-    this.#root = new Node([EMPTY, least], [this.#root, young]);
+    this.#root = new Node([this.#root]);
+    this.#root.adopt(0, key, kid);
   }
 }
 
-/** Which kid of a node a key belongs to. */
-function turnOf({ keys, common, heads }: Node, { bytes: sought, length }: Probe): number {
-  const { length: count } = keys;
-  if (count < 2) return 0;
-  const first = keys[1]!;
-  for (let i = 0; i < common; i++) {
-    if (i >= length) return 0;
-    const difference = sought[i]! - first[i]!;
-    if (difference !== 0) return difference < 0 ? 0 : count - 1;
-  }
-  const head = headOf(sought, common, length);
-  let low = 1;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    let difference = head - heads[middle]!;
-    if (difference === 0) {
-      const key = keys[middle]!;
-      difference = compare(sought, common, length, key, common, key.length - common);
-    }
-    if (difference < 0) high = middle;
-    else low = middle + 1;
-  }
-  return low - 1;
+/** Shortens a key to what is still behind another one. */
+function between(before: KeyBytes, key: KeyBytes): void {
+  key.length = commonLength(before, key) + 1;
 }

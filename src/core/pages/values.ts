@@ -1,8 +1,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
 import type { Stored } from "../table.ts";
 
-/** A record is the rest of its key, two bytes of its length before it, and two that say what the value is; then the value. */
-export const HEADER = 4;
+/** A record is two bytes that say what its value is, what its slot does not have of its key, and the value. */
+export const HEADER = 2;
 
 /** Up to so many bytes of a value stand in the page; a larger one has a place of its own. */
 const LARGEST_INLINE = 2048;
@@ -58,7 +58,7 @@ function as(kind: number, size: number, large?: Large): Coded {
 
 /** How many bytes of a record's value stand in its page. */
 export function inlineSize(bytes: Buffer, start: number): number {
-  const what = bytes.readUInt16LE(start + 2);
+  const what = bytes.readUInt16LE(start);
   return what >> KIND_SHIFT === SMALL ? 0 : what & LENGTH_MASK;
 }
 
@@ -77,13 +77,12 @@ export class Values {
     return new Values(this.#large, this.#free);
   }
 
-  /** @param start where the record begins */
-  read(bytes: Buffer, start: number): Stored {
-    const what = bytes.readUInt16LE(start + 2);
+  /** @param start where the record begins; its value, at `place` */
+  read(bytes: Buffer, start: number, place: number): Stored {
+    const what = bytes.readUInt16LE(start);
     const kind = what >> KIND_SHIFT;
     const low = what & LENGTH_MASK;
     if (kind === SMALL) return low;
-    const place = start + HEADER + bytes.readUInt16LE(start);
     if (kind === FLOAT) {
       floatBytes.set(bytes.subarray(place, place + 8));
       return float[0]!;
@@ -93,10 +92,8 @@ export class Values {
     return decoded(whole.kind, whole.bytes, 0, whole.bytes.length);
   }
 
-  /** Writes a value behind the key of a record that begins at `start`. */
-  write(bytes: Buffer, start: number, coded: Coded, value: Stored): void {
+  write(bytes: Buffer, start: number, place: number, coded: Coded, value: Stored): void {
     const { kind, size } = coded;
-    const place = start + HEADER + bytes.readUInt16LE(start);
     if (kind === ASCII) bytes.write(value as string, place, size, "latin1");
     else if (kind === UTF8) bytes.write(value as string, place, size, "utf8");
     else if (kind === BYTES) bytes.set(value as Uint8Array, place);
@@ -107,13 +104,13 @@ export class Values {
       bytes.writeUInt32LE(this.#keep(coded.large!), place);
       coded.large = undefined;
     }
-    bytes.writeUInt16LE((kind << KIND_SHIFT) | (kind === SMALL ? (value as number) : size), start + 2);
+    bytes.writeUInt16LE((kind << KIND_SHIFT) | (kind === SMALL ? (value as number) : size), start);
   }
 
   /** Before a record goes, or has another value. */
-  letGo(bytes: Buffer, start: number): void {
-    if (bytes.readUInt16LE(start + 2) >> KIND_SHIFT !== LARGE) return;
-    const number = bytes.readUInt32LE(start + HEADER + bytes.readUInt16LE(start));
+  letGo(bytes: Buffer, start: number, place: number): void {
+    if (bytes.readUInt16LE(start) >> KIND_SHIFT !== LARGE) return;
+    const number = bytes.readUInt32LE(place);
     this.#large[number] = undefined;
     this.#free.push(number);
   }
