@@ -159,7 +159,7 @@ export class LocalCloud implements Cloud {
     const random = new Random(options.seed);
     const log = new Log({
       level: options.logLevel ?? "INFO",
-      write: options.log ?? (() => {}),
+      write: options.log,
       nowMs: () => clock.now(),
     });
     warn = (text) => log.named("squall").warn(text);

@@ -14,7 +14,8 @@ export interface LogLine {
 /** Where lines go and which are wanted; shared by all loggers of a cloud. */
 export interface LogSink {
   level: LogLevel;
-  write(line: LogLine): void;
+  /** Absent where nobody reads the log: no line is made then. */
+  readonly write?: ((line: LogLine) => void) | undefined;
   nowMs(): number;
 }
 
@@ -34,7 +35,7 @@ export class Log {
   }
 
   wants(level: LogLevel): boolean {
-    return RANK[level] >= RANK[this.#sink.level];
+    return this.#sink.write !== undefined && RANK[level] >= RANK[this.#sink.level];
   }
 
   trace(message: string | (() => string)): void {
@@ -56,7 +57,7 @@ export class Log {
 
   #write(level: LogLevel, message: string | (() => string), about?: object): void {
     if (!this.wants(level)) return;
-    this.#sink.write({
+    this.#sink.write?.({
       atMs: this.#sink.nowMs(),
       level,
       logger: this.#logger,
@@ -71,7 +72,20 @@ export class Log {
  * `2023-11-06T22:21:40.789  INFO --- [  MainThread] localstack.request.aws     : AWS dynamodb.PutItem => 500 (DynamoDbException)`
  * and what else is known behind it: ` on orders by 000000000000:root`.
  */
-export function formatLine(line: LogLine): string {
-  const at = new Date(line.atMs).toISOString().slice(0, 23);
-  return `${at} ${line.level.padStart(5)} --- [${"MainThread".padStart(12)}] ${line.logger.padEnd(26)} : ${line.message}`;
+export function formatLine({ atMs, level, logger, message }: LogLine): string {
+  return `${timeOf(atMs)} ${level.padStart(5)} --- [  MainThread] ${logger.padEnd(26)} : ${message}`;
+}
+
+let second = Number.NaN;
+let secondText = "";
+
+/** `2023-11-06T22:21:40.789`; all but the last digits are made once a second. */
+function timeOf(atMs: number): string {
+  const whole = Math.floor(atMs);
+  const ms = whole % 1000;
+  if (whole - ms !== second) {
+    second = whole - ms;
+    secondText = new Date(second).toISOString().slice(0, 20);
+  }
+  return secondText + String(ms).padStart(3, "0");
 }
