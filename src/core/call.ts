@@ -78,3 +78,5 @@ export interface BrokenOff {
 
 /** The rest of the way: a handler, an upstream, or a further effect. */
 export type Next = () => Promise<Outcome>;
+/** The same, for who need not wait where it does not. */
+export type NextOrNow = () => Outcome | Promise<Outcome>;

@@ -1,6 +1,6 @@
 import { AwsError } from "../core/aws-error.ts";
 import type { Bus } from "../core/bus.ts";
-import type { Call, Next, Outcome } from "../core/call.ts";
+import type { Call, Next, NextOrNow, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EffectContext, FaultDecision, FaultRule, Hit, PointSubject } from "../core/fault.ts";
 import { type Identifiable, type Identified, type Identities, Identity } from "../core/identities.ts";
@@ -86,15 +86,16 @@ export class FaultEngine extends RuleBook {
 
   /**
    * Runs `next` inside the effects of the rules that fire for a call, an earlier rule's around a later one's; rules in
-   * the call's own header are the outermost. Every rule that matched is added to `decisions`.
+   * the call's own header are the outermost. Every rule that matched is added to `decisions`. Where none fires, and `next`
+   * does not wait, nobody has to.
    * @param arnsOf ARNs of the resources that the input names; asked at most once, and only if a rule wants them
    */
   withFaults(
     call: Call,
-    next: Next,
+    next: NextOrNow,
     decisions: FaultDecision[],
     arnsOf?: () => readonly string[],
-  ): Promise<Outcome> {
+  ): Outcome | Promise<Outcome> {
     this.limits?.sees(this.#clock.now());
     const candidates = this.table.candidates(API, call.service, call.operation);
     const header = this.isStopped ? undefined : call.headers[INJECT_HEADER];
@@ -104,7 +105,7 @@ export class FaultEngine extends RuleBook {
     try {
       if (header !== undefined) asked = this.#headerRules.of(header);
     } catch (error) {
-      if (error instanceof RuleError) return Promise.resolve(refusedHeader(error));
+      if (error instanceof RuleError) return refusedHeader(error);
       throw error;
     }
     const fired: Fired[] = [];
@@ -255,7 +256,7 @@ export class FaultEngine extends RuleBook {
   }
 
   /** The same, and says how much longer the call took than it would have without the rules. */
-  async #timed(fired: readonly Fired[], call: Call, next: Next): Promise<Outcome> {
+  async #timed(fired: readonly Fired[], call: Call, next: NextOrNow): Promise<Outcome> {
     const startedAt = this.#clock.now();
     let ownMs = 0;
     const own = async () => {
@@ -406,7 +407,7 @@ function applied(fired: readonly Fired[], call: Call, next: Next): Promise<Outco
 }
 
 /** An effect sees every end of a call, also one that its handler threw. */
-async function settled(next: Next): Promise<Outcome> {
+async function settled(next: NextOrNow): Promise<Outcome> {
   try {
     return await next();
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { Catalog } from "../aws/catalog.ts";
 import { refusalOfSize } from "../aws/request-sizes.ts";
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Next, Outcome } from "../core/call.ts";
+import type { Call, Next, NextOrNow, Outcome } from "../core/call.ts";
 import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
-import type { DataPlane, PagePolicy } from "../core/service.ts";
+import type { DataPlane, PagePolicy, Service } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
 import { isLarge, unhurried } from "../core/unhurried.ts";
 import { loadModel, wireIndex } from "../models/model.ts";
@@ -23,6 +23,8 @@ import { type Recognized, regionNamedBy } from "./recognize.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 import { isForm } from "./upstream-place.ts";
+
+type Handler = NonNullable<Service["operations"][string]>;
 
 /** Operations that change nothing, by AWS's names for them. */
 const READS = /^(?:Get|List|Describe|Head)(?=[A-Z])/;
@@ -137,26 +139,35 @@ export class Dispatcher {
     return own ?? (this.#services.has(service) ? undefined : this.#upstreams.get("*"));
   }
 
-  /** @param refusal what is wrong with the request: an upstream may well understand it */
-  dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Promise<Outcome> {
+  /**
+   * How a call ends. Only what waits for something has to be waited for: most handlers do not.
+   * @param refusal what is wrong with the request: an upstream may well understand it
+   * @throws AwsError
+   */
+  dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Outcome | Promise<Outcome> {
     const { tape } = this;
     if (tape === undefined || call.isInternal || refusal !== undefined)
       return this.#dispatch(call, doors, refusal);
-    return tape.play(call, () => this.#dispatch(call, doors));
+    return tape.play(call, async () => this.#dispatch(call, doors));
   }
 
-  async #dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Promise<Outcome> {
-    const { request } = call;
+  #dispatch(call: ApiCall, doors: ContextDoors, refusal?: AwsError): Outcome | Promise<Outcome> {
     const upstream = this.upstream(call.service);
-    if (upstream) return await this.#forward(call, request, upstream);
+    if (upstream) return this.#forward(call, call.request, upstream);
     if (refusal) throw refusal;
     const name = servedBy(call.service);
     if (!this.#services.has(name)) throw notServed(call.service);
-    const loaded = this.#services.ready(name) ?? (await this.#services.load(name));
+    const loaded = this.#services.ready(name);
+    if (loaded) return this.#serve(call, doors, loaded);
+    return this.#services.load(name).then((loaded) => this.#serve(call, doors, loaded));
+  }
+
+  #serve(call: ApiCall, doors: ContextDoors, loaded: Loaded): Outcome | Promise<Outcome> {
+    const { request } = call;
     const { service } = loaded;
     if (service.dataPlane && request && isDataPlane(call.service)) {
-      const raw = await service.dataPlane.handle(request, this.#context(call, loaded, doors, request));
-      return { kind: "output", output: {}, raw };
+      const raw = service.dataPlane.handle(request, this.#context(call, loaded, doors, request));
+      return raw.then((raw) => ({ kind: "output", output: {}, raw }));
     }
     const handler = Object.hasOwn(service.operations, call.operation)
       ? service.operations[call.operation]
@@ -164,22 +175,33 @@ export class Dispatcher {
     const model = loadModel(call.service);
     if (!handler)
       throw notImplemented(call, model !== undefined && Object.hasOwn(model.operations, call.operation));
-    if (model && request && mayBeLarge(request) && isLarge(call.input))
-      await unhurried(validateLarge(model, call.operation, call.input, service.validation));
-    else if (model) validateInput(model, call.operation, call.input, service.validation);
+    const handle = () => this.#handle(handler, call, this.#context(call, loaded, doors, request));
+    if (model && request && mayBeLarge(request) && isLarge(call.input)) {
+      const valid = unhurried(validateLarge(model, call.operation, call.input, service.validation));
+      return valid.then(() => this.#admit(call, doors, handle));
+    }
+    if (model) validateInput(model, call.operation, call.input, service.validation);
+    return this.#admit(call, doors, handle);
+  }
+
+  /** Runs a handler for whom policies, and the keys that lie over what the call is about, let in. */
+  #admit(call: ApiCall, doors: ContextDoors, handle: NextOrNow): Outcome | Promise<Outcome> {
     const denied = this.#access.refusalOf(call);
     if (denied) throw denied;
     const keys = this.#encryption.before(call, (asking) => doors.callFrom(asking));
-    if (keys) await keys;
-    const context = this.#context(call, loaded, doors, request);
+    return keys ? keys.then(handle) : handle();
+  }
+
+  #handle(handler: Handler, call: ApiCall, context: CallContext): Outcome | Promise<Outcome> {
     const { losses } = context.store;
     const output = this.#storage.atomically(() => handler(call.input, context));
-    const given = ((await output) ?? {}) as Record<string, unknown>;
-    // What it wrote before it waited has been committed, or not. Who only reads has lost nothing.
-    const mayHaveLost = output instanceof Promise && context.store.losses !== losses;
-    if (mayHaveLost && !READS.test(call.operation))
-      throw new Error("What was written while the handler waited could not be kept.");
-    return { kind: "output", output: given };
+    if (!(output instanceof Promise)) return outputOf(output);
+    return output.then((given) => {
+      // What it wrote before it waited has been committed, or not. Who only reads has lost nothing.
+      if (context.store.losses !== losses && !READS.test(call.operation))
+        throw new Error("What was written while the handler waited could not be kept.");
+      return outputOf(given);
+    });
   }
 
   /** ARNs that a call's input names, for rules that match on resources. */
@@ -225,6 +247,12 @@ export class Dispatcher {
     return { kind: "output", output: {}, raw };
   }
 }
+
+/** A handler whose operation has no output may give nothing. */
+const outputOf = (given: unknown): Outcome => ({
+  kind: "output",
+  output: (given ?? {}) as Record<string, unknown>,
+});
 
 /** Names that are no custom domain's: nearly every call comes under one of them. */
 const ORDINARY_HOST = /^(?:localhost|\[::1\]|localhost\.localstack\.cloud)(?::\d+)?$|^[\d.]+(?::\d+)?$/i;

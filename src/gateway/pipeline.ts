@@ -103,10 +103,9 @@ export class Gateway implements ContextDoors {
   }
 
   /** One request of a client, from bytes to bytes. Never rejects for what a client sends. */
-  async handle(request: HttpRequest, recognized: Recognized, signal: () => AbortSignal): Promise<Reply> {
+  handle(request: HttpRequest, recognized: Recognized, signal: () => AbortSignal): Promise<Reply> {
     const passage: ClientPassage = { startedAt: this.parts.recorder.now(), request, recognized, signal };
-    await this.#pass(FROM_CLIENT, passage);
-    return known(passage.reply, "reply");
+    return this.#pass(FROM_CLIENT, passage, replyOf);
   }
 
   /**
@@ -249,12 +248,18 @@ export class Gateway implements ContextDoors {
     this.parts.recorder.record(call, outcome, status, startedAt);
   }
 
-  async #pass<P extends Passage>(steps: readonly Step<P>[], passage: P): Promise<void> {
+  /** @param end what a passage that has come to its end has in it */
+  async #pass<P extends Passage, End>(
+    steps: readonly Step<P>[],
+    passage: P,
+    end: (passage: P) => End,
+  ): Promise<End> {
     try {
       for (const next of steps) {
         const pending = next(passage, this);
         if (pending !== undefined) await pending;
       }
+      return end(passage);
     } catch (error) {
       if (passage.call) this.#underWay.remove(passage.call);
       throw error;
@@ -272,14 +277,16 @@ export class Gateway implements ContextDoors {
         input: input as Record<string, unknown>,
         options,
       };
-      await this.#pass(parent === undefined ? FROM_NO_CALL : FROM_SERVICE, passage);
-      return (await this.#outputOf(passage)) as O;
+      const way = parent === undefined ? FROM_NO_CALL : FROM_SERVICE;
+      return (await this.#outputOf(await this.#pass(way, passage, outcomeOf), passage)) as O;
     };
   }
 
   /** @throws AwsError that the call ended with; `ConnectionDropped` when there was no answer */
-  async #outputOf({ outcome, call, target, options }: ServicePassage): Promise<Record<string, unknown>> {
-    const ended = known(outcome, "outcome");
+  async #outputOf(
+    ended: Outcome,
+    { call, target, options }: ServicePassage,
+  ): Promise<Record<string, unknown>> {
     if (ended.kind === "output") return ended.output;
     if (ended.kind === "error") {
       ended.error.requestId = call?.id;
@@ -295,6 +302,9 @@ export class Gateway implements ContextDoors {
 
 /** How long a service waits for another that does not answer, as the AWS SDKs' sockets do. */
 const LONGEST_SILENCE_MS = 60_000;
+
+const outcomeOf = ({ outcome }: Passage): Outcome => known(outcome, "outcome");
+const replyOf = ({ reply }: ClientPassage): Reply => known(reply, "reply");
 
 function placeOf(call: Call): PointPlace {
   const place = { account: call.account, region: call.region, call };

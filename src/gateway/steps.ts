@@ -1,5 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { BrokenOff, Next, Outcome } from "../core/call.ts";
+import type { BrokenOff, NextOrNow, Outcome } from "../core/call.ts";
 import { parentIdOf, scopeOf } from "../core/parentage.ts";
 import { ApiCall, NEVER } from "./api-call.ts";
 import { isPresigned, refusalOfCall } from "./authenticate.ts";
@@ -93,26 +93,46 @@ export function authenticate(passage: ClientPassage, { parts }: Gateway): void |
 }
 
 /** The rules that strike, and inside them an upstream, a data plane or our own handler. */
-export async function answer(passage: Passage, gateway: Gateway): Promise<void> {
+export function answer(passage: Passage, gateway: Gateway): void | Promise<void> {
   if (passage.outcome) return;
   const call = known(passage.call, "caller");
-  const { faults, dispatcher, log, failsOpen } = gateway.parts;
-  const next = () => dispatcher.dispatch(call, gateway, passage.refusal);
-  const strike = (next: Next) => faults.withFaults(call, next, call.decisions, () => dispatcher.arnsOf(call));
   try {
-    passage.outcome = await (failsOpen
-      ? failOpen(strike, next, (error) =>
-          log.error(`Rules failed at ${call.service}.${call.operation}: it goes on without them.`, error),
-        )
-      : strike(next));
+    const outcome = struck(call, passage.refusal, gateway);
+    if (outcome instanceof Promise)
+      return outcome.then(
+        (outcome) => {
+          passage.outcome = outcome;
+        },
+        (error: unknown) => {
+          passage.outcome = brokenBy(error, call, gateway);
+        },
+      );
+    passage.outcome = outcome;
   } catch (error) {
-    if (error instanceof AwsError) passage.outcome = { kind: "error", error };
-    else if (call.signal.aborted) passage.outcome = { kind: "drop", how: "reset" };
-    else {
-      log.error(`${call.service}.${call.operation} failed inside Squall.`, error);
-      passage.outcome = { kind: "error", error: faults.internalError(call) };
-    }
+    passage.outcome = brokenBy(error, call, gateway);
   }
+}
+
+function struck(call: ApiCall, refusal: AwsError | undefined, gateway: Gateway): Outcome | Promise<Outcome> {
+  const { faults, dispatcher, log, failsOpen } = gateway.parts;
+  const next = () => dispatcher.dispatch(call, gateway, refusal);
+  const strike = (next: NextOrNow) =>
+    faults.withFaults(call, next, call.decisions, () => dispatcher.arnsOf(call));
+  if (!failsOpen) return strike(next);
+  return failOpen(
+    async (next) => strike(next),
+    async () => next(),
+    (error) =>
+      log.error(`Rules failed at ${call.service}.${call.operation}: it goes on without them.`, error),
+  );
+}
+
+/** How a call ends whose handler, or what struck it, has thrown. */
+function brokenBy(error: unknown, call: ApiCall, { parts }: Gateway): Outcome {
+  if (error instanceof AwsError) return { kind: "error", error };
+  if (call.signal.aborted) return { kind: "drop", how: "reset" };
+  parts.log.error(`${call.service}.${call.operation} failed inside Squall.`, error);
+  return { kind: "error", error: parts.faults.internalError(call) };
 }
 
 /** A reply leaves when what it says is kept for good, and with the others of its turn; what could not be kept has failed. */

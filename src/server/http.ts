@@ -407,11 +407,12 @@ export class HttpServer {
     const reply = await this.#gateway.handle(request, recognized, leaveSignal(response));
     beforeAnswer?.();
     if (cors && reply.kind === "response") Object.assign(reply.response.headers, cors);
-    await this.#deliver(reply, response);
+    const sent = this.#deliver(reply, response);
+    if (sent) await sent;
   }
 
-  async #deliver(reply: Reply, response: Replying): Promise<void> {
-    if (reply.kind === "response") return await send(reply.response, response, this.#idleMs);
+  #deliver(reply: Reply, response: Replying): void | Promise<void> {
+    if (reply.kind === "response") return send(reply.response, response, this.#idleMs);
     if (reply.how === "reset") reset(response);
     if (reply.how === "empty" || reply.how === "garbage") sever(response, reply.bytes);
   }

@@ -12,8 +12,9 @@ const INTERNAL_ERROR = 2;
 /**
  * Sends an answer: whole, or as its body comes.
  * @param idleMs how long a client may read nothing of what is there for it
+ * @returns until a body that comes bit by bit has come
  */
-export async function send(answer: HttpResponse, response: Replying, idleMs: number): Promise<void> {
+export function send(answer: HttpResponse, response: Replying, idleMs: number): void | Promise<void> {
   const { body } = answer;
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
     const length = body === undefined ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.length;
@@ -28,7 +29,7 @@ export async function send(answer: HttpResponse, response: Replying, idleMs: num
   }
   response.writeHead(answer.status, answer.headers);
   response.flushHeaders();
-  await pour(body, response, idleMs);
+  return pour(body, response, idleMs);
 }
 
 /** Ends a connection on which a client reads nothing of what is there for it; one with nothing to read may rest. */
