@@ -35,3 +35,9 @@ test("no input has a slice without bounds", () => {
   for (let i = 0; i < 100; i++) deep = { deep };
   assert.match(JSON.stringify(sliceOf(deep).input), /"…"/);
 });
+
+test("a member may be called as what objects are made of", () => {
+  const { input } = sliceOf(JSON.parse('{"Item":{"__proto__":{"S":"a"}}}'));
+  assert.equal(JSON.stringify(input), '{"Item":{"__proto__":{"S":"a"}}}');
+  assert.equal(Object.getPrototypeOf(input["Item"]), Object.prototype);
+});

@@ -113,7 +113,10 @@ class Knife {
       if (name === "rawJSON" && isRawJson(object)) return this.#text(object.rawJSON);
       if (++members > MOST_MEMBERS || this.#isFull) break;
       this.#characters += name.length;
-      kept[name] = this.cut(object[name], depth + 1);
+      const value = this.cut(object[name], depth + 1);
+      // Set as usual, it would be what the object is made of.
+      if (name === "__proto__") Object.defineProperty(kept, name, { value, enumerable: true });
+      else kept[name] = value;
     }
     return kept;
   }
