@@ -605,7 +605,7 @@ export class LocalCloud implements Cloud {
 
   #loadWatchers(): void {
     this.#unwatch?.();
-    this.#unwatch = this.bus.subscribe("call", () => {
+    this.#unwatch = this.bus.subscribe("call.ended", () => {
       this.#unwatch?.();
       for (const { name, startsWith } of this.#catalog.all()) {
         if (!startsWith?.firstCall || !this.#services.has(name)) continue;

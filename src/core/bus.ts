@@ -48,6 +48,29 @@ export interface CallRecord {
   readonly faultRuleId?: string;
 }
 
+/** A call that has just ended, for who counts calls and keeps none. */
+export interface EndedCall
+  extends Pick<
+    CallRecord,
+    | "service"
+    | "operation"
+    | "account"
+    | "region"
+    | "startedAt"
+    | "durationMs"
+    | "status"
+    | "errorCode"
+    | "dropped"
+    | "isInternal"
+    | "decisions"
+    | "faultRuleId"
+  > {
+  /** What was asked, all of it, secrets too: to be looked at and not kept. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** As it is remembered. */
+  record(): CallRecord;
+}
+
 /** What a service measures of itself, for CloudWatch: one event's values of metrics that share their dimensions. */
 export interface Measurement {
   readonly account: string;
@@ -64,6 +87,8 @@ export interface Measurement {
 /** What is said on the bus, by topic. Services add their own topics as `service.event`. */
 export interface Topics {
   call: CallRecord;
+  /** Before `call`: the record is only made when somebody wants it. */
+  "call.ended": EndedCall;
   "call.begins": Call;
   /** How a recorded call ended, with what was answered: for who looks at once, since nobody keeps it. */
   "call.answer": {

@@ -8,7 +8,7 @@ export interface LogLine {
   readonly logger: string;
   readonly message: string;
   /** What the line is about, for a log that is read by programs: a call's record. */
-  readonly about?: object;
+  readonly about?: object | undefined;
 }
 
 /** Where lines go and which are wanted; shared by all loggers of a cloud. */
@@ -41,10 +41,12 @@ export class Log {
   trace(message: string | (() => string)): void {
     this.#write("TRACE", message);
   }
-  debug(message: string | (() => string), about?: object): void {
+  /** @param about is made when somebody looks at it, while the line is written */
+  debug(message: string | (() => string), about?: () => object): void {
     this.#write("DEBUG", message, about);
   }
-  info(message: string | (() => string), about?: object): void {
+  /** @param about is made when somebody looks at it, while the line is written */
+  info(message: string | (() => string), about?: () => object): void {
     this.#write("INFO", message, about);
   }
   warn(message: string | (() => string)): void {
@@ -55,15 +57,35 @@ export class Log {
     this.#write("ERROR", cause instanceof Error ? `${text}\n${cause.stack}` : text);
   }
 
-  #write(level: LogLevel, message: string | (() => string), about?: object): void {
+  #write(level: LogLevel, message: string | (() => string), about?: () => object): void {
     if (!this.wants(level)) return;
-    this.#sink.write?.({
+    const line = {
       atMs: this.#sink.nowMs(),
       level,
       logger: this.#logger,
       message: typeof message === "function" ? message() : message,
-      ...(about && { about }),
-    });
+    };
+    this.#sink.write?.(about ? new Line(line, about) : line);
+  }
+}
+
+class Line implements LogLine {
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly logger: string;
+  readonly message: string;
+  readonly #about: (() => object) | undefined;
+
+  constructor(line: Omit<LogLine, "about">, about: (() => object) | undefined) {
+    this.atMs = line.atMs;
+    this.level = line.level;
+    this.logger = line.logger;
+    this.message = line.message;
+    this.#about = about;
+  }
+
+  get about(): object | undefined {
+    return this.#about?.();
   }
 }
 

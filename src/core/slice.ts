@@ -42,6 +42,43 @@ export function sliceOf(
   return { input: cut, heads: knife.heads, sizeBytes: knife.sizeBytes };
 }
 
+/**
+ * How large the slice of an input is that is all of the input, as JSON says it.
+ * @returns as `Slice.sizeBytes`; undefined when something is cut, or is more than JSON
+ */
+export function sizeOfWhole(input: Readonly<Record<string, unknown>>): number | undefined {
+  nodes = 0;
+  characters = 0;
+  return isWhole(input, 0) && nodes <= MOST_NODES && characters <= MOST_CHARACTERS
+    ? nodes * NODE_BYTES + characters
+    : undefined;
+}
+
+let nodes = 0;
+let characters = 0;
+
+function isWhole(value: unknown, depth: number): boolean {
+  nodes++;
+  if (typeof value === "string") {
+    characters += value.length;
+    return value.length <= LONGEST_STRING;
+  }
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "boolean" || value === null) return true;
+  if (typeof value !== "object" || depth >= DEEPEST) return false;
+  if (Array.isArray(value))
+    return value.length <= MOST_MEMBERS && value.every((item) => isWhole(item, depth + 1));
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype || isRawJson(value)) return false;
+  let members = 0;
+  for (const name in value) {
+    if (++members > MOST_MEMBERS || name === "__proto__" || name === "toJSON") return false;
+    characters += name.length;
+    if (!isWhole((value as Record<string, unknown>)[name], depth + 1)) return false;
+  }
+  return true;
+}
+
 class Knife {
   heads: string[] = NO_HEADS;
   #nodes = 0;

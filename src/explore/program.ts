@@ -70,7 +70,7 @@ export async function runProgram(
   const timer = setTimeout(cut, mostMs);
   const idle = setTimeout(cut, mostIdleMs);
   // AWS's own calls (a poller's) go on whether the command does anything or not.
-  const unsubscribe = bus.subscribe("call", ({ isInternal }) => {
+  const unsubscribe = bus.subscribe("call.ended", ({ isInternal }) => {
     if (!isInternal) idle.refresh();
   });
   try {

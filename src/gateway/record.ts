@@ -3,10 +3,16 @@ import type { BrokenOff, Outcome } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Identities, Run } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
+import { traceIdOf } from "../core/parentage.ts";
 import { lastName, resourceOf } from "../core/site.ts";
+import { type Slice, sizeOfWhole } from "../core/slice.ts";
 import { onOneLine } from "../core/text.ts";
 import type { ApiCall } from "./api-call.ts";
-import { RecordedCall } from "./recorded-call.ts";
+import { isDataPlane } from "./data-planes.ts";
+import { FinishedCall } from "./finished-call.ts";
+import { type PackedCall, PackedCalls } from "./packed-calls.ts";
+import { type Course, RecordedCall, type Remembered, sizeOfRecord } from "./recorded-call.ts";
+import { mayHoldSecrets, shownInput } from "./shown-input.ts";
 
 /** How many calls are remembered at most. */
 const RING_SIZE = 10_000;
@@ -15,7 +21,12 @@ export const RECORD_BYTES = 32 * 1024 * 1024;
 
 /** Remembers the newest calls within a bound of bytes, says them on the bus and in the log. */
 export class Recorder {
+  /** Those that are objects; all others are packed. */
   readonly #ring: (RecordedCall | undefined)[] = new Array(RING_SIZE);
+  readonly #packed = new PackedCalls(RING_SIZE);
+  /** Of each, the run that it belongs to, and what it counts for. */
+  readonly #runs: (Run | undefined)[] = new Array(RING_SIZE);
+  readonly #sizes = new Float64Array(RING_SIZE);
   readonly #bus: Bus;
   readonly #log: Log;
   readonly #internalLog: Log;
@@ -59,19 +70,24 @@ export class Recorder {
   }
 
   /** @param status what the client saw; 0 for a dropped connection */
-  record(call: ApiCall, outcome: Outcome | BrokenOff, status: number, startedAt: number): CallRecord {
-    const record = new RecordedCall(call, outcome, this.#identities.run, {
-      sequence: ++this.#last,
-      startedAt,
-      durationMs: this.#clock.now() - startedAt,
-      status,
-    });
-    this.#keep(record);
-    if (!isIdlePoll(record, outcome)) this.#say(record, call);
+  record(call: ApiCall, outcome: Outcome | BrokenOff, status: number, startedAt: number): void {
+    const sequence = ++this.#last;
+    const durationMs = this.#clock.now() - startedAt;
+    const course = { sequence, startedAt, durationMs, status };
+    const finished = new FinishedCall(call, outcome, course, this.#recordOf);
+    // The oldest's place is needed first.
+    if (sequence - this.#forgotten > RING_SIZE) this.#drop();
+    const place = (sequence - 1) % RING_SIZE;
+    this.#runs[place] = this.#identities.run;
+    const bytes = this.#pack(place, finished) ?? this.#keep(place, finished);
+    this.#sizes[place] = bytes;
+    this.#bytes += bytes;
+    while (this.#bytes > this.#mostBytes && this.#forgotten < this.#last) this.#drop();
+    if (!isIdlePoll(finished, outcome)) this.#say(finished);
     if (this.#bus.hears("call.answer"))
-      this.#bus.publish("call.answer", { sequence: record.sequence, service: call.service, outcome });
-    this.#bus.publish("call", record);
-    return record;
+      this.#bus.publish("call.answer", { sequence, service: call.service, outcome });
+    this.#bus.publish("call.ended", finished);
+    if (this.#bus.hears("call")) this.#bus.publish("call", finished.record());
   }
 
   /** Remembered calls, oldest first, from behind a sequence number. */
@@ -111,55 +127,102 @@ export class Recorder {
 
   /** Forgets all calls; sequence numbers go on. */
   clear(): void {
-    this.#ring.fill(undefined);
+    for (let place = 0; place < RING_SIZE; place++) this.#forget(place);
     this.#forgotten = this.#last;
     this.#bytes = 0;
     this.#dropped = 0;
   }
 
-  #keep(record: RecordedCall): void {
-    // The oldest's place is needed first.
-    if (this.#last - this.#forgotten > RING_SIZE) this.#drop();
-    this.#ring[(record.sequence - 1) % RING_SIZE] = record;
-    this.#bytes += record.sizeBytes;
-    while (this.#bytes > this.#mostBytes && this.#forgotten < this.#last) this.#drop();
+  /** As bytes, when it is one of those that are nothing but what was asked and answered. @returns what it counts for */
+  #pack(place: number, finished: FinishedCall): number | undefined {
+    const { call, dropped, retryAfterMs } = finished;
+    const { decisions, service, operation, input } = call;
+    // Whoever hears of it looks at it.
+    if (this.#bus.hears("call") || decisions.length > 0 || call.identified !== undefined) return undefined;
+    if (dropped !== undefined || retryAfterMs !== undefined) return undefined;
+    if (isDataPlane(service) || mayHoldSecrets(service, operation)) return undefined;
+    const sliceBytes = sizeOfWhole(input);
+    if (sliceBytes === undefined) return undefined;
+    const told = toldOf(call);
+    const { startedAt, durationMs, status, errorCode } = finished;
+    const course = { startedAt, durationMs, status, errorCode };
+    const packed: PackedCall = { ...told, ...course, input: JSON.stringify(input) };
+    if (!this.#packed.put(place, packed)) return undefined;
+    return sizeOfRecord({ ...told, decisions }, sliceBytes);
   }
+
+  #keep(place: number, finished: FinishedCall): number {
+    const { call } = finished;
+    const record = new RecordedCall(remembered(call), finished, this.#identities.run);
+    this.#ring[place] = record;
+    return record.sizeBytes;
+  }
+
+  /** The record of a call that has just ended: the one that is remembered, while it is. */
+  readonly #recordOf = (finished: FinishedCall): RecordedCall =>
+    this.#at(finished.sequence) ??
+    new RecordedCall(remembered(finished.call), finished, this.#identities.run);
 
   #drop(): void {
     const place = this.#forgotten % RING_SIZE;
     this.#forgotten++;
     this.#dropped++;
-    this.#bytes -= this.#ring[place]?.sizeBytes ?? 0;
+    this.#bytes -= this.#sizes[place] ?? 0;
+    this.#forget(place);
+  }
+
+  #forget(place: number): void {
     this.#ring[place] = undefined;
+    this.#runs[place] = undefined;
+    this.#packed.delete(place);
   }
 
   *#remembered(after: number): Iterable<RecordedCall> {
     const last = this.#last;
     for (let sequence = Math.max(after, this.#forgotten) + 1; sequence <= last; sequence++) {
-      const record = this.#ring[(sequence - 1) % RING_SIZE];
-      if (record?.sequence === sequence) yield record;
+      const record = this.#at(sequence);
+      if (record) yield record;
     }
+  }
+
+  /** A remembered call. Once somebody has asked for it, it is an object. */
+  #at(sequence: number): RecordedCall | undefined {
+    if (sequence <= this.#forgotten) return undefined;
+    const place = (sequence - 1) % RING_SIZE;
+    const known = this.#ring[place];
+    if (known) return known;
+    const packed = this.#packed.get(place);
+    const run = this.#runs[place];
+    if (!packed || !run) return undefined;
+    const input = JSON.parse(packed.input) as Record<string, unknown>;
+    const slice: Slice = { input, heads: [], sizeBytes: sizeOfWhole(input) ?? 0 };
+    const { startedAt, durationMs, status, errorCode } = packed;
+    const course: Course = { sequence, startedAt, durationMs, status, errorCode };
+    const record = new RecordedCall({ ...packed, decisions: [], slice, shown: input }, course, run);
+    this.#packed.delete(place);
+    this.#ring[place] = record;
+    return record;
   }
 
   *#of(run: Run): Iterable<RecordedCall> {
     for (const call of this.#remembered(0)) if (call.run === run) yield call;
   }
 
-  #say(record: CallRecord, call: ApiCall): void {
-    const line = () => this.#line(record, call);
-    if (call.isInternal) this.#internalLog.debug(line, record);
-    else this.#log.info(line, record);
+  #say(finished: FinishedCall): void {
+    const line = () => this.#line(finished);
+    const about = () => finished.record();
+    if (finished.isInternal) this.#internalLog.debug(line, about);
+    else this.#log.info(line, about);
   }
 
   /** What scripts written for LocalStack look for, and behind it by which rule, on which resource and by whom. */
-  #line(record: CallRecord, call: ApiCall): string {
-    const fired = call.decisions.find((decision) => decision.fired);
-    const result = record.dropped ? record.dropped : String(record.status);
-    const error = record.errorCode ? ` (${record.errorCode})` : "";
+  #line({ call, status, dropped, errorCode, fired }: FinishedCall): string {
+    const result = dropped ?? String(status);
+    const error = errorCode ? ` (${errorCode})` : "";
     const fault = fired ? ` [${fired.effect} by ${fired.ruleId}]` : "";
-    const resource = resourceOf(call.service, record.input, lastName) ?? this.#declared(call);
+    const resource = resourceOf(call.service, call.input, lastName) ?? this.#declared(call);
     const on = resource ? ` on ${resource}` : "";
-    const line = `AWS ${record.service}.${record.operation} => ${result}${error}${fault}${on} by ${who(record)}`;
+    const line = `AWS ${call.service}.${call.operation} => ${result}${error}${fault}${on} by ${who(call)}`;
     return onOneLine(line);
   }
 
@@ -176,7 +239,7 @@ type ArnsOf = (call: ApiCall) => readonly string[];
 const MOST_NAMED = 3;
 
 /** `000000000000:user/alice`, `000000000000:root`, `lambda.amazonaws.com`, `anonymous` */
-function who({ callerArn, accessKeyId }: CallRecord): string {
+function who({ callerArn, accessKeyId }: ApiCall): string {
   if (!callerArn.startsWith("arn:")) return callerArn;
   return accessKeyId === "" && callerArn.endsWith(":root")
     ? "anonymous"
@@ -187,7 +250,7 @@ function who({ callerArn, accessKeyId }: CallRecord): string {
 const LONG_POLL_MS = 1000;
 
 /** A long poll that found nothing: a worker makes one after the other all day, and nobody reads of them. */
-function isIdlePoll({ operation, durationMs }: CallRecord, outcome: Outcome | BrokenOff): boolean {
+function isIdlePoll({ operation, durationMs }: FinishedCall, outcome: Outcome | BrokenOff): boolean {
   return (
     durationMs >= LONG_POLL_MS &&
     operation === "ReceiveMessage" &&
@@ -195,4 +258,34 @@ function isIdlePoll({ operation, durationMs }: CallRecord, outcome: Outcome | Br
     outcome.raw === undefined &&
     outcome.output["Messages"] === undefined
   );
+}
+
+/** What is remembered of a call beside what it asked and what became of it. */
+function toldOf(call: ApiCall) {
+  const { headers } = call;
+  return {
+    id: call.id,
+    began: call.began,
+    parentId: call.parentId,
+    origin: call.origin,
+    gatheredBy: call.gatheredBy,
+    service: call.service,
+    operation: call.operation,
+    account: call.account,
+    region: call.region,
+    callerArn: call.callerArn,
+    accessKeyId: call.accessKeyId,
+    isInternal: call.isInternal,
+    invocationId: call.invocationId,
+    attempt: call.attempt,
+    mostAttempts: call.mostAttempts,
+    traceId: traceIdOf(headers),
+    userAgent: headers["user-agent"],
+  };
+}
+
+function remembered(call: ApiCall): Remembered {
+  const { service, operation, slice, decisions, identified } = call;
+  const shown = shownInput(service, operation, slice.input, call.input);
+  return { ...toldOf(call), decisions, identified, slice, shown };
 }

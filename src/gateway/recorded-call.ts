@@ -1,22 +1,57 @@
 import type { CallRecord } from "../core/bus.ts";
-import type { BrokenOff, Drop, Outcome } from "../core/call.ts";
+import type { BrokenOff, Drop } from "../core/call.ts";
 import type { FaultDecision } from "../core/fault.ts";
 import type { Identifiable, Identified, Run } from "../core/identities.ts";
-import { traceIdOf } from "../core/parentage.ts";
 import type { Slice } from "../core/slice.ts";
-import type { ApiCall } from "./api-call.ts";
-import { shownInput } from "./shown-input.ts";
 
 /** What a record takes beside its texts, roughly: itself, its strings' heads, its slice. */
 const RECORD_BYTES = 800;
 const DECISION_BYTES = 200;
 
+type Sized = Pick<Remembered, "decisions" | "userAgent" | "callerArn" | "invocationId">;
+
+/** Roughly what a record takes in memory. */
+export function sizeOfRecord(record: Sized, sliceBytes: number): number {
+  const { decisions, userAgent, callerArn, invocationId } = record;
+  const texts = (userAgent?.length ?? 0) + callerArn.length + (invocationId?.length ?? 0);
+  return RECORD_BYTES + sliceBytes + decisions.length * DECISION_BYTES + texts;
+}
+
+/** What is remembered of a call. */
+export interface Remembered {
+  readonly id: string;
+  readonly began: number;
+  readonly parentId?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly gatheredBy?: string | undefined;
+  readonly service: string;
+  readonly operation: string;
+  readonly account: string;
+  readonly region: string;
+  readonly callerArn: string;
+  readonly accessKeyId: string;
+  readonly isInternal: boolean;
+  readonly invocationId?: string | undefined;
+  readonly attempt?: number | undefined;
+  readonly mostAttempts?: number | undefined;
+  readonly traceId?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly decisions: readonly FaultDecision[];
+  readonly identified?: Identified | undefined;
+  readonly slice: Slice;
+  /** What of the slice everybody may look at. */
+  readonly shown: Readonly<Record<string, unknown>>;
+}
+
 /** When a call was, and what its client saw. */
-interface Course {
+export interface Course {
   readonly sequence: number;
   readonly startedAt: number;
   readonly durationMs: number;
   readonly status: number;
+  readonly errorCode?: string | undefined;
+  readonly dropped?: CallRecord["dropped"];
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A remembered call. Its identity is found out when somebody asks for it. */
@@ -52,43 +87,38 @@ export class RecordedCall implements CallRecord, Identifiable {
   readonly #run: Run;
   #identified: Identified | undefined;
 
-  constructor(call: ApiCall, outcome: Outcome | BrokenOff, run: Run, course: Course) {
-    const { headers, attempt, mostAttempts, invocationId, decisions, slice } = call;
+  constructor(call: Remembered, course: Course, run: Run) {
+    const { parentId, origin, attempt, mostAttempts, invocationId, traceId, userAgent, decisions } = call;
+    const { errorCode, dropped, retryAfterMs } = course;
     this.sequence = course.sequence;
     this.id = call.id;
-    if (call.parentId !== undefined) this.parentId = call.parentId;
-    if (call.origin !== undefined && call.parentId === undefined) this.origin = call.origin;
+    if (parentId !== undefined) this.parentId = parentId;
+    if (origin !== undefined && parentId === undefined) this.origin = origin;
     this.service = call.service;
     this.operation = call.operation;
     this.account = call.account;
     this.region = call.region;
-    this.callerArn = call.caller.arn;
-    this.accessKeyId = call.caller.accessKeyId;
+    this.callerArn = call.callerArn;
+    this.accessKeyId = call.accessKeyId;
     this.startedAt = course.startedAt;
     this.durationMs = course.durationMs;
     this.status = course.status;
-    if (outcome.kind === "error") {
-      this.errorCode = outcome.error.code;
-      const hint = outcome.error.headers?.["x-amz-retry-after"];
-      if (hint !== undefined) this.retryAfterMs = Number(hint);
-    }
-    if (outcome.kind === "drop") this.dropped = outcome.how;
-    if (outcome.kind === "broken-off") this.dropped = outcome.kind;
+    if (errorCode !== undefined) this.errorCode = errorCode;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    if (dropped !== undefined) this.dropped = dropped;
     if (attempt !== undefined) this.attempt = attempt;
     if (mostAttempts !== undefined) this.mostAttempts = mostAttempts;
     if (invocationId !== undefined) this.invocationId = invocationId;
-    const traceId = traceIdOf(headers);
     if (traceId !== undefined) this.traceId = traceId;
-    const userAgent = headers["user-agent"];
     if (userAgent !== undefined) this.userAgent = userAgent;
-    this.input = shownInput(call.service, call.operation, slice.input, call.input);
+    this.input = call.shown;
     this.decisions = decisions;
     const fired = decisions.find((decision) => decision.fired);
     if (fired) this.faultRuleId = fired.ruleId;
     this.#began = call.began;
     this.#gatheredBy = call.gatheredBy;
     this.#isInternal = call.isInternal;
-    this.#slice = slice;
+    this.#slice = call.slice;
     this.#run = run;
     this.#identified = call.identified;
   }
@@ -131,13 +161,7 @@ export class RecordedCall implements CallRecord, Identifiable {
 
   /** Roughly what it takes in memory. */
   get sizeBytes(): number {
-    return (
-      RECORD_BYTES +
-      this.#slice.sizeBytes +
-      this.decisions.length * DECISION_BYTES +
-      (this.userAgent?.length ?? 0) +
-      (this.callerArn.length + (this.invocationId?.length ?? 0))
-    );
+    return sizeOfRecord(this, this.#slice.sizeBytes);
   }
 
   /** With its identity: whoever writes it out wants it. */

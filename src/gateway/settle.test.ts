@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Bus, type CallRecord } from "../core/bus.ts";
+import { Bus, type EndedCall } from "../core/bus.ts";
 import { Clock } from "../core/clock.ts";
 import { Settling } from "./settle.ts";
 
@@ -12,7 +12,7 @@ function world(...momentsMs: number[]) {
   for (const atMs of momentsMs)
     clock.setTimer(atMs, () => {
       happened.push(clock.now());
-      bus.publish("call", { operation: "SendMessage" } as CallRecord);
+      bus.publish("call.ended", { operation: "SendMessage" } as EndedCall);
     });
   const settling = new Settling({ bus, clock, underWay: () => [], isBusy: () => false });
   const steps: number[] = [];

@@ -45,7 +45,7 @@ export class Settling {
   async settle(withinMs: number): Promise<Settled> {
     const { bus, clock } = this.#parts;
     let happened = 0;
-    const unsubscribe = bus.subscribe("call", ({ operation }) => {
+    const unsubscribe = bus.subscribe("call.ended", ({ operation }) => {
       if (!LOOKING.test(operation)) happened++;
     });
     try {

@@ -70,7 +70,8 @@ function shownStack(input: Input, { TemplateBody }: Input): Input {
 /** By service and operation, of those that are modelled. */
 const known = new Map<string, Map<string, boolean>>();
 
-function mayHoldSecrets(service: string, operation: string): boolean {
+/** Does `shownInput` show something else than the input, perhaps? */
+export function mayHoldSecrets(service: string, operation: string): boolean {
   let operations = known.get(service);
   const answer = operations?.get(operation);
   if (answer !== undefined) return answer;

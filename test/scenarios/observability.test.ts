@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { jsonLine } from "../../src/cli/json-log.ts";
-import { Bus, type CallRecord } from "../../src/core/bus.ts";
+import { Bus, type EndedCall } from "../../src/core/bus.ts";
 import type { Cloud, LogLine } from "../../src/index.ts";
 import { CallMetrics } from "../../src/server/metrics/call-metrics.ts";
 import { exposition } from "../../src/server/metrics/exposition.ts";
@@ -64,13 +64,13 @@ test("names from outside cannot make series without end, nor lines of their own"
   const counted = new CallMetrics(bus);
   for (let i = 0; i < 6000; i++) {
     const operation = `Odd"${i}\\\n`;
-    bus.publish("call", {
+    bus.publish("call.ended", {
       service: "s3",
       operation,
       status: 200,
       durationMs: 1,
       decisions: [],
-    } as unknown as CallRecord);
+    } as unknown as EndedCall);
   }
   const lines = exposition(counted.families()).trimEnd().split("\n");
   const calls = lines.filter((line) => line.startsWith("squall_calls_total{"));

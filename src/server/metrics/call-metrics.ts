@@ -1,4 +1,4 @@
-import type { Bus, CallRecord } from "../../core/bus.ts";
+import type { Bus, EndedCall } from "../../core/bus.ts";
 import type { FaultDecision } from "../../core/fault.ts";
 import type { Family, Labels, Sample } from "./exposition.ts";
 
@@ -30,7 +30,7 @@ export class CallMetrics {
   readonly #delays = new Map<string, Series>();
 
   constructor(bus: Bus) {
-    bus.subscribe("call", (record) => this.#sees(record));
+    bus.subscribe("call.ended", (call) => this.#sees(call));
     bus.subscribe("fault.fired", (decision) => this.#fires(decision as FaultDecision));
     bus.subscribe("fault.delay", (delay) => {
       const { ruleId, ms } = delay as { ruleId: string; ms: number };
@@ -65,20 +65,26 @@ export class CallMetrics {
     };
   }
 
-  #sees(record: CallRecord): void {
-    const { service, operation, durationMs, decisions, faultRuleId = "" } = record;
-    this.#add(this.#calls, { service, operation, outcome: endingOf(record), rule: faultRuleId }, 1);
-    const histogram = found(this.#durations, { service, operation }, (labels) => ({
-      labels,
-      buckets: BOUNDS.map(() => 0),
-      sum: 0,
-      count: 0,
-    }));
+  #sees(call: EndedCall): void {
+    const { service, operation, durationMs, decisions, faultRuleId = "" } = call;
+    const outcome = endingOf(call);
+    const of = `${service}\n${operation}`;
+    const calls = this.#calls.get(`${of}\n${outcome}\n${faultRuleId}`);
+    if (calls) calls.value++;
+    else this.#add(this.#calls, { service, operation, outcome, rule: faultRuleId }, 1);
+    const histogram =
+      this.#durations.get(of) ??
+      found(this.#durations, { service, operation }, (labels) => ({
+        labels,
+        buckets: BOUNDS.map(() => 0),
+        sum: 0,
+        count: 0,
+      }));
     const seconds = durationMs / 1000;
     histogram.sum += seconds;
     histogram.count++;
-    for (const [i, bound] of BOUNDS.entries())
-      if (seconds <= bound) histogram.buckets[i] = (histogram.buckets[i] ?? 0) + 1;
+    for (let i = BOUNDS.length - 1; i >= 0 && seconds <= (BOUNDS[i] ?? 0); i--)
+      histogram.buckets[i] = (histogram.buckets[i] ?? 0) + 1;
     // Those at services' points are told by themselves.
     for (const decision of decisions) if (decision.fired && decision.point === "api") this.#fires(decision);
   }
@@ -92,7 +98,7 @@ export class CallMetrics {
   }
 }
 
-function endingOf({ status, dropped }: CallRecord): Ending {
+function endingOf({ status, dropped }: EndedCall): Ending {
   if (dropped === "broken-off") return dropped;
   if (dropped !== undefined || status === 0) return "dropped";
   if (status >= 500) return "server-error";

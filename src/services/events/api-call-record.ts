@@ -17,7 +17,7 @@ const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
   cloudwatch: /^(?:PutMetricData|GetMetric)/,
 };
 
-export const isDataEvent = ({ service, operation }: CallRecord): boolean =>
+export const isDataEvent = ({ service, operation }: Pick<CallRecord, "service" | "operation">): boolean =>
   DATA_EVENTS[service]?.test(operation) ?? false;
 
 const READS =

@@ -1,4 +1,4 @@
-import type { CallRecord } from "../../core/bus.ts";
+import type { EndedCall } from "../../core/bus.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { behindLast, isoSeconds } from "../../core/text.ts";
 import { wireIndex } from "../../models/model.ts";
@@ -23,7 +23,7 @@ export class ApiCalls {
   start(): void {
     const which = this.#host.setting<string>("api-calls");
     if (which === "off") return;
-    this.#stop = this.#host.bus.subscribe("call", (call) => {
+    this.#stop = this.#host.bus.subscribe("call.ended", (call) => {
       // What services do for each other is not told: a rule whose target is called would call it for ever.
       if (call.isInternal || call.dropped !== undefined) return;
       if (which === "all" || !isDataEvent(call)) this.#tell(call);
@@ -35,14 +35,15 @@ export class ApiCalls {
     this.#stop = undefined;
   }
 
-  #tell(call: CallRecord): void {
-    const { account, region } = call;
-    const prefix = wireIndex().get(call.service)?.endpointPrefix;
+  #tell(ended: EndedCall): void {
+    const { account, region } = ended;
+    const prefix = wireIndex().get(ended.service)?.endpointPrefix;
     if (prefix === undefined) return;
     // The models of some have more in front: `api.ecr`.
     const service = behindLast(".", prefix);
     const source = `aws.${service}`;
     if (!this.#host.hearsEvents(source, { account, region })) return;
+    const call = ended.record();
     const event = {
       version: "0",
       id: this.#host.random.uuid(),

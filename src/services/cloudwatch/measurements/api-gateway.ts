@@ -44,7 +44,7 @@ function dimensionsOf(record: CallRecord, isRest: boolean): Record<string, strin
 }
 
 /** The stage. Where the address of a REST API does not name it, the path begins with it. */
-function stageOf(stageName: unknown, { input }: CallRecord): string | undefined {
+function stageOf(stageName: unknown, { input }: Pick<CallRecord, "input">): string | undefined {
   if (stageName !== undefined) return String(stageName);
   if (input["apiKind"] !== "rest") return undefined;
   const path = String(input["path"] ?? "");

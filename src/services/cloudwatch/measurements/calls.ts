@@ -1,4 +1,4 @@
-import type { CallRecord } from "../../../core/bus.ts";
+import type { CallRecord, EndedCall } from "../../../core/bus.ts";
 import { apiGatewayCalls } from "./api-gateway.ts";
 import { dynamodbCalls } from "./dynamodb.ts";
 import { lambdaCalls } from "./lambda.ts";
@@ -19,7 +19,7 @@ export interface MetricOfCall {
 export interface MetricsOfCalls {
   readonly namespace: string;
   /** What calls must have in common (beside operation, status and minute) to be counted as one; undefined: not counted. */
-  subject(record: CallRecord): string | undefined;
+  subject(call: EndedCall): string | undefined;
   metrics(record: CallRecord): readonly MetricOfCall[];
 }
 

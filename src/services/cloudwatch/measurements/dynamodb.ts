@@ -43,7 +43,7 @@ export const dynamodbCalls: MetricsOfCalls = {
 };
 
 /** Tables that a call names, also in batches and transactions. */
-function tablesOf({ input }: CallRecord): string[] {
+function tablesOf({ input }: Pick<CallRecord, "input">): string[] {
   const named = nameOf(input["TableName"]);
   if (named !== undefined) return [named];
   const { RequestItems, TransactItems } = input;

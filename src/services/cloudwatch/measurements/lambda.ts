@@ -1,4 +1,4 @@
-import type { CallRecord } from "../../../core/bus.ts";
+import type { CallRecord, EndedCall } from "../../../core/bus.ts";
 import type { MetricsOfCalls } from "./calls.ts";
 
 const namespace = "AWS/Lambda";
@@ -23,13 +23,13 @@ export const lambdaCalls: MetricsOfCalls = {
   },
 };
 
-const isThrottledByRule = ({ operation, errorCode, decisions }: CallRecord): boolean =>
+const isThrottledByRule = ({ operation, errorCode, decisions }: EndedCall): boolean =>
   errorCode === "TooManyRequestsException" &&
   operation.startsWith("Invoke") &&
   decisions.some(({ fired, point }) => fired && point === "api");
 
 /** The function's name, also where it is named by an ARN or with a qualifier. */
-function functionOf({ input }: CallRecord): string | undefined {
+function functionOf({ input }: Pick<CallRecord, "input">): string | undefined {
   const given = input["FunctionName"];
   if (typeof given !== "string") return undefined;
   const parts = given.split(":");

@@ -1,5 +1,5 @@
 import { untilKept } from "../../../aws/due.ts";
-import type { CallRecord, Measurement } from "../../../core/bus.ts";
+import type { CallRecord, EndedCall, Measurement } from "../../../core/bus.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type { Datapoints } from "../metrics/datapoints.ts";
 import { type Metric, metricOf, type Where } from "../metrics/metric.ts";
@@ -55,7 +55,7 @@ export class Measurements {
     this.#datapoints = datapoints;
     this.#onWritten = onWritten;
     this.#unsubscribe = [
-      host.bus.subscribe("call", (record) => this.#called(record)),
+      host.bus.subscribe("call.ended", (call) => this.#called(call)),
       host.bus.subscribe("cloudwatch.measurement", (measurement) => this.#measure(measurement)),
     ];
   }
@@ -120,14 +120,14 @@ export class Measurements {
     this.flush();
   }
 
-  #called(record: CallRecord): void {
-    const metrics = METRICS_OF_CALLS.get(record.service);
+  #called(call: EndedCall): void {
+    const metrics = METRICS_OF_CALLS.get(call.service);
     if (!metrics) return;
-    const subject = metrics.subject(record);
+    const subject = metrics.subject(call);
     if (subject === undefined) return;
-    const minuteMs = record.startedAt - (record.startedAt % MINUTE_MS);
-    const key = `${minuteMs} ${record.account} ${record.region} ${record.operation} ${record.status} ${record.errorCode ?? ""} ${subject}`;
-    count(this.#calls, key, minuteMs, record.durationMs, record);
+    const minuteMs = call.startedAt - (call.startedAt % MINUTE_MS);
+    const key = `${minuteMs} ${call.account} ${call.region} ${call.operation} ${call.status} ${call.errorCode ?? ""} ${subject}`;
+    count(this.#calls, key, minuteMs, call.durationMs, () => call.record());
     this.#news(metrics.namespace);
   }
 
@@ -153,7 +153,7 @@ export class Measurements {
         metric: metricOf(namespace, name, named),
         unit: unitOf(name),
       };
-      count(cells, name, minuteMs, value, subject);
+      count(cells, name, minuteMs, value, () => subject);
     }
     this.#news(namespace);
   }
@@ -173,12 +173,12 @@ function count<S>(
   key: string,
   minuteMs: number,
   value: number,
-  subject: S,
+  subject: () => S,
 ): void {
   let cell = cells.get(key);
   if (!cell) {
     cell = {
-      subject,
+      subject: subject(),
       minuteMs,
       count: 0,
       sum: 0,

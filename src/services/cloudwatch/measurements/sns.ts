@@ -21,12 +21,12 @@ export const snsCalls: MetricsOfCalls = {
   ],
 };
 
-function topicOf({ input }: CallRecord): string | undefined {
+function topicOf({ input }: Pick<CallRecord, "input">): string | undefined {
   const arn = input["TopicArn"] ?? input["TargetArn"];
   return typeof arn === "string" ? arn.split(":")[5] : undefined;
 }
 
-function messagesIn({ input }: CallRecord): number {
+function messagesIn({ input }: Pick<CallRecord, "input">): number {
   const entries = input["PublishBatchRequestEntries"];
   return Array.isArray(entries) ? entries.length : 1;
 }

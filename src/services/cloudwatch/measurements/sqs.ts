@@ -24,12 +24,12 @@ export const sqsCalls: MetricsOfCalls = {
   },
 };
 
-function queueOf({ input }: CallRecord): string | undefined {
+function queueOf({ input }: Pick<CallRecord, "input">): string | undefined {
   const url = input["QueueUrl"];
   return typeof url === "string" ? url.split("/").at(-1) : undefined;
 }
 
-function messagesIn({ input }: CallRecord): number {
+function messagesIn({ input }: Pick<CallRecord, "input">): number {
   const entries = input["Entries"];
   return Array.isArray(entries) ? entries.length : 1;
 }
