@@ -120,7 +120,7 @@ function foundBefore(source: string, files: readonly string[]): Plugin {
   const all = join(source, "found-before.ts");
   const one = (file: string, at: number) => `
     import exported${at} from ${JSON.stringify(join(source, file))};
-    hold(new URL(${JSON.stringify(file.replace(/\.ts$/, ".js"))}, $dist), exported${at});`;
+    hold($dist.href + ${JSON.stringify(file.replace(/\.ts$/, ".js"))}, exported${at});`;
   return {
     name: "found before",
     resolveId: (id) => (id === all ? id : null),

@@ -1,4 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Catalog } from "./aws/catalog.ts";
 import type { ServiceDeclaration } from "./aws/declaration.ts";
 import { UNSERVED } from "./aws/unserved.ts";
@@ -15,8 +17,12 @@ import type { ServiceCoverage } from "./server/routes.ts";
 const folder = new URL("./services/", import.meta.url);
 const index = import.meta.url.endsWith(".ts") ? "index.ts" : "index.js";
 
-const folderNames = (): string[] =>
-  readdirSync(folder).filter((name) => existsSync(new URL(`${name}/${index}`, folder)));
+let names: string[] | undefined;
+function folderNames(): readonly string[] {
+  const path = fileURLToPath(folder);
+  names ??= readdirSync(path).filter((name) => existsSync(join(path, name, index)));
+  return names;
+}
 
 /**
  * The services beside this file: each folder with an index is one. They are imported when first called.
@@ -43,7 +49,7 @@ export async function loadDeclarations(): Promise<ServiceDeclaration[]> {
   const file = import.meta.url.endsWith(".ts") ? "declaration.ts" : "declaration.js";
   const served = await Promise.all(
     folderNames().map(async (name) => {
-      const declaration = (await found(new URL(`${name}/${file}`, folder))) as ServiceDeclaration;
+      const declaration = (await found(folder, `${name}/${file}`)) as ServiceDeclaration;
       if (declaration.name !== name)
         throw new Error(
           `services/${name}/${file} declares "${declaration.name}": folder and name must agree.`,

@@ -13,9 +13,7 @@ export async function loadEffects(folder: URL = new URL("./effects/", import.met
     .filter((file) => /\.[jt]s$/.test(file) && !/\.(d|test)\.[jt]s$/.test(file))
     .sort();
   const effects = await Promise.all(
-    files.map(
-      async (file) => [file, (await found(new URL(file, folder))) as FaultEffect | undefined] as const,
-    ),
+    files.map(async (file) => [file, (await found(folder, file)) as FaultEffect | undefined] as const),
   );
   return new Map(
     effects.map(([file, effect]) => {
