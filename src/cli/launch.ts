@@ -1,5 +1,6 @@
 import { type Cloud, createCloud } from "../index.ts";
 import type { CloudOptions } from "../options.ts";
+import { restAfterStart } from "./at-rest.ts";
 import { CliError } from "./cli-error.ts";
 import { unfollowedVariables } from "./localstack-variables.ts";
 import { isBelowNpm } from "./running/below-npm.ts";
@@ -29,6 +30,7 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
     });
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));
+  restAfterStart();
   if (detached !== undefined) (await import("./running/detached.ts")).recordRun(cloud, options, detached);
   else if (isBelowNpm()) {
     const { endWithNpm } = await import("./running/npm-above.ts");

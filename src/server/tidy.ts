@@ -1,10 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
+type Collect = (options: { type: "minor" } | { type: "major"; flavor: "last-resort" }) => void;
+
 /** How many bytes may pass between two collections. */
 const TIDY_EVERY_BYTES = 16 * 1024 * 1024;
 
-let collect: ((options: { type: "minor" }) => void) | undefined;
+let collect: Collect | undefined;
 let passed = 0;
 
 /**
@@ -16,11 +18,22 @@ export function passedBy(bytes: number): void {
   passed += bytes;
   if (passed < TIDY_EVERY_BYTES) return;
   passed = 0;
-  collect ??= youngCollector();
+  collect ??= collector();
   collect({ type: "minor" });
 }
 
-function youngCollector(): (options: { type: "minor" }) => void {
+/**
+ * Gives the machine back what nobody needs: what is young has grown with all that was made, and the engine makes it smaller under
+ * pressure only. Of a heap of 16 MB it takes 20 to 40 ms, in which nothing else is done.
+ */
+export function giveBack(): void {
+  collector()({ type: "major", flavor: "last-resort" });
+}
+
+/** The flag does not stay: code that was compiled under one set of flags is not taken from Node's compile cache under another. */
+function collector(): Collect {
   setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as (options: { type: "minor" }) => void;
+  const collect = runInNewContext("gc") as Collect;
+  setFlagsFromString("--no-expose-gc");
+  return collect;
 }
