@@ -193,6 +193,24 @@ test(
   },
 );
 
+test(
+  "for how long backups of a cluster's instance are kept, is said of the cluster",
+  onPostgres,
+  async () => {
+    await using lab = await databaseCloud();
+    await lab.createCluster("main", ["one"], "aurora-postgresql", { more: { BackupRetentionPeriod: 7 } });
+    await assert.rejects(
+      lab.call("ModifyDBInstance", { DBInstanceIdentifier: "one", BackupRetentionPeriod: 3 }),
+      {
+        code: "InvalidParameterCombination",
+        message:
+          "The specified DB Instance is a member of a cluster and its backup retention should not be modified directly. Instead, modify the backup retention of the cluster using the ModifyDbCluster API",
+      },
+    );
+    await lab.call("ModifyDBInstance", { DBInstanceIdentifier: "one", BackupRetentionPeriod: 7 });
+  },
+);
+
 test("what does not run here is refused by its name", async () => {
   await using lab = await databaseCloud();
   const input = { DBInstanceIdentifier: "d", DBInstanceClass: "db.t3.micro", MasterUserPassword: "12345678" };

@@ -1,7 +1,7 @@
 import type { SubnetGroupRecord } from "../../aws/subnet-groups.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as RDS from "../../models/generated/rds.ts";
-import { clusterRecords, findCluster, membersOf } from "./db-cluster.ts";
+import { clusterOf, clusterRecords, findCluster, membersOf } from "./db-cluster.ts";
 import { type DbInstanceRecord, findInstance, instanceArn, instanceRecords } from "./db-instance.ts";
 import { newSnapshot, SNAPPABLE } from "./db-snapshots.ts";
 import { describeHere } from "./described-instance.ts";
@@ -13,7 +13,7 @@ import { checkLimits } from "./limits.ts";
 import { checkPassword, forgetSecret, type MasterUser, masterUser } from "./master-user.ts";
 import { groupNameFor, ofInstances } from "./parameter-group.ts";
 import { checkZone, groupFor, groups, keepGroup, zoneIn, zonesIn } from "./placement.ts";
-import { replicasBySource, replicasOf } from "./read-replica.ts";
+import { checkBackups, replicasBySource, replicasOf } from "./read-replica.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import type { Snapshots } from "./running/snapshots.ts";
@@ -127,6 +127,12 @@ export const dbInstances = (databases: Databases, snapshots: Snapshots): Handler
     const { MasterUserPassword: password } = input;
     const instance = inState(input.DBInstanceIdentifier, password === undefined ? "modify" : "password", ctx);
     checkLimits(input, engineOf(instance.engine));
+    checkBackups(instance.id, input.BackupRetentionPeriod, ctx, ctx.host);
+    const ofCluster = clusterOf(instance, ctx.store)?.backupDays;
+    if (ofCluster !== undefined && (input.BackupRetentionPeriod ?? ofCluster) !== ofCluster)
+      throw invalidParameterCombination(
+        "The specified DB Instance is a member of a cluster and its backup retention should not be modified directly. Instead, modify the backup retention of the cluster using the ModifyDbCluster API",
+      );
     if (password !== undefined) {
       checkPassword(password);
       // The text is inferred.

@@ -154,6 +154,9 @@ export const pointInTimeNotEnabled = awsError(
   400,
   "SourceDBInstanceIdentifier refers to a DB instance with BackupRetentionPeriod equal to 0.",
 );
+/** That it is refused, AWS documents; in which words, is inferred. */
+export const backsReplicas = () =>
+  instanceState("Automated backups cannot be disabled for a DB instance that is a source to read replicas.");
 export const noCapacity = awsError("InsufficientDBInstanceCapacity", 400, (message: string) => message);
 export const invalidSubnets = (ids: readonly string[]) =>
   invalidParameterValue(`Some input subnets in :[${ids.join(", ")}] are invalid.`);

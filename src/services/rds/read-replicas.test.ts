@@ -52,6 +52,10 @@ for (const [Engine, { ask, refusal }] of Object.entries(ENGINES)) {
       await ask(source, "insert into orders values (3)");
       await counts(ask, copy, "3");
 
+      // As long as it is a source.
+      const withoutBackups = { DBInstanceIdentifier: "shop", BackupRetentionPeriod: 0 };
+      await assert.rejects(lab.call("ModifyDBInstance", withoutBackups), { code: "InvalidDBInstanceState" });
+      assert.equal((await lab.instance("shop"))["BackupRetentionPeriod"], 1);
       await lab.call("PromoteReadReplica", { DBInstanceIdentifier: "copy", BackupRetentionPeriod: 3 });
       const promoted = await lab.is("copy", "available");
       assert.deepEqual(
@@ -61,6 +65,7 @@ for (const [Engine, { ask, refusal }] of Object.entries(ENGINES)) {
       await ask(copy, "insert into orders values (4)");
       await counts(ask, copy, "4");
       await counts(ask, source, "3");
+      await lab.call("ModifyDBInstance", withoutBackups);
       await assert.rejects(lab.call("PromoteReadReplica", { DBInstanceIdentifier: "copy" }), {
         code: "InvalidDBInstanceState",
         message: "DB Instance is not a read replica",
@@ -116,6 +121,11 @@ test(
     assert.deepEqual((await far.is("farther", "available"))["StatusInfos"], [
       { StatusType: "read replication", Normal: true, Status: "replicating" },
     ]);
+    for (const operation of ["ModifyDBInstance", "PromoteReadReplica"])
+      await assert.rejects(far.call(operation, { DBInstanceIdentifier: "far", BackupRetentionPeriod: 0 }), {
+        code: "InvalidDBInstanceState",
+        message: "Automated backups cannot be disabled for a DB instance that is a source to read replicas.",
+      });
     await assert.rejects(
       far.call("DeleteDBInstance", { DBInstanceIdentifier: "far", FinalDBSnapshotIdentifier: "last" }),
       { code: "InvalidParameterCombination" },

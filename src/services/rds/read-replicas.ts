@@ -22,6 +22,7 @@ import { checkName, resourceId } from "./ids.ts";
 import { checkLimits } from "./limits.ts";
 import { groupNameFor, ofInstances } from "./parameter-group.ts";
 import { checkZone, groupFor, keepGroup, zonesIn } from "./placement.ts";
+import { checkBackups } from "./read-replica.ts";
 import type { Databases } from "./running/databases.ts";
 import { checkMachine } from "./running/programs.ts";
 import { tagging } from "./tags.ts";
@@ -77,6 +78,7 @@ export const readReplicas = (databases: Databases): Handlers<RDS.Operations> => 
   PromoteReadReplica({ DBInstanceIdentifier, BackupRetentionPeriod = 1 }, ctx) {
     const instance = findInstance(DBInstanceIdentifier, ctx);
     checkLimits({ BackupRetentionPeriod }, engineOf(instance.engine));
+    checkBackups(instance.id, BackupRetentionPeriod, ctx, ctx.host);
     if (instance.source === undefined) throw instanceState("DB Instance is not a read replica");
     if (instance.state !== "available")
       throw instanceState(`Instance ${instance.id} is not in available state.`);
