@@ -58,7 +58,14 @@ const REFUSED: readonly Row[] = [
     "Invalid storage size for engine name postgres and storage type io1: 99",
   ),
   instance({ StorageType: "tape" }, "Invalid storage type: tape"),
-  instance({ BackupRetentionPeriod: 36 }, "Invalid backup retention period: 36. Valid range: 0-35."),
+  instance(
+    { BackupRetentionPeriod: 36 },
+    "Invalid backup retention period: 36. Retention period must be between 0 and 35.",
+  ),
+  cluster(
+    { BackupRetentionPeriod: 0 },
+    "Invalid backup retention period: 0. Retention period must be between 1 and 35.",
+  ),
   instance({ PromotionTier: 16 }, "Invalid promotion tier: 16. Valid range: 0-15."),
   instance(
     { MasterUserPassword: "a".repeat(129) },

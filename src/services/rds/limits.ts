@@ -37,7 +37,8 @@ interface Wish {
 }
 
 /**
- * Refuses what RDS does not have. Texts for ports, backup days and promotion tiers are inferred: AWS's are not documented.
+ * Refuses what RDS does not have. Texts for ports and promotion tiers are inferred: AWS's are not documented. That for backup days is
+ * of a cluster of Aurora, which has always some: https://github.com/aws/aws-cdk/issues/10705
  * @throws InvalidParameterValue, InvalidParameterCombination
  */
 export function checkLimits(wish: Wish, engine: Engine): void {
@@ -46,7 +47,7 @@ export function checkLimits(wish: Wish, engine: Engine): void {
   if (EngineVersion && !engine.versions.test(EngineVersion))
     throw invalidParameterCombination(`Cannot find version ${EngineVersion} for ${engine.name}`);
   checkRange("database port", Port, LEAST_PORT, MOST_PORT);
-  checkRange("backup retention period", BackupRetentionPeriod, 0, MOST_BACKUP_DAYS);
+  checkBackupDays(BackupRetentionPeriod, engine.isAurora ? 1 : 0);
   checkRange("promotion tier", PromotionTier, 0, MOST_PROMOTION_TIER);
   if (!engine.isAurora) checkStorage(wish, engine);
   for (const parameter of ["DBName", "DatabaseName"] as const)
@@ -70,6 +71,13 @@ function checkClass(name: string, { name: engine, isAurora, license }: Engine, v
 function checkRange(what: string, value: number | undefined, least: number, most: number): void {
   if (value === undefined || (value >= least && value <= most)) return;
   throw invalidParameterValue(`Invalid ${what}: ${value}. Valid range: ${least}-${most}.`);
+}
+
+function checkBackupDays(days: number | undefined, least: number): void {
+  if (days === undefined || (days >= least && days <= MOST_BACKUP_DAYS)) return;
+  throw invalidParameterValue(
+    `Invalid backup retention period: ${days}. Retention period must be between ${least} and ${MOST_BACKUP_DAYS}.`,
+  );
 }
 
 function checkStorage({ AllocatedStorage: size, StorageType: type = "gp2" }: Wish, { name }: Engine): void {
