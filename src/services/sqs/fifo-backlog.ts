@@ -1,10 +1,11 @@
 import { Backlog, type Entry, type EntryState } from "./backlog.ts";
 import { Heap } from "./heap.ts";
+import { Line } from "./line.ts";
 
 /** The messages of one message group, in order: those that are in flight, and those that are not. */
 interface Group {
-  readonly line: Heap<{ order: number; entry: Entry }>;
-  readonly flying: Heap<{ order: number; entry: Entry }>;
+  readonly line: Line;
+  readonly flying: Line;
   /** The order of its slot among the open groups, if it has one. */
   offered: number | undefined;
 }
@@ -68,8 +69,7 @@ export class FifoBacklog extends Backlog {
     const name = entry.groupId ?? "";
     let group = this.#groups.get(name);
     if (!group) {
-      const inOrder = () => new Heap<{ order: number; entry: Entry }>((a, b) => a.order < b.order);
-      group = { line: inOrder(), flying: inOrder(), offered: undefined };
+      group = { line: new Line(), flying: new Line(), offered: undefined };
       this.#groups.set(name, group);
     }
     return group;

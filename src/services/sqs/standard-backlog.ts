@@ -1,9 +1,9 @@
 import { Backlog, type Entry } from "./backlog.ts";
-import { Heap } from "./heap.ts";
+import { Line } from "./line.ts";
 
 /** A standard queue: roughly first in, first out; a message that becomes visible again comes before younger ones. */
 export class StandardBacklog extends Backlog {
-  readonly #ready = new Heap<{ order: number; entry: Entry }>((a, b) => a.order < b.order);
+  readonly #ready = new Line();
 
   protected override line(entry: Entry): void {
     this.#ready.push({ order: entry.order, entry });
@@ -24,7 +24,7 @@ export class StandardBacklog extends Backlog {
     return this.#head() !== undefined;
   }
 
-  /** The first of the line that is still ready: what was deleted while ready stays in the heap until it comes up. */
+  /** The first of the line that is still ready: what was deleted while ready stays in the line until it comes up. */
   #head(): Entry | undefined {
     for (;;) {
       const head = this.#ready.peek();
