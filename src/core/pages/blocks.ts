@@ -6,16 +6,9 @@ const STEPS = 8;
 /** What the C library adds to a block. With it, blocks have sizes of which several make up a larger one. */
 const ADDED_BYTES = 16;
 
-/** Memory of a page. */
-export interface Block {
-  readonly bytes: Buffer;
-  readonly slots: Uint32Array;
-}
-
-/** @param bytes at least */
-export function blockOf(bytes: number): Block {
-  const buffer = Buffer.allocUnsafeSlow(sizeFor(bytes));
-  return { bytes: buffer, slots: new Uint32Array(buffer.buffer) };
+/** Memory of a page. @param bytes at least */
+export function blockOf(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(sizeFor(bytes));
 }
 
 function sizeFor(bytes: number): number {
@@ -25,6 +18,6 @@ function sizeFor(bytes: number): number {
 }
 
 /** Gives memory back at once. Until it is collected, it would be as much as what is kept, and more. */
-export function letGo({ bytes }: Block): void {
-  (bytes.buffer as ArrayBuffer).transfer(0);
+export function letGo(block: Buffer): void {
+  (block.buffer as ArrayBuffer).transfer(0);
 }

@@ -47,12 +47,14 @@ export class KeyBytes {
 /** So many bytes of a key are its head. */
 export const HEAD = 4;
 
-/** The first four bytes of a stretch as a number that sorts as they do; what is missing is 0. */
+/** The four bytes from a place on as a number that sorts as they do. */
+export function headAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** The head of a stretch; what is missing is 0. */
 export function headOf(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start >= HEAD)
-    return (
-      ((bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!) >>> 0
-    );
+  if (end - start >= HEAD) return headAt(bytes, start);
   let head = 0;
   for (let i = 0; i < HEAD; i++) head = (head << 8) | (start + i < end ? bytes[start + i]! : 0);
   return head >>> 0;

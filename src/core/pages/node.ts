@@ -3,7 +3,7 @@ import { KeyBytes } from "./key-bytes.ts";
 import { crossingOf, Page, search } from "./page.ts";
 
 /** So many pages, or nodes, have one parent at most. */
-const FAN_OUT = 128;
+const FAN_OUT = 4096;
 
 /**
  * Pages, or nodes, in the order of their keys. What stands between each two of them, the least key that may be in the second, is

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
-import { type Block, blockOf, LARGEST_PAGE, letGo } from "./blocks.ts";
-import { commonLength, HEAD, headOf, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
+import { blockOf, LARGEST_PAGE, letGo } from "./blocks.ts";
+import { commonLength, HEAD, headAt, headOf, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
 import { HEADER, inlineSize } from "./values.ts";
 
 /**
@@ -8,6 +8,8 @@ import { HEADER, inlineSize } from "./values.ts";
  * The head stands nowhere else.
  */
 const SLOT = 8;
+/** Where in the slot the head is. */
+const HEAD_AT = 4;
 
 /** A page that has so many bytes of garbage, of those that it uses, is packed anew when it is full. */
 const MUCH_GARBAGE = 1 / 16;
@@ -18,11 +20,12 @@ const FULL_PAGE = (LARGEST_PAGE * 15) / 16;
 const one = new KeyBytes();
 const other = new KeyBytes();
 
-/** Records in the order of their keys. What all keys begin with stands once, in front of them. */
+/**
+ * Records, from the front, and their slots in the order of their keys, from the back. Behind those, where a search begins, what all keys
+ * begin with.
+ */
 export class Page {
   bytes: Buffer;
-  /** Two elements a record, the first one's at the end, so that they grow towards the records. */
-  slots: Uint32Array;
   count = 0;
   /** How many bytes all keys begin with. */
   prefix = 0;
@@ -35,9 +38,8 @@ export class Page {
   /** Another page has the same bytes: they are copied before they are written to. */
   isShared = false;
 
-  constructor(block: Block) {
-    this.bytes = block.bytes;
-    this.slots = block.slots;
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   /** Before every write. */
@@ -47,23 +49,28 @@ export class Page {
 
   /** Nobody needs this page any more. */
   drop(): void {
-    // Not the page itself: what waits for its next use must not keep what the page is linked to.
-    if (!this.isShared) letGo({ bytes: this.bytes, slots: this.slots });
+    if (!this.isShared) letGo(this.bytes);
+  }
+
+  /** Where a record's slot is: the first one's before the prefix, so that they grow towards the records. */
+  #slotOf(at: number): number {
+    return this.bytes.length - this.prefix - SLOT * (at + 1);
   }
 
   startOf(at: number): number {
-    return this.slots[this.slots.length - 2 - 2 * at]! & 0xffff;
+    return wordAt(this.bytes, this.#slotOf(at));
   }
 
   /** How many bytes a key has behind the prefix. */
   restOf(at: number): number {
-    return this.slots[this.slots.length - 2 - 2 * at]! >>> 16;
+    return wordAt(this.bytes, this.#slotOf(at) + 2);
   }
 
   /** Where a record's value begins. */
   valueOf(at: number): number {
-    const slot = this.slots[this.slots.length - 2 - 2 * at]!;
-    return (slot & 0xffff) + HEADER + tail(slot >>> 16);
+    const { bytes } = this;
+    const slot = this.#slotOf(at);
+    return wordAt(bytes, slot) + HEADER + tail(wordAt(bytes, slot + 2));
   }
 
   sizeOf(at: number): number {
@@ -71,26 +78,24 @@ export class Page {
   }
 
   get roomBytes(): number {
-    return this.bytes.length - this.end - this.count * SLOT;
+    return this.bytes.length - this.prefix - this.end - this.count * SLOT;
   }
 
   get usedBytes(): number {
-    return this.end - this.garbage + this.count * SLOT;
+    return this.prefix + this.end - this.garbage + this.count * SLOT;
   }
 
   /** Puts a key together. */
   keyTo(key: KeyBytes, at: number): KeyBytes {
-    const { bytes, prefix, slots } = this;
-    const rest = this.restOf(at);
+    const { bytes, prefix } = this;
+    const slot = this.#slotOf(at);
+    const rest = wordAt(bytes, slot + 2);
     key.reserve(prefix + rest + HEAD);
     const to = key.bytes;
-    for (let i = 0; i < prefix; i++) to[i] = bytes[i]!;
-    const head = slots[slots.length - 1 - 2 * at]!;
-    to[prefix] = head >>> 24;
-    to[prefix + 1] = head >>> 16;
-    to[prefix + 2] = head >>> 8;
-    to[prefix + 3] = head;
-    const from = this.startOf(at) + HEADER;
+    const first = bytes.length - prefix;
+    for (let i = 0; i < prefix; i++) to[i] = bytes[first + i]!;
+    for (let i = 0; i < HEAD; i++) to[prefix + i] = bytes[slot + HEAD_AT + i]!;
+    const from = wordAt(bytes, slot) + HEADER;
     for (let i = HEAD; i < rest; i++) to[prefix + i] = bytes[from + i - HEAD]!;
     key.length = prefix + rest;
     return key;
@@ -106,18 +111,18 @@ export class Page {
   #makeRoom(more: number, most: number): void {
     const isPacked = this.garbage <= this.end * MUCH_GARBAGE && this.#common() === this.prefix;
     if (most < this.prefix || !isPacked) this.take(this, 0, this.count, most, more);
-    else this.#moveTo(blockOf(this.end + this.count * SLOT + more));
+    else this.#moveTo(blockOf(this.prefix + this.end + this.count * SLOT + more));
   }
 
   /** The same records in another block. */
-  #moveTo({ bytes, slots }: Block): void {
-    const { bytes: had, slots: hadSlots, count, isShared } = this;
+  #moveTo(bytes: Buffer): void {
+    const { bytes: had, isShared } = this;
+    const back = this.prefix + this.count * SLOT;
     had.copy(bytes, 0, 0, this.end);
-    slots.set(hadSlots.subarray(hadSlots.length - 2 * count), slots.length - 2 * count);
+    had.copy(bytes, bytes.length - back, had.length - back);
     this.bytes = bytes;
-    this.slots = slots;
     this.isShared = false;
-    if (!isShared) letGo({ bytes: had, slots: hadSlots });
+    if (!isShared) letGo(had);
   }
 
   /**
@@ -127,8 +132,7 @@ export class Page {
    */
   take(source: Page, from: number, to: number, most = LONGEST_KEY, more = 0): void {
     const old = source.#same();
-    const before = { bytes: this.bytes, slots: this.slots };
-    const { isShared } = this;
+    const { bytes: before, isShared } = this;
     const count = to - from;
     if (count > 1) old.keyTo(one, from);
     const common = count > 1 ? commonLength(one, old.keyTo(other, to - 1)) : count * old.prefix;
@@ -138,15 +142,13 @@ export class Page {
     let used = prefix + more;
     for (let at = from; at < to; at++)
       used += old.sizeOf(at) - tail(old.restOf(at)) + tail(old.restOf(at) - cut) + SLOT;
-    const block = blockOf(used);
-    this.bytes = block.bytes;
-    this.slots = block.slots;
+    this.bytes = blockOf(used);
     this.isShared = false;
     this.count = 0;
     this.garbage = 0;
     this.prefix = prefix;
-    this.end = prefix;
-    if (count > 0) old.keyTo(one, from).bytes.copy(this.bytes, 0, 0, prefix);
+    this.end = 0;
+    if (count > 0) old.keyTo(one, from).bytes.copy(this.bytes, this.bytes.length - prefix, 0, prefix);
     for (let at = from; at < to; at++) {
       const start = old.startOf(at);
       const value = old.valueOf(at);
@@ -181,18 +183,23 @@ export class Page {
   #begins({ bytes: key, length }: KeyBytes): boolean {
     const { bytes, prefix } = this;
     if (length < prefix) return false;
-    for (let i = 0; i < prefix; i++) if (key[i] !== bytes[i]) return false;
+    const first = bytes.length - prefix;
+    for (let i = 0; i < prefix; i++) if (key[i] !== bytes[first + i]) return false;
     return true;
   }
 
   /** There is room for the record. */
   #insert(at: number, key: KeyBytes, size: number): number {
-    const { slots, count, bytes, prefix, end: start } = this;
+    const { count, bytes, prefix, end: start } = this;
     const { bytes: from, length } = key;
-    const top = slots.length;
-    if (at < count) slots.copyWithin(top - 2 * count - 2, top - 2 * count, top - 2 * at);
-    slots[top - 2 - 2 * at] = start | ((length - prefix) << 16);
-    slots[top - 1 - 2 * at] = headOf(from, prefix, length);
+    const slot = this.#slotOf(at);
+    if (at < count) {
+      const last = this.#slotOf(count);
+      bytes.copyWithin(last, last + SLOT, slot + SLOT);
+    }
+    setWord(bytes, slot, start);
+    setWord(bytes, slot + 2, length - prefix);
+    for (let i = 0; i < HEAD; i++) bytes[slot + HEAD_AT + i] = prefix + i < length ? from[prefix + i]! : 0;
     // No value, until somebody writes one.
     bytes[start] = bytes[start + 1] = 0;
     let end = start + HEADER;
@@ -205,10 +212,11 @@ export class Page {
   remove(from: number, to: number): void {
     this.own();
     for (let at = from; at < to; at++) this.garbage += this.sizeOf(at);
-    const { slots, count } = this;
-    const top = slots.length;
-    if (to < count) slots.copyWithin(top - 2 * (count - to + from), top - 2 * count, top - 2 * to);
-    this.count = count - to + from;
+    const { count } = this;
+    const left = count - to + from;
+    if (to < count)
+      this.bytes.copyWithin(this.#slotOf(left - 1), this.#slotOf(count - 1), this.#slotOf(to - 1));
+    this.count = left;
     if (this.garbage > this.bytes.length / 2) this.take(this, 0, this.count);
   }
 
@@ -221,13 +229,22 @@ export class Page {
   }
 
   #same(): Page {
-    const page = new Page(this);
+    const page = new Page(this.bytes);
     page.count = this.count;
     page.prefix = this.prefix;
     page.end = this.end;
     page.garbage = this.garbage;
     return page;
   }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8);
+}
+
+function setWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word;
+  bytes[at + 1] = word >>> 8;
 }
 
 /** How much of a key's rest stands in its record. */
@@ -241,22 +258,29 @@ export function keyOf(page: Page, at: number): string {
 
 /** Where a key is in a page; where it would be, inverted, when it is not there. */
 export function search(page: Page, { bytes: sought, length }: KeyBytes): number {
-  const { prefix, bytes, slots, count } = page;
+  const { prefix, bytes, count } = page;
+  const top = bytes.length - prefix;
   for (let i = 0; i < prefix; i++) {
     if (i >= length) return ~0;
-    const difference = sought[i]! - bytes[i]!;
+    const difference = sought[i]! - bytes[top + i]!;
     if (difference !== 0) return difference < 0 ? ~0 : ~count;
   }
-  const top = slots.length - 2;
   const head = headOf(sought, prefix, length);
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    let difference = head - slots[top - 2 * middle + 1]!;
+    const slot = top - SLOT * (middle + 1);
+    let difference = head - headAt(bytes, slot + HEAD_AT);
     if (difference === 0) {
-      const slot = slots[top - 2 * middle]!;
-      difference = compareTail(sought, prefix, length, bytes, (slot & 0xffff) + HEADER, slot >>> 16);
+      difference = compareTail(
+        sought,
+        prefix,
+        length,
+        bytes,
+        wordAt(bytes, slot) + HEADER,
+        wordAt(bytes, slot + 2),
+      );
       if (difference === 0) return middle;
     }
     if (difference < 0) high = middle;
