@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
 import type { ConnectionOptions } from "node:tls";
-import { gunzipSync, inflateSync } from "node:zlib";
 import { DELIVERY_HEADER } from "./delivery.ts";
+import { lazily } from "./lazily.ts";
 import { lookup } from "./loopback.ts";
 import { request as httpRequest } from "./node-http.ts";
+import { zlib } from "./zlib.ts";
+
+const https = lazily<typeof import("node:https")>("node:https");
 
 export interface OutboundRequest {
   /** The service that sends it: what comes back to Squall itself reaches data planes only (see `delivery.ts`). */
@@ -38,7 +40,7 @@ export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAn
   const { by, method = "GET", body = "", timeoutMs, acceptsAnyCertificate, tls } = options;
   // Last, so that no header of a user's takes its place.
   const headers = { ...options.headers, [DELIVERY_HEADER]: by };
-  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const send = url.protocol === "https:" ? https().request : httpRequest;
   return new Promise((resolve, reject) => {
     const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
     const signal = AbortSignal.timeout(timeoutMs);
@@ -61,8 +63,8 @@ export function outbound(url: URL, options: OutboundRequest): Promise<OutboundAn
 function unpacked(body: Buffer, encoding: string | undefined): Buffer {
   const most = { maxOutputLength: MOST_ANSWERED_BYTES };
   if (body.length === 0) return body;
-  if (encoding === "gzip") return gunzipSync(body, most);
-  return encoding === "deflate" ? inflateSync(body, most) : body;
+  if (encoding === "gzip") return zlib().gunzipSync(body, most);
+  return encoding === "deflate" ? zlib().inflateSync(body, most) : body;
 }
 
 /** The body of an answer. Rejects with the socket's error, or with what is said of one that does not come to an end. */

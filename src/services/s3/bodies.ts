@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsync } from "node:fs";
-import { link, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { type Blobs, syncFolder } from "../../core/blobs.ts";
+import { files } from "../../core/file-promises.ts";
 import { followed, joined } from "../../core/joined.ts";
 import type { Random } from "../../core/random.ts";
 import { BlockWriting } from "./block-writing.ts";
@@ -124,7 +124,7 @@ export class Bodies {
     return await Promise.all(
       segments.map(async ({ blob, size }) => {
         const name = this.#newName();
-        await this.#inFolder(name, (path) => link(this.#blobs.path(blob), path));
+        await this.#inFolder(name, (path) => files().link(this.#blobs.path(blob), path));
         return { blob: name, size };
       }),
     );
@@ -188,7 +188,7 @@ export class Bodies {
     } catch (error) {
       await writing.abandon();
       closeSync(file);
-      await rm(path, { force: true });
+      await files().rm(path, { force: true });
       throw error;
     }
     closeSync(file);
@@ -203,7 +203,7 @@ export class Bodies {
       return await work(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      await mkdir(dirname(path), { recursive: true });
+      await files().mkdir(dirname(path), { recursive: true });
       return await work(path);
     }
   }
@@ -259,7 +259,7 @@ class BodyReader implements AsyncIterable<Uint8Array> {
 
   /** The next bytes are read while the last ones are on their way to the client. */
   async *#read({ blob, start, end }: Piece): AsyncGenerator<Uint8Array> {
-    const file = await open(this.#blobs.path(blob), "r");
+    const file = await files().open(this.#blobs.path(blob), "r");
     const read = (at: number) => {
       const reading = file.read({ buffer: Buffer.allocUnsafe(Math.min(READ_BYTES, end - at)), position: at });
       // Nobody may come to ask for it.

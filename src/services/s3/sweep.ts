@@ -1,5 +1,6 @@
-import { readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { files } from "../../core/file-promises.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { currentObjects, otherVersions, type Segment } from "./object.ts";
 import { partRecords } from "./upload.ts";
@@ -10,10 +11,10 @@ const A_SLICE = 1000;
 /** Names of all bodies that lie there; what comes later is none of the sweep's. */
 export async function bodiesThere(host: ServiceHost): Promise<Set<string>> {
   const names = new Set<string>();
-  const folders = await readdir(join(host.blobs.folder, "s3")).catch(() => []);
-  for (const folder of folders)
-    for (const name of await readdir(join(host.blobs.folder, "s3", folder)))
-      names.add(`s3/${folder}/${name}`);
+  const all = join(host.blobs.folder, "s3");
+  if (!existsSync(all)) return names;
+  for (const folder of await files().readdir(all))
+    for (const name of await files().readdir(join(all, folder))) names.add(`s3/${folder}/${name}`);
   return names;
 }
 
@@ -40,6 +41,6 @@ export async function sweep(there: Set<string>, host: ServiceHost): Promise<numb
       }
     }
   }
-  for (const blob of there) await rm(host.blobs.path(blob), { force: true });
+  for (const blob of there) await files().rm(host.blobs.path(blob), { force: true });
   return there.size;
 }

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { DELIVERY_HEADER } from "../../../core/delivery.ts";
+import { lazily } from "../../../core/lazily.ts";
 import { lookup } from "../../../core/loopback.ts";
 import { request as httpRequest } from "../../../core/node-http.ts";
 import { wholeAnswer } from "../../../core/outbound.ts";
 import { Fields, oneOrMany } from "./fields.ts";
 import { invalidEndpoint, networkError } from "./gateway-error.ts";
 import { safeHeaders } from "./safe-headers.ts";
+
+const https = lazily<typeof import("node:https")>("node:https");
 
 export interface BackendRequest {
   readonly url: URL;
@@ -33,7 +35,7 @@ export function callBackend({
   signal,
   insecure,
 }: BackendRequest): Promise<BackendAnswer> {
-  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const send = url.protocol === "https:" ? https().request : httpRequest;
   const outgoing: Record<string, string | string[]> = {};
   for (const [name, values] of headers) outgoing[name] = oneOrMany(values);
   if (body.length > 0 || !["GET", "HEAD", "DELETE", "OPTIONS"].includes(method)) {
