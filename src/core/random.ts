@@ -55,11 +55,18 @@ export class Random {
 
   /** A UUID, of version 4 unless another digit is given. */
   uuid(version = "4"): string {
-    const a = hex8(this.uint32());
-    const b = hex8(this.uint32());
-    const c = hex8(this.uint32());
-    const d = hex8(this.uint32());
-    return `${a}-${b.slice(0, 4)}-${version}${b.slice(5)}-${"89ab"[this.uint32() & 3]}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+    writeHex(0, this.uint32());
+    const b = this.uint32();
+    writeHex(9, b >>> 16, 4);
+    writeHex(14, b, 4);
+    const c = this.uint32();
+    writeHex(19, c >>> 16, 4);
+    writeHex(24, c, 4);
+    writeHex(28, this.uint32());
+    draft[8] = draft[13] = draft[18] = draft[23] = DASH;
+    draft[14] = version.charCodeAt(0);
+    draft[19] = VARIANTS[this.uint32() & 3]!;
+    return draft.toString("latin1", 0, 36);
   }
 
   /** `length` lower-case hexadecimal digits. */
@@ -69,11 +76,31 @@ export class Random {
     return text.slice(0, length);
   }
 
-  /** `length` characters of an alphabet. */
+  /** `length` characters of an alphabet, which is ASCII. */
   string(length: number, alphabet: string): string {
-    let text = "";
-    for (let i = 0; i < length; i++) text += alphabet[this.uint32() % alphabet.length];
-    return text;
+    const text = length <= draft.length ? draft : Buffer.alloc(length);
+    const letters = lettersOf(alphabet);
+    const size = letters.length;
+    if ((size & (size - 1)) === 0) this.#writeSeveralADraw(text, length, letters);
+    else for (let i = 0; i < length; i++) text[i] = letters[this.uint32() % size]!;
+    return text.toString("latin1", 0, length);
+  }
+
+  /** Of an alphabet whose size is a power of two, several letters come of one draw. */
+  #writeSeveralADraw(text: Buffer, length: number, letters: Buffer): void {
+    const mask = letters.length - 1;
+    const bits = Math.max(1, 32 - Math.clz32(mask));
+    let drawn = 0;
+    let left = 0;
+    for (let i = 0; i < length; i++) {
+      if (left < bits) {
+        drawn = this.uint32();
+        left = 32;
+      }
+      text[i] = letters[drawn & mask]!;
+      drawn >>>= bits;
+      left -= bits;
+    }
   }
 
   bytes(length: number): Uint8Array {
@@ -81,6 +108,35 @@ export class Random {
     for (let i = 0; i < length; i++) bytes[i] = this.uint32() & 0xff;
     return bytes;
   }
+}
+
+/**
+ * What texts are written to, letter by letter. Joined ones stay a tree of their letters for as long as somebody has them, and
+ * the id of every call is kept with its record: each collection would walk through it.
+ */
+const draft = Buffer.alloc(64);
+const DASH = 45;
+const VARIANTS = Buffer.from("89ab");
+const DIGITS = Buffer.from("0123456789abcdef");
+
+/** The last hexadecimal digits of a number. */
+function writeHex(at: number, n: number, digits = 8): void {
+  let left = n;
+  for (let i = at + digits - 1; i >= at; i--) {
+    draft[i] = DIGITS[left & 15]!;
+    left >>>= 4;
+  }
+}
+
+/** The letters of alphabets, of which there are few. */
+const alphabets = new Map<string, Buffer>();
+
+function lettersOf(alphabet: string): Buffer {
+  const known = alphabets.get(alphabet);
+  if (known !== undefined) return known;
+  const letters = Buffer.from(alphabet, "latin1");
+  alphabets.set(alphabet, letters);
+  return letters;
 }
 
 function rotate(x: number, k: number): number {

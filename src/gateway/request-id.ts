@@ -31,7 +31,7 @@ export const REQUEST_ID_FORMS: readonly RequestIdForm[] = [
     what: `52 characters of base32hex: 128 drawn bits, ones to the 26th character's end, and always \`${DYNAMODB_END}\``,
     source:
       "answers that SDKs showed, 2016 to 2025: `UG9KFPA1TJOKE98VNIM6DVT70NVV4KQ…` (April 2025), `29P5V7QSAKHS4LNL56ECAJFF3BVV4KQ…` (2020); [Storage Gateway's reference](https://docs.aws.amazon.com/storagegateway/latest/APIReference/API_DescribeMaintenanceStartTime.html) has one. The streams' are inferred",
-    make: (random) => random.string(25, BASE32_HEX) + random.string(1, TWENTY_SIXTH) + DYNAMODB_END,
+    make: (random) => random.string(25, BASE32_HEX) + TWENTY_SIXTH[random.integer(8)] + DYNAMODB_END,
   },
   {
     services: ["sqs", "sns"],
