@@ -10,9 +10,9 @@ import { tooDeep } from "./errors.ts";
 import { MAX_DEPTH } from "./limits.ts";
 import { CodecCache, entryOf, itemOf, membersOf, type ResolvedShape, resolve } from "./shapes.ts";
 
-/** Turns a document's value into a typed one; throws an AwsError. */
+/** Turns a document's value into a typed one: the same object, where its parts look alike in both. Throws an AwsError. */
 export type Read = (value: unknown, depth: number) => unknown;
-/** Turns a typed value into a document's. */
+/** Turns a typed value into a document's: the same object, where its parts look alike in both. */
 export type Write = (value: unknown) => unknown;
 
 /** How scalars look in a document, and what is said when something has the wrong type. */
@@ -56,7 +56,7 @@ export class StructuredCodecs {
     if (shape.document) return (value) => value;
     switch (shape.type) {
       case "structure":
-        return this.#writers.get(ref.shape, () => this.structureWriter(shape, () => true));
+        return this.#writers.get(ref.shape, () => this.#partWriter(shape));
       case "list":
         return this.#writers.get(ref.shape, () => this.#listWriter(shape));
       case "map":
@@ -151,25 +151,24 @@ export class StructuredCodecs {
         throw leaves.wrongType(value, shape);
       }
       if (depth > MAX_DEPTH) throw tooDeep();
-      const out: Record<string, unknown> = {};
-      for (const key in value) {
+      const document = value as Record<string, unknown>;
+      let out: Record<string, unknown> | undefined = isPlain(document) ? undefined : {};
+      for (const key in document) {
         const member = members.get(key);
-        if (member === undefined) continue;
-        const raw = (value as Record<string, unknown>)[key];
-        if (raw !== null && raw !== undefined) out[member.name] = member.read(raw, depth + 1);
+        const raw = document[key];
+        const isThere = member !== undefined && raw !== null && raw !== undefined;
+        const typed = isThere ? member.read(raw, depth + 1) : undefined;
+        if (isThere && typed === raw && member.name === key && out === undefined) continue;
+        out ??= upTo(document, key);
+        if (isThere) out[member.name] = typed;
       }
-      return out;
+      return out ?? document;
     };
   }
 
+  /** Always writes an object of its own. */
   structureWriter(shape: ResolvedShape, include: (member: ResolvedShape) => boolean): Write {
-    const members = membersOf(this.#model, shape)
-      .filter((member) => include(member.shape))
-      .map(({ name, shape: member }) => ({
-        name,
-        wireName: member.locationName ?? name,
-        write: this.writer(member),
-      }));
+    const members = this.#writtenMembers(shape, include);
     return (value) => {
       const out: Record<string, unknown> = {};
       for (const member of members) {
@@ -180,32 +179,45 @@ export class StructuredCodecs {
     };
   }
 
+  /** Of a structure with one member (an item is made of them) the others are not asked for. */
+  #partWriter(shape: ResolvedShape): Write {
+    const whole = this.structureWriter(shape, () => true);
+    const members = new Map(this.#writtenMembers(shape, () => true).map((member) => [member.name, member]));
+    return (value) => {
+      const only = onlyName(value);
+      const member = only === undefined ? undefined : members.get(only);
+      if (member === undefined) return whole(value);
+      const typed = (value as Record<string, unknown>)[member.name];
+      if (typed === undefined || typed === null) return {};
+      const written = member.write(typed);
+      return written === typed && member.wireName === member.name ? value : { [member.wireName]: written };
+    };
+  }
+
+  #writtenMembers(shape: ResolvedShape, include: (member: ResolvedShape) => boolean) {
+    return membersOf(this.#model, shape)
+      .filter((member) => include(member.shape))
+      .map(({ name, shape: member }) => ({
+        name,
+        wireName: member.locationName ?? name,
+        write: this.writer(member),
+      }));
+  }
+
   #listReader(shape: ResolvedShape): Read {
     const read = this.reader(itemOf(shape));
     const sparse = shape.sparse === true;
     return (value, depth) => {
       if (!Array.isArray(value)) throw this.#leaves.wrongType(value, shape);
       if (depth > MAX_DEPTH) throw tooDeep();
-      const out: unknown[] = [];
-      for (const entry of value) {
-        if (entry !== null && entry !== undefined) out.push(read(entry, depth + 1));
-        else if (sparse) out.push(null);
-      }
-      return out;
+      return mapped(value, (entry) => read(entry, depth + 1), sparse);
     };
   }
 
   #listWriter(shape: ResolvedShape): Write {
     const write = this.writer(itemOf(shape));
     const sparse = shape.sparse === true;
-    return (value) => {
-      const out: unknown[] = [];
-      for (const entry of value as Iterable<unknown>) {
-        if (entry !== null && entry !== undefined) out.push(write(entry));
-        else if (sparse) out.push(null);
-      }
-      return out;
-    };
+    return (value) => mapped(Array.isArray(value) ? value : [...(value as Iterable<unknown>)], write, sparse);
   }
 
   #mapReader(shape: ResolvedShape): Read {
@@ -223,13 +235,17 @@ export class StructuredCodecs {
         throw this.#leaves.wrongType(value, shape);
       }
       if (depth > MAX_DEPTH) throw tooDeep();
-      const out: Record<string, unknown> = {};
-      for (const key of Object.keys(value)) {
-        const raw = (value as Record<string, unknown>)[key];
-        if (raw !== null && raw !== undefined) setOwn(out, key, read(raw, depth + 1));
-        else if (sparse || absent !== null) setOwn(out, key, absent);
+      const document = value as Record<string, unknown>;
+      let out: Record<string, unknown> | undefined = isPlain(document) ? undefined : {};
+      for (const key in document) {
+        const raw = document[key];
+        const isThere = raw !== null && raw !== undefined;
+        const typed = isThere ? read(raw, depth + 1) : absent;
+        if (isThere && typed === raw && out === undefined) continue;
+        out ??= upTo(document, key);
+        if (isThere || sparse || absent !== null) setOwn(out, key, typed);
       }
-      return out;
+      return out ?? document;
     };
   }
 
@@ -237,14 +253,60 @@ export class StructuredCodecs {
     const write = this.writer(entryOf(shape));
     const sparse = shape.sparse === true || this.#leaves.emptyTexts === true;
     return (value) => {
-      const out: Record<string, unknown> = {};
-      for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {
-        if (entry !== null && entry !== undefined) setOwn(out, key, write(entry));
-        else if (sparse) setOwn(out, key, null);
+      const entries = value as Record<string, unknown>;
+      let out = isPlain(entries) ? undefined : {};
+      for (const key in entries) {
+        const entry = entries[key];
+        const isThere = entry !== null && entry !== undefined;
+        const written = isThere ? write(entry) : null;
+        if (isThere && written === entry && out === undefined) continue;
+        out ??= upTo(entries, key);
+        if (isThere || sparse) setOwn(out, key, written);
       }
-      return out;
+      return out ?? entries;
     };
   }
+}
+
+/** The entries of a list that are there: the same list where all stay what they are. */
+function mapped(
+  list: readonly unknown[],
+  map: (entry: unknown) => unknown,
+  keepsAbsent: boolean,
+): readonly unknown[] {
+  let out: unknown[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const entry = list[at];
+    const isThere = entry !== null && entry !== undefined;
+    const made = isThere ? map(entry) : null;
+    if (isThere && made === entry && out === undefined) continue;
+    out ??= list.slice(0, at);
+    if (isThere || keepsAbsent) out.push(made);
+  }
+  return out ?? list;
+}
+
+const isPlain = (value: object) => Object.getPrototypeOf(value) === Object.prototype;
+
+/** The name of a plain object's one member; undefined for one with several. */
+function onlyName(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !isPlain(value)) return undefined;
+  let only: string | undefined;
+  for (const name in value) {
+    if (only !== undefined) return undefined;
+    only = name;
+  }
+  return only;
+}
+
+/** The members of an object before one of them. */
+function upTo(object: Readonly<Record<string, unknown>>, end: string): Record<string, unknown> {
+  const part: Record<string, unknown> = {};
+  for (const name of Object.keys(object)) {
+    if (name === end) break;
+    setOwn(part, name, object[name]);
+  }
+  return part;
 }
 
 const PARTED = new Set(["structure", "list", "map"]);

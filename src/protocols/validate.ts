@@ -384,19 +384,23 @@ class Validator {
     if (!isNumber && !LENGTHS.has(type)) return [];
     if (this.#skip.has(isNumber ? "range" : "length")) return [];
     const what = isNumber ? "value" : "length";
-    const size = isNumber ? (value: unknown) => value as number : lengthOf;
     const rules: Rule[] = [];
     // Zero always holds, and is told where AWS tells all rules of a list's or a map's members.
     if (min !== undefined) {
       rules.push({
         text: `Member must have ${what} greater than or equal to ${boundText(type, min)}`,
-        holds: (value) => size(value) >= min,
+        holds: isNumber
+          ? (value) => (value as number) >= min
+          : // Most texts are long enough even if each of their characters took two units.
+            (value) => (typeof value === "string" && value.length >= 2 * min) || lengthOf(value) >= min,
       });
     }
     if (max !== undefined) {
       rules.push({
         text: `Member must have ${what} less than or equal to ${boundText(type, max)}`,
-        holds: (value) => size(value) <= max,
+        holds: isNumber
+          ? (value) => (value as number) <= max
+          : (value) => (typeof value === "string" && value.length <= max) || lengthOf(value) <= max,
       });
     }
     return rules;
