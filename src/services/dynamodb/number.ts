@@ -61,11 +61,16 @@ export function normalNumber(text: string): string {
   return PLAIN.test(text) ? text : formatNumber(parseNumber(text));
 }
 
+/** Whole numbers that JavaScript's hold exactly, and their sums, too. */
+const SMALL = /^-?\d{1,15}$/;
+
 export function addNumbers(a: string, b: string): string {
+  if (SMALL.test(a) && SMALL.test(b)) return String(Number(a) + Number(b));
   return sum(parseNumber(a), parseNumber(b));
 }
 
 export function subtractNumbers(a: string, b: string): string {
+  if (SMALL.test(a) && SMALL.test(b)) return String(Number(a) - Number(b));
   const right = parseNumber(b);
   return sum(parseNumber(a), { ...right, negative: !right.negative });
 }

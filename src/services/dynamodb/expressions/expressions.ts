@@ -101,12 +101,16 @@ function readKeyConditions(condition: Condition): KeyConditions {
   }
 }
 
-/** Texts repeat from request to request, so what was parsed is kept. */
-const parsedTexts = new BoundedMap<unknown>(2000);
+/** Texts repeat from request to request, so what was parsed is kept, by its grammar. */
+const parsedTexts = {
+  Condition: new BoundedMap<unknown>(1000),
+  Update: new BoundedMap<unknown>(1000),
+  Projection: new BoundedMap<unknown>(1000),
+};
 
 function parsedOnce<Parsed>(kind: Kind, source: string, parse: (source: string) => Parsed): Parsed {
-  const grammar = kind === "Update" || kind === "Projection" ? kind : "Condition";
-  const known = parsedTexts.get(`${grammar} ${source}`);
+  const texts = parsedTexts[kind === "Update" || kind === "Projection" ? kind : "Condition"];
+  const known = texts.get(source);
   if (known) return known as Parsed;
   if (source === "") throw new ExpressionError("The expression can not be empty;");
   if (source.length > MOST_EXPRESSION_BYTES / 3) {
@@ -117,8 +121,7 @@ function parsedOnce<Parsed>(kind: Kind, source: string, parse: (source: string) 
       );
   }
   const parsed = parse(source);
-
-  parsedTexts.set(`${grammar} ${source}`, parsed);
+  texts.set(source, parsed);
   return parsed;
 }
 

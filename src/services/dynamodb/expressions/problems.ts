@@ -18,14 +18,17 @@ export type ProblemKind =
 
 /** What is wrong with an expression that can be read. AWS tells one thing: the first of a kind, and kinds in an order of its own. */
 export class Problems {
-  readonly #first = new Map<ProblemKind, string>();
+  /** Most expressions have none. */
+  #first: Map<ProblemKind, string> | undefined;
 
   add(kind: ProblemKind, message: string): void {
+    this.#first ??= new Map();
     if (!this.#first.has(kind)) this.#first.set(kind, message);
   }
 
   /** The message that comes first in this order of kinds. */
   first(order: readonly ProblemKind[]): string | undefined {
+    if (this.#first === undefined) return undefined;
     for (const kind of order) {
       const message = this.#first.get(kind);
       if (message !== undefined) return message;
@@ -35,6 +38,7 @@ export class Problems {
 
   /** Moves problems of these kinds into an outer collection. */
   liftInto(outer: Problems, kinds: readonly ProblemKind[]): void {
+    if (this.#first === undefined) return;
     for (const kind of kinds) {
       const message = this.#first.get(kind);
       if (message !== undefined) outer.add(kind, message);

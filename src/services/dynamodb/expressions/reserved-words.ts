@@ -1,3 +1,5 @@
+import { BoundedMap } from "../../../core/bounded-map.ts";
+
 /** Words that an attribute name in an expression must not be (without a `#` placeholder).
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html */
 const RESERVED_WORDS = new Set(
@@ -50,6 +52,13 @@ const RESERVED_WORDS = new Set(
     .split(/\s+/),
 );
 
+/** Names repeat from request to request. */
+const known = new BoundedMap<boolean>(1000);
+
 export function isReserved(name: string): boolean {
-  return RESERVED_WORDS.has(name.toUpperCase());
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const answer = RESERVED_WORDS.has(name.toUpperCase());
+  known.set(name, answer);
+  return answer;
 }
