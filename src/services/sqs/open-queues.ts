@@ -8,12 +8,19 @@ import { parseQueueUrl, type QueuePlace } from "./queue-url.ts";
 /** How many URLs are remembered with the queues that they mean. */
 const MOST_URLS = 10_000;
 
+/** The queue that a caller of an account and region meant by a URL. */
+interface Meant {
+  readonly account: string;
+  readonly region: string;
+  readonly queue: OpenQueue;
+}
+
 /** The queues in use of one cloud. A queue is opened when first asked for, and stays open until it is deleted. */
 export class OpenQueues {
   readonly #host: ServiceHost;
   readonly #byPlace = new Map<string, OpenQueue>();
-  /** By the caller's region and account and the URL as given: the hot path parses no URL. */
-  readonly #byUrl = new Map<string, OpenQueue>();
+  /** By the URL as given, with the caller who gave it last: the hot path parses no URL. */
+  readonly #byUrl = new Map<string, Meant>();
   #revision: number;
 
   constructor(host: ServiceHost) {
@@ -24,13 +31,12 @@ export class OpenQueues {
   /** @throws AwsError `QueueDoesNotExist`, `InvalidAddress` */
   byUrl(queueUrl: string, caller: { account: string; region: string }): OpenQueue {
     this.#check();
-    const key = `${caller.region}/${caller.account} ${queueUrl}`;
-    const known = this.#byUrl.get(key);
-    if (known) return known;
+    const known = this.#byUrl.get(queueUrl);
+    if (known?.region === caller.region && known.account === caller.account) return known.queue;
     const queue = this.at(parseQueueUrl(queueUrl, caller, this.#host.strict));
     if (!queue) throw queueDoesNotExist();
     if (this.#byUrl.size >= MOST_URLS) this.#byUrl.clear();
-    this.#byUrl.set(key, queue);
+    this.#byUrl.set(queueUrl, { account: caller.account, region: caller.region, queue });
     return queue;
   }
 
@@ -73,7 +79,7 @@ export class OpenQueues {
     const tasks = this.#host.store(account, region).collection(moveTasks);
     for (const task of tasks.values()) if (task.sourceArn === queue.arn) tasks.delete([task.id]);
     this.#byPlace.delete(`${account}/${region}/${name}`);
-    for (const [key, open] of this.#byUrl) if (open === queue) this.#byUrl.delete(key);
+    for (const [url, meant] of this.#byUrl) if (meant.queue === queue) this.#byUrl.delete(url);
   }
 
   close(): void {
