@@ -46,7 +46,7 @@ async function created(options: CloudOptions): Promise<Cloud> {
   try {
     return await createCloud(options);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, syscall } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
       const { runningRecord } = await import("./running/run-records.ts");
       const other = runningRecord(port);
@@ -56,7 +56,7 @@ async function created(options: CloudOptions): Promise<Cloud> {
           : `Port ${port} is taken. Stop what listens there (squall doctor says what it is), or choose another with --port.`,
       );
     }
-    if (code === "EACCES")
+    if (code === "EACCES" && (syscall === "listen" || syscall === "bind"))
       throw new CliError(`Listening on port ${port} is not permitted. Choose one above 1023 with --port.`);
     if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN")
       throw new CliError(

@@ -15,6 +15,7 @@ import { dirname, join, relative } from "node:path";
 import { files } from "./file-promises.ts";
 import type { Scratch } from "./scratch.ts";
 import { SpareFiles } from "./spare-files.ts";
+import { whyNot } from "./why-not.ts";
 
 /** What the blobs ask of the storage that says which folder is theirs. */
 export interface BlobsHome {
@@ -59,7 +60,7 @@ export class Blobs {
     if (options.parent === undefined && !this.isDurable)
       this.#spare = new SpareFiles(() => join(dirname(this.folder), SPARE));
     this.#name = String(home.note(NOTE) ?? FIRST);
-    if (this.#parent !== undefined) this.#sweepLeft();
+    if (this.#parent !== undefined) this.#open();
   }
 
   get folder(): string {
@@ -234,6 +235,18 @@ export class Blobs {
   }
 
   /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
+  /** @throws Error that names the folder when it cannot be used */
+  #open(): void {
+    try {
+      this.#sweepLeft();
+    } catch (error) {
+      throw new Error(
+        `The folder ${this.folder} of the data directory cannot be read: ${whyNot(error)}. Put that right, or choose another data directory with --data-dir.`,
+        { cause: error },
+      );
+    }
+  }
+
   #sweepLeft(): void {
     const parent = dirname(this.folder);
     if (!existsSync(parent)) return;

@@ -4,6 +4,11 @@ import { DirectoryLock } from "./directory-lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { whyNot } from "./why-not.ts";
 
+const wayOut = (error: unknown) =>
+  /^(EACCES|EPERM)$/.test(String((error as NodeJS.ErrnoException).code))
+    ? "Give it to this user, or choose"
+    : "Put that right, or choose";
+
 /**
  * The folder that keeps a cloud's state over restarts:
  *
@@ -29,7 +34,7 @@ export class DataDirectory {
       rmSync(probe);
     } catch (error) {
       throw new Error(
-        `The data directory ${folder} cannot be written: ${whyNot(error)}. Give it to this user, or choose another with --data-dir.`,
+        `The data directory ${folder} cannot be written: ${whyNot(error)}. ${wayOut(error)} another with --data-dir.`,
         { cause: error },
       );
     }

@@ -14,6 +14,15 @@ interface Holder {
   readonly since: string;
 }
 
+/** What SQLite says of files in general. */
+const WORDS: ReadonlyMap<number | undefined, string> = new Map([
+  [8, "it cannot be written"],
+  [13, "the disk is full"],
+  [14, "it cannot be opened"],
+]);
+
+class InUse extends Error {}
+
 interface Whose {
   readonly name: string;
   readonly option: string;
@@ -40,7 +49,12 @@ export class DirectoryLock {
       this.#db = lock(file, folder, whose);
     } catch (error) {
       const { errcode } = error as { errcode?: number };
-      if (errcode !== NOT_A_DATABASE && errcode !== CORRUPT) throw error;
+      if (error instanceof InUse) throw error;
+      if (errcode !== NOT_A_DATABASE && errcode !== CORRUPT)
+        throw new Error(
+          `The ${whose.name} ${folder} cannot be locked by ${file}: ${WORDS.get(errcode) ?? (error as Error).message}. Put that right, or choose another folder with ${whose.option}.`,
+          { cause: error },
+        );
       // Something has written over it; nobody can hold what is no database.
       rmSync(file, { force: true });
       this.#db = lock(file, folder, whose);
@@ -73,7 +87,7 @@ function lock(file: string, folder: string, { name, option }: Whose): DatabaseSy
   } catch (error) {
     try {
       if ((error as { errcode?: number }).errcode !== BUSY) throw error;
-      throw new Error(
+      throw new InUse(
         `The ${name} ${folder} is in use: ${described(holderIn(db))}. Stop it first, or choose another folder with ${option}.`,
         { cause: error },
       );

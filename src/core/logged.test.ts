@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,6 +18,7 @@ import { fruits } from "./fruits.fixture.ts";
 import { writeAll } from "./log/appending.ts";
 import { compact } from "./log/compaction.ts";
 import { DataFiles } from "./log/data-files.ts";
+import { FILE_HEADER } from "./log/file-header.ts";
 import { type LoggedOptions, LoggedStorage } from "./logged.ts";
 import { MemoryStorage } from "./memory.ts";
 import { newDatabase } from "./sqlite-format.ts";
@@ -223,7 +233,8 @@ test("a log that is cut off anywhere opens as what some turn has kept", async ()
   const [log] = logsIn(folder) as [string];
   const { length } = readFileSync(join(folder, log));
   let at = states.length - 1;
-  for (let size = length; size >= 0; size--) {
+  // A file that has not even what it begins with was never made by Squall.
+  for (let size = length; size >= FILE_HEADER.length; size--) {
     truncateSync(join(folder, log), size);
     const left = copied(folder);
     const { content, warnings } = opened(left);
@@ -254,19 +265,47 @@ test("what is damaged is said: at the end of the last log it is left out, elsewh
   assert.equal(content.texts.length, 2);
   assert.match(warnings.join(), /^The last \d+ bytes of \S+state-000001\.log are damaged/);
   assert.deepEqual(opened(last), { content, warnings: [] });
+  // Any other byte of it has whole writes behind it.
+  const { length: logBytes } = readFileSync(join(folder, log));
+  for (let at = FILE_HEADER.length; at < logBytes - 150; at += 7) {
+    const middle = copied(folder);
+    damage(middle, log, at);
+    const before = readFileSync(join(middle, log));
+    assert.throws(() => opened(middle), /state-000001\.log cannot be opened: it is damaged/, `byte ${at}`);
+    assert.ok(readFileSync(join(middle, log)).equals(before), "the file is left as it was");
+  }
 
   storage.kept.rotate();
   textsIn(storage).put(["later"], "y");
   storage.close();
   const between = copied(folder);
   damage(between, log, 60);
-  assert.throws(() => opened(between), /state-000001\.log cannot be opened: it is damaged\. Move the data/);
+  assert.throws(
+    () => opened(between),
+    /state-000001\.log cannot be opened: it is damaged behind byte \d+, with whole writes behind that\. Move/,
+  );
   const without = copied(folder);
   rmSync(join(without, log));
   assert.throws(() => opened(without), /state-000001\.log cannot be opened: it is not there/);
 
+  const withoutLast = copied(folder);
+  rmSync(join(withoutLast, "state-000002.log"));
+  assert.throws(() => opened(withoutLast), /state-000002\.log cannot be opened: it is not there/);
+  const empty = copied(folder);
+  writeFileSync(join(empty, "state-000002.log"), "");
+  assert.throws(() => opened(empty), /state-000002\.log cannot be opened: it is cut off/);
+
   const files = new DataFiles(folder);
   compact(files, 0, 2);
+  const beside = copied(folder);
+  new DataFiles(beside).publish(2);
+  truncateSync(join(beside, "state-000002.snapshot"), 40);
+  assert.throws(() => opened(beside), /state-000002\.snapshot cannot be opened/);
+  assert.deepEqual(readdirSync(beside).sort(), [
+    "state-000001.log",
+    "state-000002.log",
+    "state-000002.snapshot",
+  ]);
   files.publish(2);
   files.removeBefore(2);
   assert.equal(opened(folder).content.texts.length, 4);
@@ -278,6 +317,15 @@ test("what is damaged is said: at the end of the last log it is left out, elsewh
     [/it is cut off/, (folder) => truncateSync(join(folder, snapshot), 5)],
     [/it is not a file of Squall's/, (folder) => writeFileSync(join(folder, snapshot), "a".repeat(50))],
     [
+      /it is not a file of Squall's/,
+      (folder) => writeFileSync(join(folder, snapshot), "squall state  \u00013 and"),
+    ],
+    [/it is no file/, (folder) => harmWithFolder(join(folder, snapshot))],
+    [
+      /state-000002\.log cannot be opened: it is not there/,
+      (folder) => rmSync(join(folder, "state-000002.log")),
+    ],
+    [
       /it is of format 9, which a newer Squall wrote; this one knows formats up to 3/,
       (folder) => writeFileSync(join(folder, snapshot), "squall state   9 and more"),
     ],
@@ -285,10 +333,36 @@ test("what is damaged is said: at the end of the last log it is left out, elsewh
   for (const [why, harm] of cases) {
     const harmed = copied(folder);
     harm(harmed);
-    const before = readFileSync(join(harmed, snapshot));
+    const before = readdirSync(harmed).sort();
     assert.throws(() => opened(harmed), why);
-    assert.ok(readFileSync(join(harmed, snapshot)).equals(before), "the file is left as it was");
+    assert.deepEqual(readdirSync(harmed).sort(), before, "the files are left as they were");
   }
+});
+
+function harmWithFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
+test("a folder that has lost its log, or has two states, is refused, and nothing of it goes", () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, "blobs/s3"), { recursive: true });
+  writeFileSync(join(folder, "blobs/s3/body"), "a");
+  assert.throws(
+    () => opened(folder),
+    /state-000001\.log is not there, though blobs has bodies of what was in it/,
+  );
+  rmSync(join(folder, "blobs"), { recursive: true });
+  opened(folder);
+  const storage = new LoggedStorage(folder);
+  textsIn(storage).put(["a"], "b");
+  storage.close();
+  writeFileSync(join(folder, "squall.db"), "of an earlier version");
+  assert.throws(
+    () => opened(folder),
+    /There are two states in .*: the database of an earlier version, squall\.db, and state-000001\.log/,
+  );
+  assert.deepEqual(readdirSync(folder).sort(), ["squall.db", "state-000001.log"]);
 });
 
 test("a full disk refuses the turn, keeps what was there, and goes on when there is room", async () => {
@@ -423,6 +497,33 @@ test("what has grown is compacted behind everybody's back, and what is written m
   assert.deepEqual(opened(folder).content, before);
 });
 
+test("a compaction that has failed is tried again", async () => {
+  const folder = newFolder();
+  const warnings: string[] = [];
+  const warn = (text: string) => warnings.push(text);
+  const storage = new LoggedStorage(folder, { leastCompactedBytes: 5000, compactionRetryMs: 1, warn });
+  const inTheWay = join(folder, "state-000002.snapshot.part");
+  mkdirSync(inTheWay);
+  const write = async () => {
+    textsIn(storage).put(["a"], "x".repeat(1000));
+    await storage.flushed();
+  };
+  while (warnings.length < 3) await write();
+  assert.match(
+    warnings[0]!,
+    /^The logs in \S+ could not be compacted, which is tried again in 0\.001 seconds: /,
+  );
+  rmSync(inTheWay, { recursive: true, force: true });
+  while (!readdirSync(folder).some((name) => name.endsWith(".snapshot"))) {
+    for (const name of readdirSync(folder))
+      if (name.endsWith(".part")) rmSync(join(folder, name), { recursive: true, force: true });
+    await write();
+  }
+  const before = contentOf(storage);
+  storage.close();
+  assert.deepEqual(opened(folder).content, before);
+});
+
 test("the database of earlier versions is taken over with the edition that counted, and then gone", async () => {
   const source = new MemoryStorage();
   textsIn(source).put(["a"], "text");
@@ -445,11 +546,23 @@ test("the database of earlier versions is taken over with the edition that count
       }
       db.exec(`INSERT INTO squall VALUES ('edition', '${edition}')`);
     }
+    const database = readFileSync(file);
+    writeFileSync(file, database.subarray(0, -1));
+    assert.throws(
+      () => opened(folder),
+      /squall\.db cannot be opened: it is damaged: its last page is cut off/,
+    );
+    writeFileSync(file, database);
     const storage = new LoggedStorage(folder);
     assert.deepEqual(contentOf(storage), content);
     assert.equal(storage.note("blobs"), "blobs-2");
-    textsIn(storage).put(["d"], "more");
+    // As a kill leaves it between the two.
+    writeFileSync(file, database);
     storage.close();
+    assert.deepEqual(opened(folder).content, content);
+    const taken = new LoggedStorage(folder);
+    textsIn(taken).put(["d"], "more");
+    taken.close();
     assert.deepEqual(readdirSync(folder).sort(), ["state-000001.log", "state-000001.snapshot"]);
     assert.equal(opened(folder).content.texts.length, 2);
   }

@@ -23,6 +23,8 @@ export interface LoggedOptions {
   readonly write?: Write;
   /** Logs are compacted when they have so many bytes, and as many as the snapshot before them. Default 32 MiB. */
   readonly leastCompactedBytes?: number;
+  /** How long after a compaction that has failed another one is tried, in milliseconds. Default 10,000. */
+  readonly compactionRetryMs?: number;
 }
 
 /** Where versions before this one kept everything. */

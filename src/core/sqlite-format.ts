@@ -5,10 +5,9 @@ import { sqlite } from "./sqlite-module.ts";
 
 /** Squall's databases carry this in their header (`PRAGMA application_id`): "Sqll". */
 const APPLICATION_ID = 0x53716c6c;
-/** What stands first in every SQLite database. */
+/** What stands first in every SQLite database, and where behind it the size of its pages. */
 const MAGIC = "SQLite format 3\0";
-/** Up to this size a database is read through at start; a larger one when its pages are first read. */
-const LARGEST_CHECKED_BYTES = 64 * 1024 * 1024;
+const PAGE_SIZE_AT = 16;
 
 /** `MIGRATIONS[n]` makes version n + 1 of version n. What has once been released is never changed here. */
 const MIGRATIONS: readonly string[] = [
@@ -33,7 +32,7 @@ export function openDatabase(file: string): DatabaseSync {
   });
   try {
     explaining(file, () => {
-      check(db, statSync(file).size <= LARGEST_CHECKED_BYTES);
+      check(db);
       migrate(db);
     });
     return db;
@@ -51,7 +50,7 @@ export function checkForeignDatabase(file: string): void {
   refuseBroken(file);
   const db = newDatabase(file);
   try {
-    check(db, true);
+    check(db);
     migrate(db);
   } finally {
     db.close();
@@ -96,17 +95,21 @@ export function newDatabase(file: string, options: DatabaseSyncOptions = {}): Da
 function refuseBroken(file: string): void {
   const { size } = statSync(file);
   if (size === 0) throw new Error("it is empty");
-  const first = Buffer.alloc(MAGIC.length);
+  const first = Buffer.alloc(PAGE_SIZE_AT + 2);
   const descriptor = openSync(file, "r");
   try {
     readSync(descriptor, first, 0, first.length, 0);
   } finally {
     closeSync(descriptor);
   }
-  if (first.toString("latin1") !== MAGIC) throw new Error("it is not an SQLite database");
+  if (first.toString("latin1", 0, MAGIC.length) !== MAGIC) throw new Error("it is not an SQLite database");
+  // SQLite reads what is missing of the last page as zeros. A size of 1 stands for 65536.
+  const pageSize = first.readUInt16BE(PAGE_SIZE_AT);
+  if (size % (pageSize === 1 ? 65_536 : pageSize) !== 0)
+    throw new Error("it is damaged: its last page is cut off");
 }
 
-function check(db: DatabaseSync, thoroughly: boolean): void {
+function check(db: DatabaseSync): void {
   const tables = db.prepare("SELECT name FROM main.sqlite_master WHERE type = 'table'").all();
   const { application_id: application } = db.prepare("PRAGMA application_id").get() as {
     application_id: number;
@@ -122,9 +125,8 @@ function check(db: DatabaseSync, thoroughly: boolean): void {
       `it is of format ${version}, which a newer Squall wrote; this one knows formats up to ${FORMAT}`,
     );
   }
-  if (!thoroughly) return;
-  const [found] = db.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
-  if (found?.quick_check !== "ok") throw new Error(`it is damaged (${found?.quick_check})`);
+  const [found] = db.prepare("PRAGMA integrity_check(1)").all() as { integrity_check: string }[];
+  if (found?.integrity_check !== "ok") throw new Error(`it is damaged (${found?.integrity_check})`);
 }
 
 function versionOf(db: DatabaseSync): number {
@@ -139,7 +141,7 @@ function explaining<T>(file: string, work: () => T): T {
     const why =
       code?.startsWith("E") && code !== "ERR_SQLITE_ERROR" ? `it cannot be used (${code})` : message;
     throw new Error(
-      `The database ${file} cannot be opened: ${why}. Move the file away, and Squall starts empty; "squall state load" then brings back a state that was saved.`,
+      `The database ${file} cannot be opened: ${why}. Move the data directory away, and Squall starts empty; "squall state load" then brings back a state that was saved.`,
       { cause: error },
     );
   }

@@ -16,6 +16,9 @@ import { type CallOperation, callRoute } from "./call-route.ts";
 import { serverSentEvents } from "./events.ts";
 import { BadRequest, readJson } from "./router.ts";
 
+/** https://www.rfc-editor.org/rfc/rfc4918#section-11.5 */
+const INSUFFICIENT_STORAGE = 507;
+
 /** What Squall's own admin routes work on. */
 export interface Controls {
   readonly version: string;
@@ -234,7 +237,13 @@ export function squallRoutes(controls: Controls): AdminRoute[] {
         try {
           await controls.load(counted());
         } catch (error) {
-          throw new BadRequest((error as Error).message);
+          const { code, message } = error as NodeJS.ErrnoException;
+          if (code === "ENOSPC")
+            throw new BadRequest(
+              "The state is not loaded: the disk is full. All is as it was.",
+              INSUFFICIENT_STORAGE,
+            );
+          throw new BadRequest(message);
         }
         return json(200, { loaded });
       }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Command, Option } from "commander";
 import { commandNames, programFor } from "../../src/cli/program.ts";
+import { FILE_HEADER } from "../../src/core/log/file-header.ts";
 import { testCloud } from "../cloud.ts";
 import { Squall } from "./squall-command.ts";
 
@@ -15,6 +17,12 @@ import { Squall } from "./squall-command.ts";
 const WRONG: readonly (readonly [typed: string, names: string])[] = [
   ["start --port 0 --data-dir file", "/file cannot be written: something on the way is no folder."],
   ["start --port 0 --data-dir corrupt", "/corrupt/squall.db cannot be opened: it is not an SQLite database."],
+  ["start --port 0 --data-dir locked", "/locked cannot be locked by "],
+  [
+    "start --port 0 --data-dir bodies",
+    "/bodies/blobs of the data directory cannot be read: something on the way",
+  ],
+  ["start --port 0 --data-dir piped", "/piped/state-000001.log cannot be opened: it is no file."],
   ["start --port 0 --data-dir /proc", "/proc cannot be written"],
   ["start --port 0 --data-dir /proc/none", "/proc/none cannot be written: it is not there."],
   ["start --port 0 --data-dir /proc/none/below", "/proc/none/below cannot be written"],
@@ -110,6 +118,12 @@ test("whatever is wrong is said in one line that names it", async (t) => {
   mkdirSync(join(folder, "folder"));
   mkdirSync(join(folder, "corrupt"));
   writeFileSync(join(folder, "corrupt/squall.db"), "long enough to be a database, and none");
+  mkdirSync(join(folder, "locked/squall.lock"), { recursive: true });
+  mkdirSync(join(folder, "bodies"));
+  writeFileSync(join(folder, "bodies/blobs"), "");
+  writeFileSync(join(folder, "bodies/state-000001.log"), FILE_HEADER);
+  mkdirSync(join(folder, "piped"));
+  execFileSync("mkfifo", [join(folder, "piped/state-000001.log")]);
   writeFileSync(join(folder, "file"), "a file\n");
   writeFileSync(join(folder, "broken.yaml"), "rules:\n - [\n");
   writeFileSync(join(folder, "broken.zip"), "PK\x03\x04 and nothing more");

@@ -174,7 +174,7 @@ test("a database of earlier versions that is empty, cut off, damaged, another's 
     const said = await refusal(["--data-dir", folder]);
     assert.match(said, why);
     assert.ok(said.includes(`The database ${file} cannot be opened`), said);
-    assert.match(said, /Move the file away/);
+    assert.match(said, /Move the data directory away/);
     assert.doesNotMatch(said, /^\s+at /m, "a sentence, not a stack");
     assert.ok(readFileSync(file).equals(before), "the file is left as it was");
   }

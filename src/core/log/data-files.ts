@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FILE_HEADER } from "./file-header.ts";
 
 const NAME = /^state-(\d{6,})\.(log|snapshot)$/;
 
@@ -37,6 +38,19 @@ export class DataFiles {
         .sort((a, b) => a - b);
     const snapshot = numbers("snapshot").at(-1) ?? 0;
     return { snapshot, logs: numbers("log").filter((number) => number >= snapshot) };
+  }
+
+  /** Makes a log that nothing is in. @returns its size in bytes @throws Error when it cannot be made: then it is not there */
+  begin(number: number): number {
+    const part = `${this.log(number)}.part`;
+    try {
+      writeFileSync(part, FILE_HEADER);
+      renameSync(part, this.log(number));
+    } catch (error) {
+      rmSync(part, { force: true });
+      throw error;
+    }
+    return FILE_HEADER.length;
   }
 
   /** A snapshot that has been written takes its place: from now on it is what counts. */

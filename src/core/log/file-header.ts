@@ -11,7 +11,7 @@ export function checkFileHeader(bytes: Buffer): void {
   if (bytes.equals(FILE_HEADER)) return;
   const text = bytes.toString("latin1");
   if (bytes.length < FILE_HEADER.length) throw new Error("it is cut off");
-  if (!text.startsWith(MAGIC)) throw new Error("it is not a file of Squall's");
+  if (!/^squall state [ \d]{3}$/.test(text)) throw new Error("it is not a file of Squall's");
   throw new Error(
     `it is of format ${text.slice(MAGIC.length).trim()}, which a newer Squall wrote; this one knows formats up to ${FORMAT}`,
   );

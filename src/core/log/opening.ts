@@ -1,4 +1,5 @@
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { SortedPages } from "../pages/sorted-pages.ts";
 import { openDatabase } from "../sqlite-format.ts";
 import { readTables } from "../sqlite-tables.ts";
@@ -36,23 +37,31 @@ export function readDataFiles(
   database: string,
 ): Opened {
   const { snapshot, logs } = files.found();
-  if (snapshot === 0 && logs.length === 0 && existsSync(database)) return takeOver(files, pagesOf, database);
-  files.removeBefore(snapshot);
+  if (snapshot === 0 && logs.length === 0)
+    return existsSync(database) ? takeOver(files, pagesOf, database) : begin(files);
+  if (existsSync(database)) finishTakeOver(files, database, snapshot, logs);
   if (snapshot > 0)
     explained(files.snapshot(snapshot), (file) => replayWhole("snapshot", file, pagesOf, redo));
   const first = Math.max(snapshot, 1);
   const last = logs.at(-1) ?? first;
   for (let log = first; log < last; log++)
     explained(files.log(log), (file) => replayWhole("log", file, pagesOf, redo));
-  const { size, warning } = explained(files.log(last), (file) => readLast(file, pagesOf));
-  return { snapshot, log: last, size, warning };
+  const replayed = explained(files.log(last), (file) => replay(file, pagesOf, redo));
+  // It has been sealed when the next one was there.
+  if (replayed.hasEnd) explained(files.log(last + 1), (file) => openSync(file, "r"));
+  // What is older is only gone when all that is newer has been read.
+  files.removeBefore(snapshot);
+  return { snapshot, log: last, size: replayed.end, warning: warningOf(files.log(last), replayed) };
 }
 
-/** What the last log has, which may have been broken off anywhere. */
-function readLast(file: string, pagesOf: (table: string) => SortedPages): Pick<Opened, "size" | "warning"> {
-  if (!existsSync(file) || statSync(file).size < FILE_HEADER.length) return { size: 0, warning: undefined };
-  const replayed = replay(file, pagesOf, redo);
-  return { size: replayed.end, warning: warningOf(file, replayed) };
+/** The first log is there before anything else is. */
+function begin(files: DataFiles): Opened {
+  const blobs = readdirSync(files.folder).find((name) => /^blobs(-\d+)?$/.test(name));
+  if (blobs !== undefined && readdirSync(join(files.folder, blobs)).length > 0)
+    throw new Error(
+      `${files.log(1)} is not there, though ${blobs} has bodies of what was in it. Bring it back, or move the data directory away, and Squall starts empty.`,
+    );
+  return { snapshot: 0, log: 1, size: files.begin(1), warning: undefined };
 }
 
 function warningOf(file: string, { ending, end, size }: Replayed): string | undefined {
@@ -87,9 +96,24 @@ function takeOver(files: DataFiles, pagesOf: (table: string) => SortedPages, dat
     db.close();
     writing.close();
   }
+  const size = files.begin(1);
   files.publish(1);
+  removeDatabase(database);
+  return { snapshot: 1, log: 1, size, warning: undefined };
+}
+
+/** The process that has taken a database over may have been killed before it removed it. */
+function finishTakeOver(files: DataFiles, database: string, snapshot: number, logs: readonly number[]): void {
+  const isFresh = logs.length === 1 && statSync(files.log(1)).size === FILE_HEADER.length;
+  if (snapshot !== 1 || !isFresh)
+    throw new Error(
+      `There are two states in ${files.folder}: the database of an earlier version, ${basename(database)}, and ${basename(files.log(logs[0] ?? snapshot))}. Move the one that is not wanted away.`,
+    );
+  removeDatabase(database);
+}
+
+function removeDatabase(database: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(database + suffix, { force: true });
-  return { snapshot: 1, log: 1, size: 0, warning: undefined };
 }
 
 /** @throws Error that names the file, and the way out */

@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { crc32 } from "node:zlib";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { zlib } from "../zlib.ts";
 import { checkFileHeader, FILE_HEADER } from "./file-header.ts";
-import { BATCH_HEADER } from "./records.ts";
+import { BATCH_HEADER, BATCH_MARK } from "./records.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -24,6 +24,8 @@ export class Reading {
   ending: Ending = "whole";
 
   constructor(file: string) {
+    // Opening a pipe waits for somebody to write to it.
+    if (!statSync(file).isFile()) throw new Error("it is no file");
     this.#descriptor = openSync(file, "r");
     try {
       this.#size = fstatSync(this.#descriptor).size;
@@ -44,15 +46,30 @@ export class Reading {
     if (left === 0) return this.#ends("whole");
     const header = left < BATCH_HEADER ? undefined : this.#read(BATCH_HEADER);
     if (!header) return this.#ends("torn");
-    const length = header.readUInt32LE(0);
-    const sum = header.readUInt32LE(4);
-    // What a power cut leaves of a file may be zeros.
-    if (length === 0) return this.#ends("damaged");
+    if (!header.subarray(0, BATCH_MARK.length).equals(BATCH_MARK)) return this.#ends("damaged");
+    const length = header.readUInt32LE(4);
+    const sum = header.readUInt32LE(8);
     if (length > left - BATCH_HEADER) return this.#ends("torn");
     const records = this.#read(length);
-    if (!records || crc32(records) !== sum) return this.#ends("damaged");
+    if (!records || zlib().crc32(records) !== sum) return this.#ends("damaged");
     this.end += BATCH_HEADER + length;
     return records;
+  }
+
+  /** Is there a whole batch behind where the file ends to be batches? Then it is not its end that is broken off. */
+  hasMore(): boolean {
+    const rest = Buffer.allocUnsafeSlow(this.#size - this.end);
+    let read = 0;
+    for (let more = 1; more > 0; read += more)
+      more = readSync(this.#descriptor, rest, read, rest.length - read, this.end + read);
+    for (let at = rest.indexOf(BATCH_MARK, 1); at >= 0; at = rest.indexOf(BATCH_MARK, at + 1)) {
+      const start = at + BATCH_HEADER;
+      if (start > read) return false;
+      const end = start + rest.readUInt32LE(at + 4);
+      if (end > start && end <= read && zlib().crc32(rest.subarray(start, end)) === rest.readUInt32LE(at + 8))
+        return true;
+    }
+    return false;
   }
 
   close(): void {

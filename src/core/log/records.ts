@@ -1,12 +1,13 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
-import { crc32 } from "node:zlib";
 import type { Stored } from "../table.ts";
+import { zlib } from "../zlib.ts";
 
 /*
  * Both kinds of file, a log and a snapshot, are a header (`file-header.ts`) and batches: what a batch holds is there as a whole, or not at all.
  *
  * | of a batch | bytes |
  * |---|---|
+ * | `BATCH_MARK`, by which one is found behind what is damaged | 4 |
  * | how many bytes its records take | 4 |
  * | CRC-32 of them | 4 |
  * | records | |
@@ -22,7 +23,8 @@ import type { Stored } from "../table.ts";
  * All numbers are little-endian.
  */
 
-export const BATCH_HEADER = 8;
+export const BATCH_MARK = Buffer.from([0xb1, 0x53, 0x71, 0xc4]);
+export const BATCH_HEADER = 12;
 const RECORD_HEADER = 11;
 
 /** What a record does. */
@@ -38,7 +40,7 @@ export const Kind = {
   clear: 5,
   /** Nothing is left in the table. */
   empty: 6,
-  /** A snapshot is whole. */
+  /** A snapshot is whole; of a log, there is a next one. */
   end: 7,
 } as const;
 
@@ -109,8 +111,9 @@ export class Batch {
   /** The whole of it, which is good until the next record. */
   sealed(): Uint8Array {
     const bytes = this.#bytes.subarray(0, this.#end);
-    bytes.writeUInt32LE(this.#end - BATCH_HEADER, 0);
-    bytes.writeUInt32LE(crc32(bytes.subarray(BATCH_HEADER)), 4);
+    bytes.set(BATCH_MARK);
+    bytes.writeUInt32LE(this.#end - BATCH_HEADER, 4);
+    bytes.writeUInt32LE(zlib().crc32(bytes.subarray(BATCH_HEADER)), 8);
     return bytes;
   }
 

@@ -39,6 +39,8 @@ export function replay<T>(
       }
     }
     const { end, size, ending } = reading;
+    if (ending !== "whole" && reading.hasMore())
+      throw new Error(`it is damaged behind byte ${end}, with whole writes behind that`);
     return { end, size, ending, hasEnd };
   } finally {
     reading.close();

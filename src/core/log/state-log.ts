@@ -1,8 +1,9 @@
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Writes } from "../paged-table.ts";
 import { StoreFailure } from "../storage.ts";
 import type { Stored } from "../table.ts";
 import type { Journal } from "../turns.ts";
+import { whyNot } from "../why-not.ts";
 import { Appending, type Write } from "./appending.ts";
 import { Compacting } from "./compacting.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -13,12 +14,16 @@ import { Batch } from "./records.ts";
 /** Logs are compacted when they have more bytes than this, and than the snapshot that they go on from. */
 const LEAST_COMPACTED_BYTES = 32 * 1024 * 1024;
 
+/** A compaction that has failed is not tried again before this has passed: the disk may be full. */
+const RETRY_MS = 10_000;
+
 export interface StateLogOptions {
   /** What has been kept outlives the machine, too. */
   readonly isDurable: boolean;
   /** For tests that have it fail. */
   readonly write?: Write;
   readonly leastCompactedBytes?: number;
+  readonly compactionRetryMs?: number;
   /** All tables by their names, in the order of their numbers. */
   readonly tables: ReadonlyMap<string, unknown>;
   /** Is told, in a sentence, what could not be done and is tried again later. */
@@ -39,6 +44,8 @@ export class StateLog implements Journal, Writes {
   #sealedBytes: number;
   /** So many bytes of logs are compacted. */
   #due: number;
+  /** By the process's clock; later, after one has failed. */
+  #notBeforeMs = 0;
   #compacting: Compacting | undefined;
   /** No compaction begins. */
   #isHeld = false;
@@ -91,13 +98,15 @@ export class StateLog implements Journal, Writes {
       throw new StoreFailure(error);
     }
     this.#batch.clearAll();
-    if (this.#sealedBytes + this.#file.size >= this.#due) this.#compact();
+    if (this.#sealedBytes + this.#file.size >= this.#due && performance.now() >= this.#notBeforeMs)
+      this.#compact();
   }
 
   /** Writes what follows to a log of its own. @returns its number @throws Error when it cannot be made: then the old one goes on */
   rotate(): number {
     const next = this.#number + 1;
-    const file = this.#open(next, 0);
+    const file = this.#open(next, this.#files.begin(next));
+    this.#seal();
     this.#sealedBytes += this.#file.size;
     this.#file.close();
     this.#file = file;
@@ -138,19 +147,21 @@ export class StateLog implements Journal, Writes {
   }
 
   #open(number: number, size: number): Appending {
-    const path = this.#files.log(number);
     const { isDurable, write } = this.#options;
-    const file = new Appending(path, size, isDurable, write);
-    if (size > 0) return file;
-    try {
-      file.append(FILE_HEADER);
-      if (isDurable) this.#files.keepNames();
-    } catch (error) {
-      file.close();
-      rmSync(path, { force: true });
-      throw error;
-    }
+    const file = new Appending(this.#files.log(number), size, isDurable, write);
+    if (isDurable) this.#files.keepNames();
     return file;
+  }
+
+  /** Says that there is a next log: whoever reads this one misses it when it is gone. */
+  #seal(): void {
+    const sealed = new Batch();
+    sealed.end();
+    try {
+      this.#file.append(sealed.sealed());
+    } catch {
+      // On a full disk nobody would miss it.
+    }
   }
 
   /** What says the names of the tables that the file does not know yet. */
@@ -163,10 +174,9 @@ export class StateLog implements Journal, Writes {
 
   #compact(): void {
     if (this.#compacting || this.#isHeld) return;
-    // Whatever becomes of it, the next one is for later.
-    this.#due = this.#sealedBytes + this.#file.size + this.#dueAfter(0);
     try {
-      const until = this.rotate();
+      // What has been tried in vain has left a log that is as good.
+      const until = this.#file.size > FILE_HEADER.length ? this.rotate() : this.#number;
       this.#compacting = new Compacting({ folder: this.#files.folder, snapshot: this.#snapshot, until });
       this.#compacting.written
         .then((size) => this.#compacted(until, size))
@@ -182,10 +192,12 @@ export class StateLog implements Journal, Writes {
   }
 
   #failed(error: unknown): void {
-    if (!this.#isClosed)
-      this.#options.warn(
-        `The logs in ${this.#files.folder} could not be compacted, which is tried again when they have grown: ${error}`,
-      );
+    if (this.#isClosed) return;
+    const retryMs = this.#options.compactionRetryMs ?? RETRY_MS;
+    this.#notBeforeMs = performance.now() + retryMs;
+    this.#options.warn(
+      `The logs in ${this.#files.folder} could not be compacted, which is tried again in ${retryMs / 1000} seconds: ${whyNot(error)}.`,
+    );
   }
 
   #tidy(): void {
