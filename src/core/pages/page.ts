@@ -77,8 +77,9 @@ export class Page {
     return HEADER + tail(this.restOf(at)) + inlineSize(this.bytes, this.startOf(at));
   }
 
+  /** A block may be larger than a page, for one long key: no record begins where its slot could not say. */
   get roomBytes(): number {
-    return this.bytes.length - this.prefix - this.end - this.count * SLOT;
+    return Math.min(this.bytes.length, LARGEST_PAGE) - this.prefix - this.end - this.count * SLOT;
   }
 
   get usedBytes(): number {

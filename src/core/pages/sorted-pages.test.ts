@@ -156,3 +156,32 @@ test("it is a sorted map, and so is a fork of it", () => {
     { numRuns: 300 },
   );
 });
+
+test("keys may be as long as pages", () => {
+  const key = fc
+    .record({
+      letter: fc.constantFrom("a", "b", "c"),
+      length: fc.constantFrom(0, 3, 20_000, 30_000, 45_000, 59_000, 65_000),
+      n: fc.integer({ min: 0, max: 200 }),
+    })
+    .map(({ letter, length, n }) => letter.repeat(length) + n);
+  const value = fc.integer({ min: 0, max: 2048 }).map((n) => "v".repeat(n));
+  const puts = fc.array(fc.record({ key, value, isGone: fc.boolean() }), { minLength: 200, maxLength: 400 });
+  fc.assert(
+    fc.property(puts, (operations) => {
+      const pages = new SortedPages();
+      const model = new Map<string, Stored>();
+      for (const { key, value, isGone } of operations) {
+        pages.put(key, value);
+        model.set(key, value);
+        if (isGone) assert.equal(pages.delete(key), model.delete(key));
+      }
+      assert.ok([...model].every(([key, value]) => pages.get(key) === value));
+      assert.deepEqual(
+        Array.from(pages.rows(), ([key]) => key),
+        [...model.keys()].sort(),
+      );
+    }),
+    { numRuns: 10 },
+  );
+});
