@@ -196,12 +196,19 @@ export class Dispatcher {
     const { losses } = context.store;
     const output = this.#storage.atomically(() => handler(call.input, context));
     if (!(output instanceof Promise)) return outputOf(output);
-    return output.then((given) => {
-      // What it wrote before it waited has been committed, or not. Who only reads has lost nothing.
-      if (context.store.losses !== losses && !READS.test(call.operation))
-        throw new Error("What was written while the handler waited could not be kept.");
-      return outputOf(given);
-    });
+    // What it wrote before it waited has been committed, or not. Who only reads has lost nothing.
+    const hasLost = () => context.store.losses !== losses && !READS.test(call.operation);
+    const lost = "What was written while the handler waited could not be kept.";
+    return output.then(
+      (given) => {
+        if (hasLost()) throw new Error(lost);
+        return outputOf(given);
+      },
+      (error) => {
+        // It may miss what it has written itself.
+        throw hasLost() ? new Error(lost, { cause: error }) : error;
+      },
+    );
   }
 
   /** ARNs that a call's input names, for rules that match on resources. */
