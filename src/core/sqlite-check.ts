@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { threads } from "./threads.ts";
 
 const THREAD = new URL(
   import.meta.url.endsWith(".ts") ? "./sqlite-check-worker.ts" : "./sqlite-check-worker.js",
@@ -10,7 +10,7 @@ const THREAD = new URL(
  * @throws Error that says what is wrong with it
  */
 export async function checkedInThread(file: string): Promise<void> {
-  const thread = new Worker(THREAD, { workerData: file });
+  const thread = new (threads().Worker)(THREAD, { workerData: file });
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
   thread.once("message", resolve);
   thread.once("error", reject);

@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { threads } from "../threads.ts";
 import type { CompactionOrder } from "./compaction-worker.ts";
 
 const THREAD = new URL(
@@ -15,7 +16,7 @@ export class Compacting {
   constructor(order: CompactionOrder) {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.written = promise;
-    this.#thread = new Worker(THREAD, { workerData: order });
+    this.#thread = new (threads().Worker)(THREAD, { workerData: order });
     // Nobody waits for it to end.
     this.#thread.unref();
     this.#thread.once("message", resolve);
