@@ -63,11 +63,14 @@ async function bed() {
     }
     return false;
   };
-  /** Is a server of a cache started anew? Nor does that. */
+  /** Is a server of a cache started anew, or does one take over? Nor does that. */
   const isRestarting = async (): Promise<boolean> => {
     const { CacheClusters } = await call("elasticache", "DescribeCacheClusters");
-    return (CacheClusters as { CacheClusterStatus: string }[]).some(
-      ({ CacheClusterStatus }) => CacheClusterStatus !== "available",
+    const { ReplicationGroups } = await call("elasticache", "DescribeReplicationGroups");
+    return (
+      (CacheClusters as { CacheClusterStatus: string }[]).some(
+        ({ CacheClusterStatus }) => CacheClusterStatus !== "available",
+      ) || (ReplicationGroups as { Status: string }[]).some(({ Status }) => Status !== "available")
     );
   };
   /** Runs a template to its end, and says in which states what is looked at has been, each time that it was another. */
