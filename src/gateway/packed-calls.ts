@@ -1,27 +1,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: what was packed is there
+import type { Course, Told } from "./recorded-call.ts";
+
 /** What is packed of a call. */
-export interface PackedCall {
-  readonly startedAt: number;
-  readonly durationMs: number;
-  readonly began: number;
-  readonly status: number;
-  readonly attempt: number | undefined;
-  readonly mostAttempts: number | undefined;
-  readonly isInternal: boolean;
-  readonly service: string;
-  readonly operation: string;
-  readonly account: string;
-  readonly region: string;
-  readonly callerArn: string;
-  readonly accessKeyId: string;
-  readonly errorCode: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly origin: string | undefined;
-  readonly gatheredBy: string | undefined;
-  readonly id: string;
-  readonly parentId: string | undefined;
-  readonly invocationId: string | undefined;
-  readonly traceId: string | undefined;
+export interface PackedCall extends Told, Omit<Course, "sequence" | "dropped" | "retryAfterMs"> {
   /** As JSON. */
   readonly input: string;
 }

@@ -11,7 +11,7 @@ import type { ApiCall } from "./api-call.ts";
 import { isDataPlane } from "./data-planes.ts";
 import { FinishedCall } from "./finished-call.ts";
 import { type PackedCall, PackedCalls } from "./packed-calls.ts";
-import { type Course, RecordedCall, type Remembered, sizeOfRecord } from "./recorded-call.ts";
+import { type Course, RecordedCall, type Remembered, sizeOfRecord, type Told } from "./recorded-call.ts";
 import { mayHoldSecrets, shownInput } from "./shown-input.ts";
 
 /** How many calls are remembered at most. */
@@ -148,7 +148,7 @@ export class Recorder {
     const course = { startedAt, durationMs, status, errorCode };
     const packed: PackedCall = { ...told, ...course, input: JSON.stringify(input) };
     if (!this.#packed.put(place, packed)) return undefined;
-    return sizeOfRecord({ ...told, decisions }, sliceBytes);
+    return sizeOfRecord(told, sliceBytes, decisions.length);
   }
 
   #keep(place: number, finished: FinishedCall): number {
@@ -260,8 +260,7 @@ function isIdlePoll({ operation, durationMs }: FinishedCall, outcome: Outcome | 
   );
 }
 
-/** What is remembered of a call beside what it asked and what became of it. */
-function toldOf(call: ApiCall) {
+function toldOf(call: ApiCall): Told {
   const { headers } = call;
   return {
     id: call.id,

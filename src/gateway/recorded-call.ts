@@ -8,34 +8,22 @@ import type { Slice } from "../core/slice.ts";
 const RECORD_BYTES = 800;
 const DECISION_BYTES = 200;
 
-type Sized = Pick<Remembered, "decisions" | "userAgent" | "callerArn" | "invocationId">;
-
 /** Roughly what a record takes in memory. */
-export function sizeOfRecord(record: Sized, sliceBytes: number): number {
-  const { decisions, userAgent, callerArn, invocationId } = record;
+export function sizeOfRecord(told: Told, sliceBytes: number, decisions: number): number {
+  const { userAgent, callerArn, invocationId } = told;
   const texts = (userAgent?.length ?? 0) + callerArn.length + (invocationId?.length ?? 0);
-  return RECORD_BYTES + sliceBytes + decisions.length * DECISION_BYTES + texts;
+  return RECORD_BYTES + sliceBytes + decisions * DECISION_BYTES + texts;
 }
 
-/** What is remembered of a call. */
-export interface Remembered {
-  readonly id: string;
-  readonly began: number;
-  readonly parentId?: string | undefined;
-  readonly origin?: string | undefined;
-  readonly gatheredBy?: string | undefined;
-  readonly service: string;
-  readonly operation: string;
-  readonly account: string;
-  readonly region: string;
-  readonly callerArn: string;
-  readonly accessKeyId: string;
-  readonly isInternal: boolean;
-  readonly invocationId?: string | undefined;
-  readonly attempt?: number | undefined;
+/** What is remembered of a call beside what it asked and what became of it. */
+export interface Told extends Omit<Identifiable, "slice" | "identified"> {
   readonly mostAttempts?: number | undefined;
   readonly traceId?: string | undefined;
   readonly userAgent?: string | undefined;
+}
+
+/** What is remembered of a call. */
+export interface Remembered extends Told {
   readonly decisions: readonly FaultDecision[];
   readonly identified?: Identified | undefined;
   readonly slice: Slice;
@@ -161,7 +149,7 @@ export class RecordedCall implements CallRecord, Identifiable {
 
   /** Roughly what it takes in memory. */
   get sizeBytes(): number {
-    return sizeOfRecord(this, this.#slice.sizeBytes);
+    return sizeOfRecord(this, this.#slice.sizeBytes, this.decisions.length);
   }
 
   /** With its identity: whoever writes it out wants it. */
