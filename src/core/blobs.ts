@@ -234,7 +234,6 @@ export class Blobs {
       if (this.#isReplaced(name)) await files().rm(join(parent, name), { recursive: true, force: true });
   }
 
-  /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
   /** @throws Error that names the folder when it cannot be used */
   #open(): void {
     try {
@@ -247,6 +246,7 @@ export class Blobs {
     }
   }
 
+  /** Removes what an ended process has left: folders that had been replaced, and what was never written whole. */
   #sweepLeft(): void {
     const parent = dirname(this.folder);
     if (!existsSync(parent)) return;

@@ -1,4 +1,4 @@
-import { existsSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SortedPages } from "../pages/sorted-pages.ts";
 import { openDatabase } from "../sqlite-format.ts";
@@ -48,7 +48,7 @@ export function readDataFiles(
     explained(files.log(log), (file) => replayWhole("log", file, pagesOf, redo));
   const replayed = explained(files.log(last), (file) => replay(file, pagesOf, redo));
   // It has been sealed when the next one was there.
-  if (replayed.hasEnd) explained(files.log(last + 1), (file) => openSync(file, "r"));
+  if (replayed.hasEnd) throw refusal(files.log(last + 1), new Error("it is not there"));
   // What is older is only gone when all that is newer has been read.
   files.removeBefore(snapshot);
   return { snapshot, log: last, size: replayed.end, warning: warningOf(files.log(last), replayed) };
@@ -104,7 +104,7 @@ function takeOver(files: DataFiles, pagesOf: (table: string) => SortedPages, dat
 
 /** The process that has taken a database over may have been killed before it removed it. */
 function finishTakeOver(files: DataFiles, database: string, snapshot: number, logs: readonly number[]): void {
-  const isFresh = logs.length === 1 && statSync(files.log(1)).size === FILE_HEADER.length;
+  const isFresh = logs.length === 1 && logs[0] === 1 && statSync(files.log(1)).size === FILE_HEADER.length;
   if (snapshot !== 1 || !isFresh)
     throw new Error(
       `There are two states in ${files.folder}: the database of an earlier version, ${basename(database)}, and ${basename(files.log(logs[0] ?? snapshot))}. Move the one that is not wanted away.`,
@@ -121,9 +121,13 @@ export function explained<T>(file: string, work: (file: string) => T): T {
   try {
     return work(file);
   } catch (error) {
-    throw new Error(
-      `${file} cannot be opened: ${whyNot(error)}. Move the data directory away, and Squall starts empty; "squall state load" then brings back a state that was saved.`,
-      { cause: error },
-    );
+    throw refusal(file, error);
   }
+}
+
+function refusal(file: string, cause: unknown): Error {
+  return new Error(
+    `${file} cannot be opened: ${whyNot(cause)}. Move the data directory away, and Squall starts empty; "squall state load" then brings back a state that was saved.`,
+    { cause },
+  );
 }
