@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { defineCollection } from "../src/core/storage.ts";
+import { newFolder } from "./new-folder.ts";
 import { WatchedLogged, WatchedMemory, type WatchedStorage } from "./watched-storage.ts";
 
 const rows = defineCollection<number>({ name: "rows" });
-
-const folders: string[] = [];
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "squall-watched-"));
-  folders.push(folder);
-  return folder;
-}
 
 const OPENED: Readonly<Record<string, () => WatchedStorage>> = {
   "in memory": () => new WatchedMemory(),

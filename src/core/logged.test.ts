@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
+import { newFolder } from "../../test/new-folder.ts";
 import { until } from "../../test/until.ts";
 import { fruits } from "./fruits.fixture.ts";
 import { writeAll } from "./log/appending.ts";
@@ -23,17 +14,6 @@ import { type LoggedOptions, LoggedStorage } from "./logged.ts";
 import { MemoryStorage } from "./memory.ts";
 import { newDatabase } from "./sqlite-format.ts";
 import { defineCollection, isStoreFailure, type Storage } from "./storage.ts";
-
-const folders: string[] = [];
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "squall-log-"));
-  folders.push(folder);
-  return folder;
-}
 
 /** What a process that is killed now leaves. */
 function copied(folder: string): string {

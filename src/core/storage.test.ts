@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
+import { newFolder } from "../../test/new-folder.ts";
 import { type Fruit, fruits } from "./fruits.fixture.ts";
 import type { KeptStorage } from "./kept-storage.ts";
 import { encodeKey, type Key } from "./key.ts";
@@ -32,17 +31,6 @@ const someRange: fc.Arbitrary<Range> = fc.record(
 const bytes = (key: Key) => Buffer.from(encodeKey(key));
 
 type Open = () => KeptStorage;
-
-const folders: string[] = [];
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "squall-storage-"));
-  folders.push(folder);
-  return folder;
-}
 
 const ENGINES: Readonly<Record<string, Open>> = {
   "in memory": () => new MemoryStorage(),
