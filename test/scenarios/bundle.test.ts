@@ -69,7 +69,7 @@ describe("what the build makes of the source", () => {
   });
 
   it("serves what the source serves, and loads few files and parts of Node for it", async () => {
-    const [{ files, parts, ...built }, { files: _, parts: __, ...plain }] = [
+    const [{ files, parts, partsOfCall, ...built }, { files: _, parts: __, partsOfCall: ___, ...plain }] = [
       await shown(dist, ".js"),
       await shown(source, ".ts"),
     ];
@@ -78,6 +78,10 @@ describe("what the build makes of the source", () => {
     const wanted = /^NativeModule (tls|https|readline|perf_hooks|fs\/promises|sqlite|internal\/blocklist)$/;
     assert.deepEqual(
       parts.filter((part) => wanted.test(part)),
+      [],
+    );
+    assert.deepEqual(
+      partsOfCall.filter((part) => /^NativeModule (zlib|worker_threads)$/.test(part)),
       [],
     );
     assert.ok(built.services.length > 10);
@@ -104,6 +108,8 @@ async function shown(folder: string, extension: ".ts" | ".js") {
     readonly files: readonly string[];
     /** And of Node. */
     readonly parts: readonly string[];
+    /** And with a first call, of S3. */
+    readonly partsOfCall: readonly string[];
   };
 }
 
@@ -123,6 +129,8 @@ const files = [...loaded];
 const parts = process.moduleLoadList.slice();
 const { matchesWhole } = await import(folder + "/core/whole-match" + extension);
 const at = "http://127.0.0.1:" + cloud.port;
+await new Promise((resolve) => process.getBuiltinModule("node:http").get(at, (answer) => answer.resume().on("end", resolve)));
+const partsOfCall = process.moduleLoadList.slice();
 const call = { service: "fis", operation: "ListActions", input: { maxResults: 100 } };
 const [{ services }, { actions }] = await Promise.all([
   fetch(at + "/_squall/services"),
@@ -130,5 +138,5 @@ const [{ services }, { actions }] = await Promise.all([
 ].map(async (asked) => (await asked).json()));
 // In the other process: JavaScript's engine may go back without end here.
 const matches = await matchesWhole("(?:(x+x+)+)y\\\\1*", "x".repeat(2000) + "y");
-process.stdout.write(JSON.stringify({ services, actions, matches, files, parts }), () => process.exit(0));
+process.stdout.write(JSON.stringify({ services, actions, matches, files, parts, partsOfCall }), () => process.exit(0));
 `;

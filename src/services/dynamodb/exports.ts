@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { behindLast } from "../../core/text.ts";
+import { zlib } from "../../core/zlib.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { putObject } from "./bucket-objects.ts";
 import type { Database } from "./database.ts";
@@ -112,7 +112,7 @@ const work = (database: Database): Work<ExportRecord> => ({
     const id = behindLast("/", record.ExportArn);
     const folder = `${record.S3Prefix ? `${record.S3Prefix}/` : ""}AWSDynamoDB/${id}`;
     const texts = [...textsAt(region, table, record.exportMs)];
-    const body = gzipSync(texts.map((text) => `{"Item":${itemJson(text)}}\n`).join(""));
+    const body = zlib().gzipSync(texts.map((text) => `{"Item":${itemJson(text)}}\n`).join(""));
     const key = `${folder}/data/${region.host.random.string(26, "abcdefghijklmnopqrstuvwxyz234567")}.json.gz`;
     const md5 = createHash("md5").update(body).digest();
     const manifest = `${folder}/manifest-summary.json`;

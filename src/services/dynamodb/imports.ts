@@ -1,10 +1,11 @@
 import { promisify } from "node:util";
-import * as zlib from "node:zlib";
+import type { ZlibOptions, ZstdOptions } from "node:zlib";
 import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
+import { zlib } from "../../core/zlib.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { admitItem, type Item } from "./attribute-value.ts";
 import { getObject, listObjects } from "./bucket-objects.ts";
@@ -97,9 +98,6 @@ export const tableImports = (jobs: ImportJobs, database: Database): Handlers<Dyn
   },
 });
 
-const gunzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip);
-const unzstd = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
-
 /** Reads all objects and puts their items. */
 const work = (database: Database): Work<ImportRecord> => ({
   collection: importRecords,
@@ -144,8 +142,9 @@ const work = (database: Database): Work<ImportRecord> => ({
 const LARGEST = { maxOutputLength: 256 * 1024 * 1024 };
 
 async function decompressed(raw: Buffer, type: string): Promise<Buffer> {
-  if (type === "GZIP") return gunzip(raw, LARGEST);
-  return type === "ZSTD" ? unzstd(raw, LARGEST) : raw;
+  if (type === "GZIP") return promisify<Buffer, ZlibOptions, Buffer>(zlib().gunzip)(raw, LARGEST);
+  if (type === "ZSTD") return promisify<Buffer, ZstdOptions, Buffer>(zlib().zstdDecompress)(raw, LARGEST);
+  return raw;
 }
 
 function* itemsIn(text: string, record: ImportRecord, table: Table): Iterable<Item | undefined> {

@@ -1,11 +1,11 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { begin } from "../../aws/lifecycle.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import type { Context, Handlers, ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { sure } from "../../core/sure.ts";
+import { zlib } from "../../core/zlib.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { exportTaskNotFound, invalidParameter, limitExceeded } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
@@ -13,8 +13,6 @@ import { requireGroup } from "./group.ts";
 import { exportLifecycle } from "./lifecycles.ts";
 import { pageOf } from "./page.ts";
 import { streamNames } from "./stream.ts";
-
-const compress = promisify(gzip);
 
 type Task = Logs.ExportTask & JobRecord & { readonly taskId: string; readonly streamPrefix: string };
 export type ExportJobs = Jobs<Task>;
@@ -111,7 +109,11 @@ const work = (host: ServiceHost, events: EventLog): Work<Task> => {
           lines += `${new Date(timestamp).toISOString()} ${message}\n`;
         if (lines === "") continue;
         const Key = `${destinationPrefix}/${taskId}/${stream.replaceAll("/", "-")}/000000.gz`;
-        await call("s3", "PutObject", { Bucket: destination, Key, Body: await compress(lines) });
+        await call("s3", "PutObject", {
+          Bucket: destination,
+          Key,
+          Body: await promisify(zlib().gzip)(lines),
+        });
       }
       return ended(task, "COMPLETED", "Completed successfully");
     },

@@ -4,16 +4,15 @@
  */
 
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { deliver } from "../../aws/deliver.ts";
 import { Outbox } from "../../aws/outbox.ts";
 import { makeArn, parseArn } from "../../core/arn.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import { zlib } from "../../core/zlib.ts";
 import { destinationCollection } from "./destination.ts";
 import type { Where } from "./feed.ts";
 import type { SubscriptionFilter } from "./subscription-filter.ts";
 
-const compress = promisify(gzip);
 /** What cannot be delivered is tried again for a day. */
 const LONGEST_MS = 86_400_000;
 
@@ -71,7 +70,7 @@ export class Shipments {
 
   async #send(where: Where, { filter, parentId, batch }: Shipment): Promise<void> {
     const target = this.#targetOf(where, filter.destinationArn);
-    const data = await compress(JSON.stringify(batch));
+    const data = await promisify(zlib().gzip)(JSON.stringify(batch));
     this.#host.log.debug(
       () =>
         `Subscription filter '${filter.filterName}' sends ${batch.logEvents.length} events to '${target}'`,

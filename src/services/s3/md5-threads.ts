@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { sure } from "../../core/sure.ts";
+import { threads } from "../../core/threads.ts";
 import type { Block } from "./blocks.ts";
 import type { Md5Answer, Md5Work } from "./md5-worker.ts";
 
@@ -88,7 +89,7 @@ class Thread {
   }
 
   #begin(): Worker {
-    const worker = new Worker(THREAD);
+    const worker = new (threads().Worker)(THREAD);
     worker.unref();
     worker.on("message", (answer: Md5Answer) => this.#bodies.get(answer.id)?.hear(answer));
     worker.once("error", (error) => {

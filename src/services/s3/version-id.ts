@@ -1,5 +1,5 @@
-import { crc32 } from "node:zlib";
 import type { Random } from "../../core/random.ts";
+import { zlib } from "../../core/zlib.ts";
 
 /**
  * Version ids and upload ids: 32 characters that hold a number by which they are sorted, chance, and a check, so that an id
@@ -15,7 +15,7 @@ export function makeId(sequence: number, random: Random): string {
   for (const at of [8, 12, 16]) bytes.writeUInt32BE(random.uint32(), at);
   // The sequence is hidden by what is random: ids look like AWS's.
   hide(bytes);
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, 20)), 20);
+  bytes.writeUInt32BE(zlib().crc32(bytes.subarray(0, 20)), 20);
   // AWS's ids have dots and underscores; a hyphen in front would be an option to command lines.
   return bytes.toString("base64url").replaceAll("-", ".");
 }
@@ -29,7 +29,7 @@ function hide(bytes: Buffer): void {
 export function sequenceOf(id: string): number | undefined {
   if (!/^[\w.]{32}$/.test(id)) return undefined;
   const bytes = Buffer.from(id.replaceAll(".", "-"), "base64url");
-  if (bytes.readUInt32BE(20) !== crc32(bytes.subarray(0, 20))) return undefined;
+  if (bytes.readUInt32BE(20) !== zlib().crc32(bytes.subarray(0, 20))) return undefined;
   hide(bytes);
   return bytes.readDoubleBE(0);
 }

@@ -1,6 +1,6 @@
-import { gzipSync } from "node:zlib";
 import type { HttpRequest, HttpResponse } from "../../../core/http.ts";
 import type { Context } from "../../../core/service.ts";
+import { zlib } from "../../../core/zlib.ts";
 import * as kept from "../collections.ts";
 import { type Address, hostOf, splitStage } from "./address.ts";
 import { type CompiledApi, compiledDeployment } from "./compiled.ts";
@@ -243,7 +243,7 @@ function compress(response: HttpResponse, request: HttpRequest, leastBytes: numb
   if (!/\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) return;
   if (typeof body !== "string" && !(body instanceof Uint8Array)) return;
   if (body.length < leastBytes) return;
-  response.body = gzipSync(body);
+  response.body = zlib().gzipSync(body);
   response.headers["content-encoding"] = "gzip";
 }
 

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, normalize } from "node:path";
-import { crc32, inflateRawSync } from "node:zlib";
 import { type Entry, fromBuffer } from "yauzl";
+import { zlib } from "../../../core/zlib.ts";
 
 /** What is wrong with an archive. */
 export class ZipError extends Error {
@@ -112,7 +112,7 @@ function contentsOf(zip: Buffer, entry: Entry): Buffer {
   const begin = at + LOCAL_HEADER_BYTES + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
   const packed = zip.subarray(begin, begin + compressedSize);
   const contents = unpacked(packed, entry);
-  if (contents.length !== uncompressedSize || crc32(contents) !== entry.crc32)
+  if (contents.length !== uncompressedSize || zlib().crc32(contents) !== entry.crc32)
     throw new ZipError("malformed", `${fileName} is not what its directory says.`);
   return contents;
 }
@@ -122,7 +122,7 @@ function unpacked(packed: Buffer, { compressionMethod, uncompressedSize, fileNam
   if (compressionMethod !== DEFLATED)
     throw new ZipError("malformed", `${fileName} is compressed by the unknown method ${compressionMethod}.`);
   // Never more than was announced: what inflates without end is an error here.
-  return inflateRawSync(packed, { maxOutputLength: Math.max(1, uncompressedSize) });
+  return zlib().inflateRawSync(packed, { maxOutputLength: Math.max(1, uncompressedSize) });
 }
 
 function malformed(error: Error): ZipError {

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { threads } from "../../../core/threads.ts";
 import { ZipError } from "./archive.ts";
 import { inspectZip, unpackZip } from "./unpack.ts";
 
@@ -78,7 +79,7 @@ export class Unpacker {
   }
 
   #start(): Worker {
-    const thread = new Worker(THREAD);
+    const thread = new (threads().Worker)(THREAD);
     thread.unref();
     thread.on("message", (answer: UnpackAnswer) => this.#finish(answer));
     thread.once("error", (error) => {

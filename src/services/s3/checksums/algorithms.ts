@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { zlib } from "../../../core/zlib.ts";
 import { CRC32, CRC32C, CRC64NVME, type Polynomial } from "./combine.ts";
 import { crcOf } from "./crc.ts";
 import { Xxhash3, Xxhash64 } from "./xxhash.ts";
@@ -56,7 +56,7 @@ class Crc32 implements Digest {
   #value = 0;
 
   update(data: Uint8Array): void {
-    this.#value = crc32(data, this.#value);
+    this.#value = zlib().crc32(data, this.#value);
   }
 
   digest(): Buffer {

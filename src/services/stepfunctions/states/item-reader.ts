@@ -1,7 +1,7 @@
-import { gunzipSync } from "node:zlib";
 import { AwsError } from "../../../core/aws-error.ts";
 import { wholeBody } from "../../../core/joined.ts";
 import { sure } from "../../../core/sure.ts";
+import { zlib } from "../../../core/zlib.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 import type { Visit } from "../run/visit.ts";
@@ -186,4 +186,4 @@ async function manifested(visit: Visit, source: JsonObject, type: string): Promi
 }
 
 const unpacked = (bytes: Buffer): string =>
-  (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
+  (bytes[0] === 0x1f && bytes[1] === 0x8b ? zlib().gunzipSync(bytes) : bytes).toString("utf8");

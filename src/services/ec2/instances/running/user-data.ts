@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { zlib } from "../../../../core/zlib.ts";
 
 const SHEBANG = "#!";
 const GZIP = [0x1f, 0x8b];
@@ -20,7 +20,7 @@ export function userDataCommand(
   if (base64 === undefined) return [];
   const bytes = Buffer.from(base64, "base64");
   const isPacked = bytes[0] === GZIP[0] && bytes[1] === GZIP[1];
-  const script = isPacked ? gunzipSync(bytes) : bytes;
+  const script = isPacked ? zlib().gunzipSync(bytes) : bytes;
   if (script.toString("latin1", 0, SHEBANG.length) !== SHEBANG) {
     say(
       "Squall runs user data that is a script and begins with #!; cloud-config and MIME parts it leaves alone: the instance is idle.",
