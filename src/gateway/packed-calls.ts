@@ -30,6 +30,8 @@ const OWN = [
 ] as const satisfies readonly (keyof PackedCall)[];
 
 const SEGMENT_BYTES = 256 * 1024;
+/** Of the first one, which a Squall has that nobody calls. */
+const FIRST_BYTES = 16 * 1024;
 /** Behind three doubles: status, attempts, most attempts (one more than each, 0: none), and whether it is internal. */
 const COUNTS = 24;
 const NAMES = COUNTS + 7;
@@ -39,12 +41,16 @@ const MOST_NAMES = 0xffff;
 
 /** A stretch of memory with calls behind one another. */
 class Segment {
-  readonly bytes = Buffer.allocUnsafeSlow(SEGMENT_BYTES);
+  readonly bytes: Buffer;
   end = 0;
   /** How many calls in it are still remembered. */
   calls = 0;
   readonly names: string[] = [];
   readonly numbers = new Map<string, number>();
+
+  constructor(bytes: number) {
+    this.bytes = Buffer.allocUnsafeSlow(bytes);
+  }
 
   clear(): void {
     this.end = 0;
@@ -67,18 +73,13 @@ class Segment {
  * collection, which all calls wait for.
  */
 export class PackedCalls {
-  readonly #segments: (Segment | undefined)[];
-  readonly #starts: Uint32Array;
-  #current = new Segment();
+  /** By place, and where in it: as many as have been in use. */
+  readonly #segments: (Segment | undefined)[] = [];
+  readonly #starts: number[] = [];
+  #current = new Segment(FIRST_BYTES);
   #spare: Segment | undefined;
 
-  /** @param places so many calls at most, each at a place of its own */
-  constructor(places: number) {
-    this.#segments = new Array<Segment | undefined>(places).fill(undefined);
-    this.#starts = new Uint32Array(places);
-  }
-
-  /** False when it cannot be packed. */
+  /** @param place not much further than any before. @returns false when it cannot be packed */
   put(place: number, call: PackedCall): boolean {
     const { status, attempt = -1, mostAttempts = -1 } = call;
     if (attempt > LARGEST_COUNT || mostAttempts > LARGEST_COUNT || attempt < -1 || mostAttempts < -1)
@@ -108,6 +109,10 @@ export class PackedCalls {
     }
     segment.end = at;
     segment.calls++;
+    while (this.#segments.length < place) {
+      this.#segments.push(undefined);
+      this.#starts.push(0);
+    }
     this.#segments[place] = segment;
     this.#starts[place] = start;
     return true;
@@ -154,13 +159,13 @@ export class PackedCalls {
     segment.calls--;
     if (segment.calls > 0) return;
     segment.clear();
-    if (segment !== this.#current) this.#spare = segment;
+    if (segment !== this.#current && segment.bytes.length === SEGMENT_BYTES) this.#spare = segment;
   }
 
-  #segmentFor(bytes: number): Segment {
-    const { end, names } = this.#current;
-    if (end + bytes <= SEGMENT_BYTES && names.length + COMMON.length <= MOST_NAMES) return this.#current;
-    this.#current = this.#spare ?? new Segment();
+  #segmentFor(more: number): Segment {
+    const { bytes, end, names } = this.#current;
+    if (end + more <= bytes.length && names.length + COMMON.length <= MOST_NAMES) return this.#current;
+    this.#current = this.#spare ?? new Segment(SEGMENT_BYTES);
     this.#spare = undefined;
     return this.#current;
   }

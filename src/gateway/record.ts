@@ -21,12 +21,12 @@ export const RECORD_BYTES = 32 * 1024 * 1024;
 
 /** Remembers the newest calls within a bound of bytes, says them on the bus and in the log. */
 export class Recorder {
-  /** Those that are objects; all others are packed. */
-  readonly #ring: (RecordedCall | undefined)[] = new Array(RING_SIZE);
-  readonly #packed = new PackedCalls(RING_SIZE);
+  /** Those that are objects; all others are packed. It grows to its size with the calls. */
+  readonly #ring: (RecordedCall | undefined)[] = [];
+  readonly #packed = new PackedCalls();
   /** Of each, the run that it belongs to, and what it counts for. */
-  readonly #runs: (Run | undefined)[] = new Array(RING_SIZE);
-  readonly #sizes = new Float64Array(RING_SIZE);
+  readonly #runs: (Run | undefined)[] = [];
+  readonly #sizes: number[] = [];
   readonly #bus: Bus;
   readonly #log: Log;
   readonly #internalLog: Log;
@@ -78,6 +78,7 @@ export class Recorder {
     // The oldest's place is needed first.
     if (sequence - this.#forgotten > RING_SIZE) this.#drop();
     const place = (sequence - 1) % RING_SIZE;
+    this.#ring[place] = undefined;
     this.#runs[place] = this.#identities.run;
     const bytes = this.#pack(place, finished) ?? this.#keep(place, finished);
     this.#sizes[place] = bytes;
@@ -127,7 +128,7 @@ export class Recorder {
 
   /** Forgets all calls; sequence numbers go on. */
   clear(): void {
-    for (let place = 0; place < RING_SIZE; place++) this.#forget(place);
+    for (let place = 0; place < this.#ring.length; place++) this.#forget(place);
     this.#forgotten = this.#last;
     this.#bytes = 0;
     this.#dropped = 0;
