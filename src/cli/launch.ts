@@ -30,7 +30,7 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
     });
   // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
   setImmediate(() => process.stdout.write("Ready.\n"));
-  restAfterStart();
+  restAfterStart(cloud.bus);
   if (detached !== undefined) (await import("./running/detached.ts")).recordRun(cloud, options, detached);
   else if (isBelowNpm()) {
     const { endWithNpm } = await import("./running/npm-above.ts");

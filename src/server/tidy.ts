@@ -6,6 +6,10 @@ type Collect = (options: { type: "minor" } | { type: "major"; flavor: "last-reso
 /** How many bytes may pass between two collections. */
 const TIDY_EVERY_BYTES = 16 * 1024 * 1024;
 
+/** Less than what an allocator asks the system for by itself, and all of them more than what it keeps free at its end. */
+const BLOCK_BYTES = 96 * 1024;
+const BLOCKS = 64;
+
 let collect: Collect | undefined;
 let passed = 0;
 
@@ -28,6 +32,16 @@ export function passedBy(bytes: number): void {
  */
 export function giveBack(): void {
   collector()({ type: "major", flavor: "last-resort" });
+  trim();
+}
+
+/**
+ * The C library gives back what is free at the end of its heap only as that grows beyond a bound, which a large file that was read
+ * has raised to some megabytes. So it is made to grow, by what nobody writes to, and freed at once.
+ */
+function trim(): void {
+  const blocks = Array.from({ length: BLOCKS }, () => Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer);
+  for (const block of blocks) block.transfer(0);
 }
 
 /** The flag does not stay: code that was compiled under one set of flags is not taken from Node's compile cache under another. */
