@@ -63,16 +63,24 @@ export abstract class PagedStorage extends KeptStorage<PagedTable> implements Pa
   protected async write(file: string): Promise<void> {
     this.turns.check();
     this.beforeCommit?.();
-    const tables = this.names().map((name) => ({ name, rows: this.table(name).pages.fork().rows() }));
+    const tables = this.names().map((name) => ({ name, pages: this.table(name).pages.fork() }));
+    try {
+      await this.#writeRows(file, tables);
+    } finally {
+      for (const { pages } of tables) pages.release();
+    }
+  }
+
+  async #writeRows(file: string, tables: readonly { name: string; pages: SortedPages }[]): Promise<void> {
     createDatabase(file);
     using db = newDatabase(file);
     // It is thrown away unless it has been written to its end.
     db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
-    for (const { name, rows } of tables) {
+    for (const { name, pages } of tables) {
       const place = placeOf(name);
       db.exec(`CREATE TABLE IF NOT EXISTS ${place} (k TEXT PRIMARY KEY, v) WITHOUT ROWID`);
       const insert = db.prepare(`INSERT INTO ${place} (k, v) VALUES (?, ?)`);
-      for (const piece of pieces(rows)) {
+      for (const piece of pieces(pages.rows())) {
         db.exec("BEGIN");
         for (const [key, value] of piece) insert.run(key, value);
         db.exec("COMMIT");

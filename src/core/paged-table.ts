@@ -55,7 +55,9 @@ export class PagedTable implements Table {
   /** Has others in their place: what a load brings. */
   replace(pages: SortedPages): void {
     this.writes++;
-    this.#host.undo?.push({ table: this, pages: this.#pages });
+    const { undo } = this.#host;
+    if (undo) undo.push({ table: this, pages: this.#pages });
+    else this.#pages.release();
     this.#pages = pages;
   }
 
@@ -133,8 +135,10 @@ export class PagedTable implements Table {
 
   /** Has what was there before a write. */
   restore(before: Before): void {
-    if ("pages" in before) this.#pages = before.pages;
-    else if (before.value === undefined) this.#pages.delete(before.key);
+    if ("pages" in before) {
+      this.#pages.release();
+      this.#pages = before.pages;
+    } else if (before.value === undefined) this.#pages.delete(before.key);
     else this.#pages.put(before.key, before.value);
   }
 }

@@ -77,7 +77,7 @@ export class Turns implements Undoing {
       throw error;
     } finally {
       this.#depth--;
-      if (this.#depth === 0 && !this.#journal && this.#log.length > 0) this.#log = [];
+      if (this.#depth === 0 && !this.#journal && this.#log.length > 0) this.#forget();
     }
   }
 
@@ -105,7 +105,7 @@ export class Turns implements Undoing {
   /** What has been written so far is kept already, by other means. */
   settle(): void {
     this.#journal?.back(0);
-    this.#log = [];
+    this.#forget();
     this.#ended++;
   }
 
@@ -131,6 +131,12 @@ export class Turns implements Undoing {
     this.#back(0, 0);
     this.#ended++;
     this.#events.lost(tables);
+  }
+
+  /** Nothing that has been written is undone any more. */
+  #forget(): void {
+    for (const before of this.#log) if ("pages" in before) before.pages.release();
+    this.#log = [];
   }
 
   #back(length: number, mark: number): void {

@@ -22,6 +22,7 @@ export class TableChanges {
     const { kind } = record;
     if (kind === Kind.remove) this.#rows.put(record.key, REMOVED);
     else if (kind === Kind.empty) {
+      this.#rows.release();
       this.#rows = new SortedPages();
       this.#cleared = [];
       this.#isEmptied = true;

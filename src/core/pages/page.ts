@@ -17,6 +17,19 @@ const MUCH_GARBAGE = 1 / 16;
 /** A page that has so many bytes is full: what is packed anew has some room. */
 const FULL_PAGE = (LARGEST_PAGE * 15) / 16;
 
+const NOTHING = Buffer.alloc(0);
+
+/** How many pages have the same bytes. */
+interface Sharers {
+  count: number;
+}
+
+/** Bytes that a page had, and who has them, too. */
+interface Left {
+  readonly bytes: Buffer;
+  readonly sharers: Sharers | undefined;
+}
+
 const one = new KeyBytes();
 const other = new KeyBytes();
 
@@ -35,8 +48,8 @@ export class Page {
   garbage = 0;
   next: Page | undefined;
   previous: Page | undefined;
-  /** Another page has the same bytes: they are copied before they are written to. */
-  isShared = false;
+  /** Who else has the same bytes: they are copied before they are written to. */
+  #sharers: Sharers | undefined;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -44,12 +57,22 @@ export class Page {
 
   /** Before every write. */
   own(): void {
-    if (this.isShared) this.#moveTo(blockOf(this.bytes.length));
+    if (this.#sharers === undefined) return;
+    if (this.#sharers.count > 1) this.#moveTo(blockOf(this.bytes.length));
+    else this.#sharers = undefined;
   }
 
   /** Nobody needs this page any more. */
   drop(): void {
-    if (!this.isShared) letGo(this.bytes);
+    leave(this.#exchange(NOTHING));
+  }
+
+  /** Has other bytes, which are its own. @returns those that it had, to be left */
+  #exchange(bytes: Buffer): Left {
+    const left = { bytes: this.bytes, sharers: this.#sharers };
+    this.bytes = bytes;
+    this.#sharers = undefined;
+    return left;
   }
 
   /** Where a record's slot is: the first one's before the prefix, so that they grow towards the records. */
@@ -117,13 +140,11 @@ export class Page {
 
   /** The same records in another block. */
   #moveTo(bytes: Buffer): void {
-    const { bytes: had, isShared } = this;
+    const { bytes: had } = this;
     const back = this.prefix + this.count * SLOT;
     had.copy(bytes, 0, 0, this.end);
     had.copy(bytes, bytes.length - back, had.length - back);
-    this.bytes = bytes;
-    this.isShared = false;
-    if (!isShared) letGo(had);
+    leave(this.#exchange(bytes));
   }
 
   /**
@@ -133,7 +154,6 @@ export class Page {
    */
   take(source: Page, from: number, to: number, most = LONGEST_KEY, more = 0): void {
     const old = source.#same();
-    const { bytes: before, isShared } = this;
     const count = to - from;
     if (count > 1) old.keyTo(one, from);
     const common = count > 1 ? commonLength(one, old.keyTo(other, to - 1)) : count * old.prefix;
@@ -143,8 +163,7 @@ export class Page {
     let used = prefix + more;
     for (let at = from; at < to; at++)
       used += old.sizeOf(at) - tail(old.restOf(at)) + tail(old.restOf(at) - cut) + SLOT;
-    this.bytes = blockOf(used);
-    this.isShared = false;
+    const left = this.#exchange(blockOf(used));
     this.count = 0;
     this.garbage = 0;
     this.prefix = prefix;
@@ -158,7 +177,7 @@ export class Page {
       old.bytes.copy(this.bytes, place, start, start + HEADER);
       old.bytes.copy(this.bytes, this.end - size, value, value + size);
     }
-    if (!isShared) letGo(before);
+    leave(left);
   }
 
   /**
@@ -224,8 +243,9 @@ export class Page {
   /** The same records, which both go on with by themselves. */
   fork(): Page {
     const page = this.#same();
-    page.isShared = true;
-    this.isShared = true;
+    this.#sharers ??= { count: 1 };
+    this.#sharers.count++;
+    page.#sharers = this.#sharers;
     return page;
   }
 
@@ -237,6 +257,11 @@ export class Page {
     page.garbage = this.garbage;
     return page;
   }
+}
+
+/** The last one who has the bytes lets go of them. */
+function leave({ bytes, sharers }: Left): void {
+  if (sharers === undefined || --sharers.count === 0) letGo(bytes);
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {

@@ -30,7 +30,7 @@ export interface Wanted {
  * at each page of its stretch.
  */
 export class SortedPages {
-  #root: Node | Page;
+  readonly #held: Held;
   #first: Page;
   #size = 0;
   #values = new Values();
@@ -39,9 +39,16 @@ export class SortedPages {
   readonly #nodes: Node[] = [];
   readonly #turns: number[] = [];
 
-  constructor() {
-    this.#first = new Page(blockOf(SMALLEST_PAGE));
-    this.#root = this.#first;
+  constructor(root: Node | Page = new Page(blockOf(SMALLEST_PAGE))) {
+    this.#held = { root };
+    this.#first = firstOf(root);
+    forgotten.register(this, this.#held, this.#held);
+  }
+
+  /** Gives its memory back now, and not when it has been collected. It may not be used any more. */
+  release(): void {
+    forgotten.unregister(this.#held);
+    drop(this.#held.root);
   }
 
   get size(): number {
@@ -162,20 +169,18 @@ export class SortedPages {
 
   /** The same rows, which both go on with by themselves: pages are copied when somebody writes to them. It costs a look at each page, and a copy of the list of large values. */
   fork(): SortedPages {
-    const fork = new SortedPages();
-    fork.#size = this.#size;
-    fork.#values = this.#values.copy();
     let last: Page | undefined;
     const copyOf = (place: Node | Page): Node | Page => {
       if (place instanceof Node) return new Node(place.kids.map(copyOf), place.keys.fork());
       const page = place.fork();
       page.previous = last;
       if (last) last.next = page;
-      else fork.#first = page;
       last = page;
       return page;
     };
-    fork.#root = copyOf(this.#root);
+    const fork = new SortedPages(copyOf(this.#held.root));
+    fork.#size = this.#size;
+    fork.#values = this.#values.copy();
     return fork;
   }
 
@@ -191,7 +196,7 @@ export class SortedPages {
 
   #find(sought: KeyBytes): Page {
     let depth = 0;
-    let place = this.#root;
+    let place = this.#held.root;
     while (place instanceof Node) {
       const turn = place.turnOf(sought);
       this.#nodes[depth] = place;
@@ -255,7 +260,10 @@ export class SortedPages {
       node.remove(this.#turns[depth]!);
       if (node.kids.length > 0) break;
     }
-    while (this.#root instanceof Node && this.#root.kids.length === 1) this.#root = this.#root.kids[0]!;
+    for (let { root } = this.#held; root instanceof Node && root.kids.length === 1; root = this.#held.root) {
+      this.#held.root = root.kids[0]!;
+      root.keys.drop();
+    }
   }
 
   /** Makes two of the page that was found. What comes in order finds full pages behind it. */
@@ -288,9 +296,28 @@ export class SortedPages {
       if (!more) return;
       [key, kid] = [more.least, more.node];
     }
-    this.#root = new Node([this.#root]);
-    this.#root.adopt(0, key, kid);
+    const root = new Node([this.#held.root]);
+    root.adopt(0, key, kid);
+    this.#held.root = root;
   }
+}
+
+/** The pages of a tree, for when nobody has the tree any more: memory in blocks is not given back by being collected. */
+interface Held {
+  root: Node | Page;
+}
+
+const forgotten = new FinalizationRegistry<Held>(({ root }) => drop(root));
+
+function drop(place: Node | Page): void {
+  if (place instanceof Node) {
+    for (const kid of place.kids) drop(kid);
+    place.keys.drop();
+  } else place.drop();
+}
+
+function firstOf(place: Node | Page): Page {
+  return place instanceof Node ? firstOf(place.kids[0]!) : place;
 }
 
 /** Shortens a key to what is still behind another one. */
