@@ -150,7 +150,8 @@ export class LocalCloud implements Cloud {
     this.#options = options;
     this.#port = options.port ?? DEFAULT_PORT;
     const durability = options.durability ?? "process";
-    const directory = options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir);
+    const directory =
+      options.dataDir === undefined ? undefined : new DataDirectory(options.dataDir, durability === "full");
     // What opening it says comes before there is a log, which goes by the clock that is kept in it.
     const warnings: string[] = [];
     let warn: (text: string) => void = (text) => warnings.push(text);

@@ -12,6 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { DurableNames, syncFolder } from "./durable-names.ts";
 import { files } from "./file-promises.ts";
 import type { Scratch } from "./scratch.ts";
 import { SpareFiles } from "./spare-files.ts";
@@ -43,6 +45,7 @@ export class Blobs {
   readonly isDurable: boolean;
   #name: string;
   #holders = 0;
+  readonly #names = new DurableNames(() => dirname(this.folder));
   /** None of those that outlive the process. */
   readonly #spare: SpareFiles | undefined;
   /** How files are removed when nobody holds the blobs. */
@@ -88,11 +91,28 @@ export class Blobs {
       }
       await files().rename(part, path);
       this.#doomed.delete(path);
-      if (this.isDurable) syncFolder(dirname(path));
+      this.keepName(path);
     } catch (error) {
       await files().rm(part, { force: true });
       throw error;
     }
+  }
+
+  /** Has the name of a blob's file on the disk, if it is to be: for whoever writes one by `create`, or gives one a second name. */
+  keepName(path: string): void {
+    if (this.isDurable) this.#names.keep(path);
+  }
+
+  /** As `keepName`, of all in a folder that is to be the blobs' (`replace`), while others go on. */
+  async keepNames(folder: string): Promise<void> {
+    if (!this.isDurable) return;
+    const entries = await files().readdir(folder, { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (!entry.isDirectory()) continue;
+      syncFolder(join(entry.parentPath, entry.name));
+      await nextTurn();
+    }
+    syncFolder(folder);
   }
 
   /** Begins a blob whose name nobody knows yet. @returns its file's descriptor, for whoever writes it to close */
@@ -114,7 +134,7 @@ export class Blobs {
     } finally {
       closeSync(file);
     }
-    if (this.isDurable) syncFolder(dirname(path));
+    this.keepName(path);
   }
 
   read(name: string): Promise<Uint8Array> {
@@ -206,6 +226,7 @@ export class Blobs {
     if (folder === undefined) mkdirSync(next, { recursive: true });
     else renameSync(folder, next);
     if (this.isDurable) syncFolder(parent);
+    this.#names.forget();
     this.#home.setNote(NOTE, name);
     this.#name = name;
   }
@@ -220,6 +241,7 @@ export class Blobs {
   /** Removes the blobs of one service. */
   clear(service: string): void {
     rmSync(this.path(service), { recursive: true, force: true });
+    this.#names.forget();
   }
 
   /** After the storage's content has been replaced, or has not: the blobs are in the folder that the storage names. */
@@ -299,14 +321,4 @@ export function checkedName(name: string): string {
     throw new Error(`A blob's name is made of plain path segments, not "${name}".`);
   }
   return name;
-}
-
-/** Has the names of a folder's files on the disk. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DirectoryLock } from "./directory-lock.ts";
+import { syncFolder } from "./durable-names.ts";
 import { makeFolder } from "./make-folder.ts";
 import { whyNot } from "./why-not.ts";
 
@@ -24,11 +25,15 @@ export class DataDirectory {
   readonly folder: string;
   readonly #lock: DirectoryLock;
 
-  /** @throws Error that says why the folder cannot be used, and the way out */
-  constructor(folder: string) {
+  /**
+   * @param isDurable the folder outlives the machine when it has been made
+   * @throws Error that says why the folder cannot be used, and the way out
+   */
+  constructor(folder: string, isDurable = false) {
     this.folder = folder;
     try {
-      makeFolder(folder);
+      const made = makeFolder(folder);
+      if (isDurable) for (const place of made) syncFolder(dirname(place));
       const probe = join(folder, ".write-probe");
       writeFileSync(probe, "");
       rmSync(probe);

@@ -167,6 +167,7 @@ export async function loadState(
   whenRead: (replace: () => unknown) => unknown = (replace) => replace(),
 ): Promise<void> {
   try {
+    await blobs.keepNames(state.blobs);
     await storage.load(state.database, (replace) =>
       whenRead(() => {
         let time: unknown;

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { syncFolder } from "../durable-names.ts";
 import { FILE_HEADER } from "./file-header.ts";
 
 const NAME = /^state-(\d{6,})\.(log|snapshot)$/;
@@ -61,14 +62,7 @@ export class DataFiles {
 
   /** What files there are outlives the machine. */
   keepNames(): void {
-    // Windows has no such thing for folders, and needs none.
-    if (process.platform === "win32") return;
-    const folder = openSync(this.folder, "r");
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
+    syncFolder(this.folder);
   }
 
   /** Removes what a snapshot has in it, and what was never finished. */

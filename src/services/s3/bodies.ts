@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fsync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { type Blobs, syncFolder } from "../../core/blobs.ts";
+import type { Blobs } from "../../core/blobs.ts";
 import { files } from "../../core/file-promises.ts";
 import { followed, joined } from "../../core/joined.ts";
 import type { Random } from "../../core/random.ts";
@@ -124,7 +124,10 @@ export class Bodies {
     return await Promise.all(
       segments.map(async ({ blob, size }) => {
         const name = this.#newName();
-        await this.#inFolder(name, (path) => files().link(this.#blobs.path(blob), path));
+        await this.#inFolder(name, async (path) => {
+          await files().link(this.#blobs.path(blob), path);
+          this.#blobs.keepName(path);
+        });
         return { blob: name, size };
       }),
     );
@@ -192,7 +195,7 @@ export class Bodies {
       throw error;
     }
     closeSync(file);
-    if (this.#blobs.isDurable) syncFolder(dirname(path));
+    this.#blobs.keepName(path);
     return md5;
   }
 
