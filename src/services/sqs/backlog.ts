@@ -1,27 +1,6 @@
+import type { Entry, EntryState } from "./entry.ts";
 import { Heap } from "./heap.ts";
-
-/** `ready` to be received, `delayed` (not yet to be received), `inflight` (received, not yet deleted), or `gone`. */
-export type EntryState = "ready" | "delayed" | "inflight" | "gone";
-
-/** What is kept in memory of a message: enough to find the next one to deliver. The message itself is in the store. */
-export interface Entry {
-  /** The message's place in the queue, and its key in the store. */
-  readonly sequence: number;
-  /** Its place among those to be delivered: the sequence, unless a fault has put it behind others. */
-  order: number;
-  readonly sentAtMs: number;
-  state: EntryState;
-  /** When it becomes ready; for one that is ready, a moment that has passed. */
-  visibleAtMs: number;
-  /** When it was last received: the beginning of the 12 hours that it can stay invisible. */
-  receivedAtMs: number;
-  receiveCount: number;
-  readonly groupId: string | undefined;
-  /** A fault has had its chance with this message already; it is delivered next time. */
-  faulted: boolean;
-  /** How often it had been received when a receiver gave it back before its time. */
-  returnedAt?: number;
-}
+import { Roll } from "./roll.ts";
 
 interface Wait {
   readonly atMs: number;
@@ -36,7 +15,7 @@ const MOST_VOID_SLOTS = 1000;
  */
 export abstract class Backlog {
   readonly counts: Record<Exclude<EntryState, "gone">, number> = { ready: 0, delayed: 0, inflight: 0 };
-  readonly #entries = new Map<number, Entry>();
+  protected readonly roll = new Roll();
   /** Delayed and in-flight entries by when they become ready. A slot is void when its entry's moment has changed. */
   readonly #waiting = new Heap<Wait>((a, b) => a.atMs < b.atMs);
   #lastOrder = 0;
@@ -53,9 +32,9 @@ export abstract class Backlog {
   /** Is there anything to deliver right now? */
   abstract hasAvailable(nowMs: number): boolean;
 
-  /** Adds a message that is there from now on, or from when its store was read. */
+  /** Adds a message that is there from now on, or from when its store was read; behind all that were added before. */
   add(entry: Entry, nowMs: number): void {
-    this.#entries.set(entry.sequence, entry);
+    this.roll.join(entry.sequence, entry.sentAtMs, entry);
     this.#lastOrder = Math.max(this.#lastOrder, entry.order);
     if (entry.visibleAtMs > nowMs) {
       this.counts[entry.state as "delayed" | "inflight"]++;
@@ -68,16 +47,23 @@ export abstract class Backlog {
     }
   }
 
+  /** Adds one that is ready, as it was sent, and in no group. */
+  addNew(sequence: number, sentAtMs: number): void {
+    this.roll.join(sequence, sentAtMs);
+    this.#lastOrder = Math.max(this.#lastOrder, sequence);
+    this.counts.ready++;
+  }
+
   /** A delayed or in-flight entry was added. */
   protected joined(_entry: Entry): void {}
 
   get(sequence: number): Entry | undefined {
-    return this.#entries.get(sequence);
+    return this.roll.get(sequence);
   }
 
   /** All entries, oldest first. */
   entries(): Iterable<Entry> {
-    return this.#entries.values();
+    return this.roll.entries();
   }
 
   /** In flight until `untilMs`. */
@@ -101,7 +87,7 @@ export abstract class Backlog {
     if (was === "gone") return;
     this.counts[was]--;
     entry.state = "gone";
-    this.#entries.delete(entry.sequence);
+    this.roll.remove(entry.sequence);
     this.left(entry, was);
   }
 

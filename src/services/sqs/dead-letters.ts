@@ -1,4 +1,4 @@
-import type { Entry } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";
 import type { OpenQueues } from "./open-queues.ts";

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../core/clock.ts";
 import type { Context } from "../../core/service.ts";
-import type { Entry } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 import { DELIVER } from "./fault-points.ts";
 import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";

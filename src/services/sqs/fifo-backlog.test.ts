@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Backlog, Entry } from "./backlog.ts";
+import type { Backlog } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 import { FifoBacklog } from "./fifo-backlog.ts";
 import { StandardBacklog } from "./standard-backlog.ts";
 

@@ -1,4 +1,5 @@
-import { Backlog, type Entry, type EntryState } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
+import type { Entry, EntryState } from "./entry.ts";
 import { Heap } from "./heap.ts";
 import { Line } from "./line.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Entry } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 import { Line } from "./line.ts";
 
 test("A line gives its slots by their order, however they come and go", () => {

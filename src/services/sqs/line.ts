@@ -1,4 +1,4 @@
-import type { Entry } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 import { Heap } from "./heap.ts";
 
 /** An entry's place in a line. It is void when the entry has another one by now, or waits for none. */

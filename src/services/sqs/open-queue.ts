@@ -1,7 +1,8 @@
 import type { Clock, Timer } from "../../core/clock.ts";
 import type { Collection, Store } from "../../core/storage.ts";
-import type { Backlog, Entry } from "./backlog.ts";
+import type { Backlog } from "./backlog.ts";
 import { Deduplications } from "./deduplication.ts";
+import type { Entry } from "./entry.ts";
 import { FifoBacklog } from "./fifo-backlog.ts";
 import { type MessageRecord, messages } from "./message.ts";
 import { type QueueRecord, queueArn, queueRecords } from "./queue.ts";
@@ -80,7 +81,7 @@ export class OpenQueue {
   put(message: MessageRecord): number {
     const sequence = this.#nextSequence();
     this.#messages.put([this.#record.name, sequence], message);
-    this.#backlog.add(entryOf(sequence, message), this.#clock.now());
+    this.#add(this.#backlog, sequence, message, this.#clock.now());
     this.#ready();
     return sequence;
   }
@@ -184,10 +185,17 @@ export class OpenQueue {
     const nowMs = this.#clock.now();
     for (const { key, value } of this.#messages.entries({ prefix: [this.#record.name] })) {
       const sequence = key[1] as number;
-      backlog.add(entryOf(sequence, value), nowMs);
+      this.#add(backlog, sequence, value, nowMs);
       this.#lastSequence = sequence;
     }
     return backlog;
+  }
+
+  #add(backlog: Backlog, sequence: number, message: MessageRecord, nowMs: number): void {
+    const { visibleAtMs, receiveCount, groupId, isCopy, sentAtMs } = message;
+    const isNew = visibleAtMs <= nowMs && receiveCount === 0 && groupId === undefined && !isCopy;
+    if (isNew && !this.settings.fifo) backlog.addNew(sequence, sentAtMs);
+    else backlog.add(entryOf(sequence, message), nowMs);
   }
 
   #emptyBacklog(): Backlog {

@@ -1,4 +1,4 @@
-import type { Entry } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 
 /** How long a ReceiveRequestAttemptId is remembered. */
 const ATTEMPT_INTERVAL_MS = 5 * 60_000;

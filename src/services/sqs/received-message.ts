@@ -1,5 +1,5 @@
 import type * as SQS from "../../models/generated/sqs.ts";
-import type { Entry } from "./backlog.ts";
+import type { Entry } from "./entry.ts";
 import { type MessageRecord, sequenceNumber } from "./message.ts";
 import { attributesMd5, selectAttributes } from "./message-attributes.ts";
 import type { OpenQueue } from "./open-queue.ts";

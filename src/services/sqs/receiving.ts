@@ -1,8 +1,8 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
-import type { Entry } from "./backlog.ts";
 import { isDeadLetter, moveToDeadLetters } from "./dead-letters.ts";
 import { passFaults } from "./delivery-faults.ts";
+import type { Entry } from "./entry.ts";
 import { invalidParameter, tooManyInFlight, unknownAttribute } from "./errors.ts";
 import type { MessageRecord } from "./message.ts";
 import type { OpenQueue } from "./open-queue.ts";
