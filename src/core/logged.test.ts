@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -475,6 +484,52 @@ test("what has grown is compacted behind everybody's back, and what is written m
   assert.ok(sizes() < 60_000, `${sizes()} bytes`);
   storage.close();
   assert.deepEqual(opened(folder).content, before);
+});
+
+test("what a reset has wiped goes from the disk soon, also when its process is killed or a compaction is under way", async () => {
+  const bytesIn = (folder: string) =>
+    readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const isSmall = (folder: string) => () => logsIn(folder).length === 1 && bytesIn(folder) < 10_000;
+  const fill = async (storage: LoggedStorage, service = "test") => {
+    for (let row = 0; row < 300; row++) {
+      storage.store(service, "1", "r").collection(texts).put([row], "x".repeat(5000));
+      await storage.flushed();
+    }
+  };
+  const warn = (text: string) => assert.fail(text);
+
+  for (const leastCompactedBytes of [100_000_000, 200_000]) {
+    const folder = newFolder();
+    const storage = new LoggedStorage(folder, { leastCompactedBytes, warn });
+    await fill(storage);
+    storage.reset();
+    basketIn(storage).put(["new"], { name: "plum", weight: 1 });
+    await storage.flushed();
+    const killed = copied(folder);
+    await until(isSmall(folder));
+    const kept = contentOf(storage);
+    assert.equal(kept.basket.length, 1);
+    storage.close();
+    assert.deepEqual(opened(folder).content, kept);
+    const again = new LoggedStorage(killed, { leastCompactedBytes, warn });
+    assert.deepEqual(contentOf(again), kept);
+    await until(isSmall(killed));
+    again.close();
+    assert.deepEqual(opened(killed).content, kept);
+  }
+
+  // Little stays in the log, and so does what is less than what is left: somebody may reset one service after each test.
+  const folder = newFolder();
+  const storage = new LoggedStorage(folder, { warn });
+  textsIn(storage).put(["a"], "b");
+  storage.reset();
+  await fill(storage);
+  storage.store("small", "1", "r").collection(texts).put(["a"], "b");
+  storage.reset("small");
+  assert.deepEqual(readdirSync(folder), ["state-000001.log"]);
+  storage.reset("test");
+  await until(isSmall(folder));
+  storage.close();
 });
 
 test("a compaction that has failed is tried again", async () => {

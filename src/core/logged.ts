@@ -59,6 +59,15 @@ export class LoggedStorage extends PagedStorage {
         }),
     );
     this.turns = new Turns(this.events, this.kept);
+    // Its process has ended before it went from the files.
+    if (opened.wiped > this.#rows()) this.kept.wiped();
+  }
+
+  override reset(service?: string, also?: () => void): void {
+    const before = this.#rows();
+    super.reset(service, also);
+    const left = this.#rows();
+    if (service === undefined || before - left > left) this.kept.wiped();
   }
 
   /** What was read is a snapshot before it counts. */
@@ -94,6 +103,12 @@ export class LoggedStorage extends PagedStorage {
       rmSync(part, { force: true });
       this.kept.release();
     }
+  }
+
+  #rows(): number {
+    let rows = 0;
+    for (const { pages } of this.tables.values()) rows += pages.size;
+    return rows;
   }
 
   override close(): void {

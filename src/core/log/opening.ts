@@ -18,6 +18,8 @@ export interface Opened {
   readonly log: number;
   /** Up to where that is good, in bytes. */
   readonly size: number;
+  /** So many rows the logs have wiped, all of a table at once. */
+  readonly wiped: number;
   /** What had to be left out, in a sentence; undefined when that was nothing but a write that was broken off. */
   readonly warning: string | undefined;
 }
@@ -44,14 +46,19 @@ export function readDataFiles(
     explained(files.snapshot(snapshot), (file) => replayWhole("snapshot", file, pagesOf, redo));
   const first = Math.max(snapshot, 1);
   const last = logs.at(-1) ?? first;
+  let wiped = 0;
+  const redoLog: typeof redo = (pages, record) => {
+    if (record.kind === Kind.empty) wiped += pages.size;
+    redo(pages, record);
+  };
   for (let log = first; log < last; log++)
-    explained(files.log(log), (file) => replayWhole("log", file, pagesOf, redo));
-  const replayed = explained(files.log(last), (file) => replay(file, pagesOf, redo));
+    explained(files.log(log), (file) => replayWhole("log", file, pagesOf, redoLog));
+  const replayed = explained(files.log(last), (file) => replay(file, pagesOf, redoLog));
   // It has been sealed when the next one was there.
   if (replayed.hasEnd) throw refusal(files.log(last + 1), new Error("it is not there"));
   // What is older is only gone when all that is newer has been read.
   files.removeBefore(snapshot);
-  return { snapshot, log: last, size: replayed.end, warning: warningOf(files.log(last), replayed) };
+  return { snapshot, log: last, size: replayed.end, wiped, warning: warningOf(files.log(last), replayed) };
 }
 
 /** The first log is there before anything else is. */
@@ -61,7 +68,7 @@ function begin(files: DataFiles): Opened {
     throw new Error(
       `${files.log(1)} is not there, though ${blobs} has bodies of what was in it. Bring it back, or move the data directory away, and Squall starts empty.`,
     );
-  return { snapshot: 0, log: 1, size: files.begin(1), warning: undefined };
+  return { snapshot: 0, log: 1, size: files.begin(1), wiped: 0, warning: undefined };
 }
 
 function warningOf(file: string, { ending, end, size }: Replayed): string | undefined {
@@ -99,7 +106,7 @@ function takeOver(files: DataFiles, pagesOf: (table: string) => SortedPages, dat
   const size = files.begin(1);
   files.publish(1);
   removeDatabase(database);
-  return { snapshot: 1, log: 1, size, warning: undefined };
+  return { snapshot: 1, log: 1, size, wiped: 0, warning: undefined };
 }
 
 /** The process that has taken a database over may have been killed before it removed it. */

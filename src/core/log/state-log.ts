@@ -14,6 +14,9 @@ import { Batch } from "./records.ts";
 /** Logs are compacted when they have more bytes than this, and than the snapshot that they go on from. */
 const LEAST_COMPACTED_BYTES = 32 * 1024 * 1024;
 
+/** So much is compacted at once when most of it has been wiped. */
+const LEAST_WIPED_BYTES = 1024 * 1024;
+
 /** A compaction that has failed is not tried again before this has passed: the disk may be full. */
 const RETRY_MS = 10_000;
 
@@ -40,10 +43,11 @@ export class StateLog implements Journal, Writes {
   /** How many tables the file knows the names of. */
   #known = 0;
   #snapshot: number;
+  #snapshotBytes: number;
+  /** The log in which most of what was there before has been wiped; behind the snapshot, that is left for no reason. */
+  #wipedIn = -1;
   /** Of the logs that are done with and in no snapshot yet. */
   #sealedBytes: number;
-  /** So many bytes of logs are compacted. */
-  #due: number;
   /** By the process's clock; later, after one has failed. */
   #notBeforeMs = 0;
   #compacting: Compacting | undefined;
@@ -60,7 +64,7 @@ export class StateLog implements Journal, Writes {
     this.#sealedBytes = 0;
     for (const number of files.found().logs)
       if (number < log) this.#sealedBytes += statSync(files.log(number)).size;
-    this.#due = this.#dueAfter(snapshot > 0 ? statSync(files.snapshot(snapshot)).size : 0);
+    this.#snapshotBytes = snapshot > 0 ? statSync(files.snapshot(snapshot)).size : 0;
   }
 
   get mark(): number {
@@ -98,8 +102,14 @@ export class StateLog implements Journal, Writes {
       throw new StoreFailure(error);
     }
     this.#batch.clearAll();
-    if (this.#sealedBytes + this.#file.size >= this.#due && performance.now() >= this.#notBeforeMs)
-      this.#compact();
+    this.#compactDue();
+  }
+
+  /** Most of what the files have is not there any more. If that is much, it goes from them, too, and soon. */
+  wiped(): void {
+    if (this.#snapshotBytes + this.#sealedBytes + this.#file.size < LEAST_WIPED_BYTES) return;
+    this.#wipedIn = this.#number;
+    this.#compactDue();
   }
 
   /** Writes what follows to a log of its own. @returns its number @throws Error when it cannot be made: then the old one goes on */
@@ -130,14 +140,15 @@ export class StateLog implements Journal, Writes {
   /** After `hold`. */
   release(): void {
     this.#isHeld = false;
+    this.#compactDue();
   }
 
   /** A snapshot that has been written counts from now on. @throws Error when it does not */
   publish(snapshot: number, size: number): void {
     this.#files.publish(snapshot);
     this.#snapshot = snapshot;
+    this.#snapshotBytes = size;
     this.#sealedBytes = 0;
-    this.#due = this.#dueAfter(size);
     this.#tidy();
   }
 
@@ -147,8 +158,12 @@ export class StateLog implements Journal, Writes {
     this.#file.close();
   }
 
-  #dueAfter(snapshotBytes: number): number {
-    return Math.max(snapshotBytes, this.#options.leastCompactedBytes ?? LEAST_COMPACTED_BYTES);
+  get #isDue(): boolean {
+    const least = this.#options.leastCompactedBytes ?? LEAST_COMPACTED_BYTES;
+    return (
+      this.#wipedIn >= this.#snapshot ||
+      this.#sealedBytes + this.#file.size >= Math.max(this.#snapshotBytes, least)
+    );
   }
 
   #open(number: number, size: number): Appending {
@@ -177,8 +192,9 @@ export class StateLog implements Journal, Writes {
     return names.sealed();
   }
 
-  #compact(): void {
-    if (this.#compacting || this.#isHeld) return;
+  #compactDue(): void {
+    if (this.#compacting || this.#isHeld || this.#isClosed) return;
+    if (!this.#isDue || performance.now() < this.#notBeforeMs) return;
     try {
       // What has been tried in vain has left a log that is as good.
       const until = this.#file.size > FILE_HEADER.length ? this.rotate() : this.#number;
@@ -186,7 +202,11 @@ export class StateLog implements Journal, Writes {
       this.#compacting.written
         .then((size) => this.#compacted(until, size))
         .catch((error) => this.#failed(error))
-        .finally(() => (this.#compacting = undefined));
+        .finally(() => {
+          this.#compacting = undefined;
+          // It may have been wiped meanwhile.
+          this.#compactDue();
+        });
     } catch (error) {
       this.#failed(error);
     }
