@@ -54,6 +54,20 @@ export function sizeOfWhole(input: Readonly<Record<string, unknown>>): number | 
     : undefined;
 }
 
+/** Does a slice's input come back from JSON as it is? */
+export function isJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (typeof value !== "object") return false;
+  if (Array.isArray(value)) return value.every(isJson);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const name in value) {
+    if (name === "__proto__" || name === "toJSON") return false;
+    if (!isJson((value as Record<string, unknown>)[name])) return false;
+  }
+  return true;
+}
+
 let nodes = 0;
 let characters = 0;
 

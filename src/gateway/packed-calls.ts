@@ -3,8 +3,11 @@ import type { Course, Told } from "./recorded-call.ts";
 
 /** What is packed of a call. */
 export interface PackedCall extends Told, Omit<Course, "sequence" | "dropped" | "retryAfterMs"> {
-  /** As JSON. */
+  /** Of its slice, as JSON. */
   readonly input: string;
+  /** As JSON; undefined for none. */
+  readonly heads: string | undefined;
+  readonly sliceBytes: number;
 }
 
 /** Texts that many calls have in common stand once in a segment. */
@@ -27,14 +30,15 @@ const OWN = [
   "invocationId",
   "traceId",
   "input",
+  "heads",
 ] as const satisfies readonly (keyof PackedCall)[];
 
 const SEGMENT_BYTES = 256 * 1024;
 /** Of the first one, which a Squall has that nobody calls. */
 const FIRST_BYTES = 16 * 1024;
-/** Behind three doubles: status, attempts, most attempts (one more than each, 0: none), and whether it is internal. */
+/** Behind three doubles: status, attempts, most attempts (one more than each, 0: none), whether it is internal, and its slice's size. */
 const COUNTS = 24;
-const NAMES = COUNTS + 7;
+const NAMES = COUNTS + 11;
 const TEXTS = NAMES + COMMON.length * 2;
 const LARGEST_COUNT = 0xfffe;
 const MOST_NAMES = 0xffff;
@@ -96,6 +100,7 @@ export class PackedCalls {
     bytes.writeUInt16LE(attempt + 1, start + COUNTS + 2);
     bytes.writeUInt16LE(mostAttempts + 1, start + COUNTS + 4);
     bytes[start + COUNTS + 6] = call.isInternal ? 1 : 0;
+    bytes.writeUInt32LE(call.sliceBytes, start + COUNTS + 7);
     let at = start + NAMES;
     for (const name of COMMON) {
       bytes.writeUInt16LE(segment.numberOf(call[name]), at);
@@ -147,6 +152,7 @@ export class PackedCalls {
       attempt: count(2),
       mostAttempts: count(4),
       isInternal: bytes[start + COUNTS + 6] === 1,
+      sliceBytes: bytes.readUInt32LE(start + COUNTS + 7),
       ...common,
       ...own,
     } as PackedCall;

@@ -5,7 +5,7 @@ import type { Identities, Run } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import { traceIdOf } from "../core/parentage.ts";
 import { lastName, resourceOf } from "../core/site.ts";
-import { type Slice, sizeOfWhole } from "../core/slice.ts";
+import { isJson, type Slice, sizeOfWhole } from "../core/slice.ts";
 import { onOneLine } from "../core/text.ts";
 import type { ApiCall } from "./api-call.ts";
 import { isDataPlane } from "./data-planes.ts";
@@ -142,12 +142,21 @@ export class Recorder {
     if (this.#bus.hears("call") || decisions.length > 0 || call.identified !== undefined) return undefined;
     if (dropped !== undefined || retryAfterMs !== undefined) return undefined;
     if (isDataPlane(service) || mayHoldSecrets(service, operation)) return undefined;
-    const sliceBytes = sizeOfWhole(input);
-    if (sliceBytes === undefined) return undefined;
+    const wholeBytes = sizeOfWhole(input);
+    const slice = wholeBytes === undefined ? call.slice : undefined;
+    if (slice && !isJson(slice.input)) return undefined;
+    const sliceBytes = slice?.sizeBytes ?? wholeBytes ?? 0;
+    const heads = slice && slice.heads.length > 0 ? JSON.stringify(slice.heads) : undefined;
     const told = toldOf(call);
     const { startedAt, durationMs, status, errorCode } = finished;
     const course = { startedAt, durationMs, status, errorCode };
-    const packed: PackedCall = { ...told, ...course, input: JSON.stringify(input) };
+    const packed: PackedCall = {
+      ...told,
+      ...course,
+      input: JSON.stringify(slice?.input ?? input),
+      heads,
+      sliceBytes,
+    };
     if (!this.#packed.put(place, packed)) return undefined;
     return sizeOfRecord(told, sliceBytes, decisions.length);
   }
@@ -196,7 +205,8 @@ export class Recorder {
     const run = this.#runs[place];
     if (!packed || !run) return undefined;
     const input = JSON.parse(packed.input) as Record<string, unknown>;
-    const slice: Slice = { input, heads: [], sizeBytes: sizeOfWhole(input) ?? 0 };
+    const heads = packed.heads === undefined ? [] : (JSON.parse(packed.heads) as string[]);
+    const slice: Slice = { input, heads, sizeBytes: packed.sliceBytes };
     const { startedAt, durationMs, status, errorCode } = packed;
     const course: Course = { sequence, startedAt, durationMs, status, errorCode };
     const record = new RecordedCall({ ...packed, decisions: [], slice, shown: input }, course, run);
