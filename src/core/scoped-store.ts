@@ -1,7 +1,7 @@
-import { deserialize, serialize } from "node:v8";
 import { frozen } from "./frozen.ts";
 import { decodeKey, encodeKey, type Key } from "./key.ts";
 import type { Collection, CollectionDefinition, IndexView, PutListener, Range, Store } from "./storage.ts";
+import { decodeStructured, encodeStructured } from "./structured-value.ts";
 import { boundsOf, type Row, type Stored, type Table } from "./table.ts";
 
 /** How what is written is undone. */
@@ -91,7 +91,7 @@ const CODECS: Record<
   { encode: (value: unknown) => Stored; decode: (stored: Stored) => unknown }
 > = {
   json: { encode: (value) => JSON.stringify(value), decode: (stored) => JSON.parse(stored as string) },
-  structured: { encode: (value) => serialize(value), decode: (stored) => deserialize(stored as Uint8Array) },
+  structured: { encode: encodeStructured, decode: (stored) => decodeStructured(stored as Uint8Array) },
   text: { encode: (value) => value as string, decode: (stored) => stored },
 };
 
