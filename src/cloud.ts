@@ -470,7 +470,7 @@ export class LocalCloud implements Cloud {
     warn: (text: string) => void,
   ): KeptStorage {
     try {
-      return open(directory?.folder, { durability, warn });
+      return open(directory?.folder, { durability, warn, ...(directory && { lock: directory.lock }) });
     } catch (error) {
       directory?.close();
       throw error;

@@ -24,6 +24,7 @@ export interface BlobsHome {
   note(name: string): unknown;
   setNote(name: string, value: unknown): void;
   flushed(): Promise<void> | undefined;
+  readonly isLost: boolean;
 }
 
 const NOTE = "blobs";
@@ -251,6 +252,7 @@ export class Blobs {
 
   /** Removes the folders that have been replaced. */
   async sweep(): Promise<void> {
+    if (this.#home.isLost) return;
     const parent = dirname(this.folder);
     for (const name of await files().readdir(parent).catch(nothing))
       if (this.#isReplaced(name)) await files().rm(join(parent, name), { recursive: true, force: true });

@@ -23,7 +23,7 @@ const wayOut = (error: unknown) =>
  */
 export class DataDirectory {
   readonly folder: string;
-  readonly #lock: DirectoryLock;
+  readonly lock: DirectoryLock;
 
   /**
    * @param isDurable the folder outlives the machine when it has been made
@@ -43,13 +43,14 @@ export class DataDirectory {
         { cause: error },
       );
     }
-    this.#lock = new DirectoryLock(folder);
+    const isUsed = readdirSync(folder).some((name) => /^state-\d+\.(?:log|snapshot)$/.test(name));
+    this.lock = new DirectoryLock(folder, undefined, isUsed);
     for (const name of readdirSync(folder)) {
       if (/^(?:loading|saving)-/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
     }
   }
 
   close(): void {
-    this.#lock.release();
+    this.lock.release();
   }
 }

@@ -1,7 +1,8 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { type FileIdentity, isFileAt } from "./same-file.ts";
 import { newDatabase } from "./sqlite-format.ts";
 
 const BUSY = 5;
@@ -21,7 +22,18 @@ const WORDS: ReadonlyMap<number | undefined, string> = new Map([
   [14, "it cannot be opened"],
 ]);
 
-class InUse extends Error {}
+class InUse extends Error {
+  /** Who has it, without a way out. */
+  readonly who: string;
+
+  constructor(message: string, who: string, cause: unknown) {
+    super(message, { cause });
+    this.who = who;
+  }
+}
+
+/** Within this a process that has the folder makes its lock again (`log/holding.ts`). */
+const MISSED_MS = 1500;
 
 interface Whose {
   readonly name: string;
@@ -35,16 +47,26 @@ const DATA_DIRECTORY: Whose = { name: "data directory", option: "--data-dir" };
  * lets go of it when the process ends, however it ends, so that none is ever stale. Who only wants to read who it is, can.
  */
 export class DirectoryLock {
-  readonly #db: DatabaseSync;
-  readonly #file: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly #whose: Whose;
+  #db: DatabaseSync;
+  #identity: FileIdentity;
+  /** There was none where one was missed, so that another process may have the folder all the same. */
+  readonly isMissed: boolean;
 
   /**
    * @param whose what the folder is, and how another one is chosen
+   * @param isMissed whether the folder has been in use before: who has it is given time to make its lock again when there is none
    * @throws Error that says who has it
    */
-  constructor(folder: string, whose: Whose = DATA_DIRECTORY) {
+  constructor(folder: string, whose: Whose = DATA_DIRECTORY, isMissed = false) {
     const file = join(folder, "squall.lock");
-    this.#file = file;
+    this.folder = folder;
+    this.file = file;
+    this.#whose = whose;
+    let wasMissed = isMissed && !existsSync(file);
+    if (wasMissed) wait(MISSED_MS);
     try {
       this.#db = lock(file, folder, whose);
     } catch (error) {
@@ -55,10 +77,33 @@ export class DirectoryLock {
           `The ${whose.name} ${folder} cannot be locked by ${file}: ${WORDS.get(errcode) ?? (error as Error).message}. Put that right, or choose another folder with ${whose.option}.`,
           { cause: error },
         );
-      // Something has written over it; nobody can hold what is no database.
+      // Something has written over it.
       rmSync(file, { force: true });
+      wasMissed = isMissed;
+      if (wasMissed) wait(MISSED_MS);
       this.#db = lock(file, folder, whose);
     }
+    this.isMissed = wasMissed;
+    this.#identity = statSync(file);
+  }
+
+  /** Whether it is what keeps others out: somebody may have removed the file, and then made another one. */
+  get isInPlace(): boolean {
+    return isFileAt(this.file, this.#identity);
+  }
+
+  /** Locks the folder again when it is not in place, unless another process has. @returns who that is; undefined when none has */
+  retake(): string | undefined {
+    try {
+      const again = lock(this.file, this.folder, this.#whose);
+      this.#db.close();
+      this.#db = again;
+      this.#identity = statSync(this.file);
+    } catch (error) {
+      // Whatever else it is, it can be tried again.
+      if (error instanceof InUse) return error.who;
+    }
+    return undefined;
   }
 
   release(): void {
@@ -68,7 +113,7 @@ export class DirectoryLock {
   /** Lets go, and leaves no file: for a folder that people keep in their repository. */
   remove(): void {
     // While nobody else can have it: who comes now makes a new one.
-    if (this.#db.isOpen) rmSync(this.#file, { force: true });
+    if (this.#db.isOpen) rmSync(this.file, { force: true });
     this.release();
   }
 }
@@ -87,9 +132,11 @@ function lock(file: string, folder: string, { name, option }: Whose): DatabaseSy
   } catch (error) {
     try {
       if ((error as { errcode?: number }).errcode !== BUSY) throw error;
+      const who = described(holderIn(db));
       throw new InUse(
-        `The ${name} ${folder} is in use: ${described(holderIn(db))}. Stop it first, or choose another folder with ${option}.`,
-        { cause: error },
+        `The ${name} ${folder} is in use: ${who}. Stop it first, or choose another folder with ${option}.`,
+        who,
+        error,
       );
     } finally {
       db.close();
@@ -110,4 +157,8 @@ function described(holder: Holder | undefined): string {
   if (!holder) return "another process has just taken it";
   const where = holder.host === hostname() ? "" : ` on ${holder.host}`;
   return `process ${holder.pid}${where} has had it since ${holder.since}`;
+}
+
+function wait(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

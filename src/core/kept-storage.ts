@@ -41,6 +41,11 @@ export abstract class KeptStorage<T extends Table = Table> implements Storage, D
   protected abstract read(file: string, whenRead: (replace: Replace) => unknown): Promise<void>;
   abstract close(): void;
 
+  /** Whether another process has the files now, so that none may be removed. */
+  get isLost(): boolean {
+    return false;
+  }
+
   store(service: string, account: string, region: string): Store {
     const known = this.#stores.get(service)?.get(account)?.get(region);
     if (known) return known;

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { DirectoryLock } from "./directory-lock.ts";
 import { NOTES } from "./kept-storage.ts";
 import type { Write } from "./log/appending.ts";
 import { DataFiles } from "./log/data-files.ts";
@@ -19,6 +20,8 @@ export interface LoggedOptions {
   readonly durability?: Durability;
   /** Is told, in a sentence, of what is amiss with the files and goes on all the same. */
   readonly warn?: (text: string) => void;
+  /** What keeps other processes out of the folder: it is looked after. */
+  readonly lock?: DirectoryLock;
   /** How a log is written to: for tests that have it fail. */
   readonly write?: Write;
   /** Logs are compacted when they have so many bytes, and as many as the snapshot before them. Default 32 MiB. */
@@ -46,6 +49,7 @@ export class LoggedStorage extends PagedStorage {
     const { durability = "process", warn = () => {}, ...rest } = options;
     this.#write = options.write;
     this.#files = new DataFiles(folder);
+    if (options.lock?.isMissed) explained(folder, () => this.#files.fence());
     const opened = readDataFiles(this.#files, (name) => this.table(name).pages, join(folder, DATABASE));
     if (opened.warning) warn(opened.warning);
     this.kept = explained(
@@ -63,7 +67,12 @@ export class LoggedStorage extends PagedStorage {
     if (opened.wiped > this.#rows()) this.kept.wiped();
   }
 
+  override get isLost(): boolean {
+    return this.kept.isLost;
+  }
+
   override reset(service?: string, also?: () => void): void {
+    this.kept.check();
     const before = this.#rows();
     super.reset(service, also);
     const left = this.#rows();

@@ -23,6 +23,7 @@ import { fileURLToPath } from "node:url";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import {
   CreateQueueCommand,
+  ListQueuesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -34,6 +35,7 @@ import { Scratch } from "../../src/core/scratch.ts";
 import { FORMAT } from "../../src/core/sqlite-format.ts";
 import { defineCollection } from "../../src/core/storage.ts";
 import { readState, saveState } from "../../src/server/state.ts";
+import { until } from "../until.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const folders: string[] = [];
@@ -53,6 +55,8 @@ function newFolder(): string {
 interface Squall {
   readonly child: ChildProcess;
   readonly url: string;
+  /** All that it has said so far. */
+  output(): string;
   /** Resolves when it has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -81,6 +85,7 @@ async function start(...args: string[]): Promise<Squall> {
       return {
         child,
         url,
+        output,
         kill: async (signal) => {
           child.kill(signal);
           await ended;
@@ -125,6 +130,58 @@ test("a data directory has one process at a time; the second hears which; a kill
   );
   const third = await start("--data-dir", folder);
   await third.kill("SIGKILL");
+});
+
+/** Makes a queue; the names of all queues in the end. */
+async function queue(squall: Squall, QueueName: string): Promise<void> {
+  await sqs(squall).send(new CreateQueueCommand({ QueueName }));
+}
+
+async function queues(squall: Squall): Promise<string[]> {
+  const { QueueUrls = [] } = await sqs(squall).send(new ListQueuesCommand({}));
+  return QueueUrls.map((url) => url.split("/").at(-1)!).sort();
+}
+
+test("a lock that somebody removes is there again before another process comes in", async () => {
+  const folder = newFolder();
+  const lock = join(folder, "squall.lock");
+  const first = await start("--data-dir", folder);
+  await queue(first, "before");
+  for (const spoil of [() => rmSync(lock), () => writeFileSync(lock, "mess ".repeat(1000))]) {
+    spoil();
+    assert.match(await refusal(["--data-dir", folder]), new RegExp(`in use: process ${first.child.pid} `));
+  }
+  await until(() => /squall\.lock was removed by somebody, and is there again/.test(first.output()));
+  await queue(first, "behind");
+  await first.kill("SIGKILL");
+  const again = await start("--data-dir", folder);
+  assert.deepEqual(await queues(again), ["before", "behind"]);
+  await again.kill("SIGKILL");
+});
+
+test("a process whose data directory another one has taken writes nothing to it any more, and says so", {
+  skip: process.platform === "win32",
+}, async () => {
+  const folder = newFolder();
+  const first = await start("--data-dir", folder);
+  await queue(first, "first");
+  // As one that is paused, or whose machine sleeps.
+  first.child.kill("SIGSTOP");
+  rmSync(join(folder, "squall.lock"));
+  const second = await start("--data-dir", folder);
+  await queue(second, "second");
+  first.child.kill("SIGCONT");
+  await until(() =>
+    /The data directory \S+ is not this process's any more: .* stop this Squall\./.test(first.output()),
+  );
+  await assert.rejects(queue(first, "lost"), { name: "InternalFailure" });
+  await fetch(`${first.url}/_squall/reset`, { method: "POST" });
+  await first.kill("SIGTERM");
+  await queue(second, "third");
+  await second.kill("SIGKILL");
+  const again = await start("--data-dir", folder);
+  assert.deepEqual(await queues(again), ["first", "second", "third"]);
+  await again.kill("SIGKILL");
 });
 
 test("a database of earlier versions that is empty, cut off, damaged, another's or newer is refused by name, with the way out", async () => {

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { promisify } from "node:util";
+import { isFileAt } from "../same-file.ts";
 
 /** Writes all bytes to a file, from `position` on. */
 export type Write = (descriptor: number, bytes: Uint8Array, position: number) => void;
@@ -33,6 +34,11 @@ export class Appending {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Is it the one that has this name? */
+  isAt(path: string): boolean {
+    return isFileAt(path, fstatSync(this.#descriptor));
   }
 
   append(bytes: Uint8Array): void {

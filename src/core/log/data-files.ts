@@ -1,4 +1,13 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { syncFolder } from "../durable-names.ts";
 import { FILE_HEADER } from "./file-header.ts";
@@ -52,6 +61,24 @@ export class DataFiles {
       throw error;
     }
     return FILE_HEADER.length;
+  }
+
+  /** Whoever else still writes to the last log writes to nothing from now on. */
+  fence(): void {
+    const last = this.found().logs.at(-1);
+    if (last === undefined) return;
+    const part = `${this.log(last)}.part`;
+    try {
+      copyFileSync(this.log(last), part);
+      const copy = openSync(part, "r+");
+      fsyncSync(copy);
+      closeSync(copy);
+      renameSync(part, this.log(last));
+    } catch (error) {
+      rmSync(part, { force: true });
+      throw error;
+    }
+    this.keepNames();
   }
 
   /** A snapshot that has been written takes its place: from now on it is what counts. */

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { DirectoryLock } from "../directory-lock.ts";
 import type { Writes } from "../paged-table.ts";
 import { StoreFailure } from "../storage.ts";
 import type { Stored } from "../table.ts";
@@ -8,6 +9,7 @@ import { Appending, type Write } from "./appending.ts";
 import { Compacting } from "./compacting.ts";
 import type { DataFiles } from "./data-files.ts";
 import { FILE_HEADER } from "./file-header.ts";
+import { Holding } from "./holding.ts";
 import type { Opened } from "./opening.ts";
 import { Batch } from "./records.ts";
 
@@ -26,6 +28,8 @@ export interface StateLogOptions {
   /** For tests that have it fail. */
   readonly write?: Write;
   readonly leastCompactedBytes?: number;
+  /** What keeps others out: it is looked after, and nothing is written once another process has come in. */
+  readonly lock?: DirectoryLock;
   readonly compactionRetryMs?: number;
   /** All tables by their names, in the order of their numbers. */
   readonly tables: ReadonlyMap<string, unknown>;
@@ -51,6 +55,7 @@ export class StateLog implements Journal, Writes {
   /** By the process's clock; later, after one has failed. */
   #notBeforeMs = 0;
   #compacting: Compacting | undefined;
+  readonly #holding: Holding | undefined;
   /** No compaction begins. */
   #isHeld = false;
   #isClosed = false;
@@ -65,6 +70,8 @@ export class StateLog implements Journal, Writes {
     for (const number of files.found().logs)
       if (number < log) this.#sealedBytes += statSync(files.log(number)).size;
     this.#snapshotBytes = snapshot > 0 ? statSync(files.snapshot(snapshot)).size : 0;
+    const hasFile = () => this.#file.isAt(files.log(this.#number));
+    this.#holding = options.lock && new Holding(options.lock, hasFile, options.warn);
   }
 
   get mark(): number {
@@ -93,6 +100,7 @@ export class StateLog implements Journal, Writes {
 
   keep(): void {
     if (this.#batch.isEmpty) return;
+    if (this.#holding?.lost) throw new StoreFailure(this.#holding.lost);
     try {
       const { tables } = this.#options;
       const batch = this.#batch.sealed();
@@ -114,6 +122,7 @@ export class StateLog implements Journal, Writes {
 
   /** Writes what follows to a log of its own. @returns its number @throws Error when it cannot be made: then the old one goes on */
   rotate(): number {
+    this.check();
     const next = this.#number + 1;
     const file = this.#open(next, this.#files.begin(next));
     this.#seal();
@@ -145,6 +154,7 @@ export class StateLog implements Journal, Writes {
 
   /** A snapshot that has been written counts from now on. @throws Error when it does not */
   publish(snapshot: number, size: number): void {
+    this.check();
     this.#files.publish(snapshot);
     this.#snapshot = snapshot;
     this.#snapshotBytes = size;
@@ -152,8 +162,20 @@ export class StateLog implements Journal, Writes {
     this.#tidy();
   }
 
+  /** Has another process come in? */
+  get isLost(): boolean {
+    this.#holding?.look();
+    return this.#holding?.lost !== undefined;
+  }
+
+  /** @throws Error when another process has come in: no file may be touched any more */
+  check(): void {
+    this.#holding?.check();
+  }
+
   close(): void {
     this.#isClosed = true;
+    this.#holding?.close();
     this.#compacting?.stop();
     this.#file.close();
   }
@@ -193,7 +215,7 @@ export class StateLog implements Journal, Writes {
   }
 
   #compactDue(): void {
-    if (this.#compacting || this.#isHeld || this.#isClosed) return;
+    if (this.#compacting || this.#isHeld || this.#isClosed || this.#holding?.lost) return;
     if (!this.#isDue || performance.now() < this.#notBeforeMs) return;
     try {
       // What has been tried in vain has left a log that is as good.
@@ -217,7 +239,7 @@ export class StateLog implements Journal, Writes {
   }
 
   #failed(error: unknown): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#holding?.lost) return;
     const retryMs = this.#options.compactionRetryMs ?? RETRY_MS;
     this.#notBeforeMs = performance.now() + retryMs;
     this.#options.warn(

@@ -50,6 +50,7 @@ test("who still reads a body that was removed takes none of its name away that h
       note = value;
     },
     flushed: () => undefined,
+    isLost: false,
   };
   const blobs = new Blobs(new Scratch(), home, { parent });
   const bodies = new Bodies(blobs, new Random());
