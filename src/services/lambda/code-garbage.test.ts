@@ -140,3 +140,17 @@ test("An archive that a killed process has left is swept at the next start", asy
   assert.deepEqual(archives(dataDir), [kept]);
   assert.ok(cloud.url);
 });
+
+test("A start says how many functions' code is not there, and whose first", async (t) => {
+  const dataDir = dataDirectory(t);
+  {
+    await using cloud = await testCloud({ dataDir });
+    await createNodeFunction(lambdaClient(cloud), "lost", SOURCE);
+  }
+  rmSync(join(dataDir, "blobs", "lambda"), { recursive: true });
+  const said: string[] = [];
+  await using _ = await testCloud({ dataDir, log: ({ message }) => void said.push(message) });
+  const line =
+    /^lambda: 1 archive is not in \S+\/blobs\/lambda, the first that of arn:aws:lambda:\S+:function:lost: /;
+  assert.equal(said.filter((message) => line.test(message)).length, 1, said.join("\n"));
+});

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import type { ServiceHost } from "../../core/service.ts";
-import { usedArchives } from "./code-references.ts";
+import { usedArchives, userOf } from "./code-references.ts";
 
 /** Looking through all functions is worth while for a few deletions at once… */
 const PAUSE_MS = 50;
@@ -57,12 +58,21 @@ export class CodeGarbage {
     return this.#holds.has(sha256) || usedArchives(this.#host).has(sha256);
   }
 
-  /** Removes everything that nothing uses: what a process that was killed had not come to name, or to remove. */
+  /**
+   * Removes everything that nothing uses: what a process that was killed had not come to name, or to remove. Says what is used and not
+   * there: somebody has removed it, or it is not where the state was copied to.
+   */
   sweep(): void {
-    const names = this.#host.blobs.names("lambda");
-    if (names.length === 0) return;
     const used = usedArchives(this.#host);
-    for (const name of names) this.#removeUnused(BLOB.exec(name)?.[1], used);
+    const there = this.#host.blobs.names("lambda").map((name) => BLOB.exec(name)?.[1]);
+    for (const sha256 of there) this.#removeUnused(sha256, used);
+    const missing = used.difference(new Set(there));
+    for (const first of missing) {
+      this.#host.log.warn(
+        `lambda: ${missing.size} ${missing.size === 1 ? "archive is" : "archives are"} not in ${join(this.#host.blobs.folder, "lambda")}, the first that of ${userOf(this.#host, first)}: it cannot be run. Bring the files back, or deploy the code again.`,
+      );
+      break;
+    }
   }
 
   stop(): void {

@@ -28,6 +28,18 @@ export function usedArchives(host: ServiceHost): Set<string> {
   return used;
 }
 
+/** A function or a layer that uses an archive, by its ARN. */
+export function userOf(host: ServiceHost, sha256: string): string | undefined {
+  for (const { account, region } of host.scopes()) {
+    const store = host.store(account, region);
+    for (const { code, configuration } of store.collection(versions).values())
+      if (code.kind === "zip" && code.sha256 === sha256) return configuration.FunctionArn;
+    for (const { zip, version } of store.collection(layerVersions).values())
+      if (zip.sha256 === sha256) return version.LayerVersionArn;
+  }
+  return undefined;
+}
+
 /** The archives of layers, as a function's configuration names them. */
 export function layerArchives(host: ServiceHost, arns: readonly (string | undefined)[]): string[] {
   return arns.flatMap((arn) => {

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { files } from "../../core/file-promises.ts";
+import type { Key } from "../../core/key.ts";
 import type { ServiceHost } from "../../core/service.ts";
+import type { Collection, Store } from "../../core/storage.ts";
+import { bucketRecords } from "./bucket.ts";
 import { currentObjects, otherVersions, type Segment } from "./object.ts";
 import { partRecords } from "./upload.ts";
 
@@ -18,29 +21,79 @@ export async function bodiesThere(host: ServiceHost): Promise<Set<string>> {
   return names;
 }
 
+/** A record, and a body of it that has not been found. */
+interface Missing {
+  readonly blob: string;
+  /** Where it is, for people. */
+  readonly place: string;
+  /** Whether it is so still: bodies have come and gone meanwhile. */
+  isStill(): Promise<boolean>;
+}
+
 /**
  * Removes bodies that no object and no part has: a process that was killed leaves those that it had not come to name, or
- * to remove.
- * @returns how many there were
+ * to remove. Says which objects and parts have none: their file was removed by somebody, or is not where the state was copied to.
  */
-export async function sweep(there: Set<string>, host: ServiceHost): Promise<number> {
-  if (there.size === 0) return 0;
+export async function sweep(there: Set<string>, host: ServiceHost): Promise<void> {
+  const missing: Missing[] = [];
   let looked = 0;
   const { generation } = host.store("", "");
   for (const { account, region } of host.scopes()) {
     const store = host.store(account, region);
     for (const collection of [currentObjects, otherVersions, partRecords] as const) {
-      const records = store.collection<{ readonly body?: readonly Segment[] }>(collection as never).values();
-      for (const { body = [] } of records) {
-        for (const { blob } of body) there.delete(blob);
+      const records = store.collection<Embodied>(collection as never);
+      for (const { key, value } of records.entries()) {
+        for (const { blob } of value.body ?? [])
+          if (!there.delete(blob)) missing.push(missingBody(blob, key, store, records, host));
         looked++;
         if (looked % A_SLICE > 0) continue;
         await new Promise((resolve) => setImmediate(resolve));
         // After a reset or load nothing here is true any more.
-        if (host.store("", "").generation !== generation) return 0;
+        if (host.store("", "").generation !== generation) return;
       }
     }
   }
   for (const blob of there) await files().rm(host.blobs.path(blob), { force: true });
-  return there.size;
+  await sayMissing(missing, host);
+}
+
+interface Embodied {
+  readonly body?: readonly Segment[];
+}
+
+function missingBody(
+  blob: string,
+  key: Key,
+  store: Store,
+  records: Collection<Embodied>,
+  { blobs }: ServiceHost,
+): Missing {
+  const [id, name] = key;
+  return {
+    blob,
+    get place() {
+      const bucket = Iterator.from(store.collection(bucketRecords).values()).find(
+        (bucket) => bucket.id === id,
+      );
+      return bucket ? `s3://${bucket.name}/${name}` : `part ${name} of the upload ${id}`;
+    },
+    isStill: async () =>
+      (await blobs.size(blob)) === undefined &&
+      (records.get(key)?.body ?? []).some((segment) => segment.blob === blob),
+  };
+}
+
+async function sayMissing(missing: readonly Missing[], host: ServiceHost): Promise<void> {
+  let first: string | undefined;
+  let count = 0;
+  const { generation } = host.store("", "");
+  for (const body of missing) {
+    if (!(await body.isStill())) continue;
+    first ??= body.place;
+    count++;
+  }
+  if (first === undefined || host.store("", "").generation !== generation) return;
+  host.log.warn(
+    `s3: ${count} ${count === 1 ? "body is" : "bodies are"} not in ${join(host.blobs.folder, "s3")}, the first that of ${first}: who reads it gets an error. Bring the files back, or write the objects again.`,
+  );
 }
