@@ -58,10 +58,45 @@ export type Outcome =
       readonly output: Record<string, unknown>;
       /** The answer as bytes, when it did not come from a handler: an upstream's, a data plane's. */
       readonly raw?: HttpResponse;
-      readonly bends?: readonly Bend[];
+      readonly bends?: readonly Bend[] | undefined;
     }
+  | JsonOutcome
   | { readonly kind: "error"; readonly error: AwsError; readonly bends?: readonly Bend[] }
   | Drop;
+
+/**
+ * An output that its handler has as JSON, as the service's own protocol writes it. It is only read when somebody looks at it, which most
+ * calls have nobody for.
+ */
+export class JsonOutcome {
+  readonly kind = "output";
+  readonly json: string;
+  readonly bends: readonly Bend[] | undefined;
+  declare readonly raw?: undefined;
+  readonly #read: (json: string) => object;
+  #output: Record<string, unknown> | undefined;
+
+  /** @param read makes the output of the JSON */
+  constructor(json: string, read: (json: string) => object, bends?: readonly Bend[]) {
+    this.json = json;
+    this.bends = bends;
+    this.#read = read;
+  }
+
+  get output(): Record<string, unknown> {
+    this.#output ??= this.#read(this.json) as Record<string, unknown>;
+    return this.#output;
+  }
+
+  bent(bend: Bend): JsonOutcome {
+    return new JsonOutcome(this.json, this.#read, [...(this.bends ?? []), bend]);
+  }
+}
+
+/** What a handler returns that has its output as JSON. */
+export function asJson<Output extends object>(json: string, read: (json: string) => Output): Output {
+  return new JsonOutcome(json, read) as unknown as Output;
+}
 
 /** A connection that ends without an answer: by an RST, never, without a byte, or after bytes that are not HTTP. */
 export interface Drop {

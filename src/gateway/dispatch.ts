@@ -1,7 +1,7 @@
 import type { Catalog } from "../aws/catalog.ts";
 import { refusalOfSize } from "../aws/request-sizes.ts";
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Next, NextOrNow, Outcome } from "../core/call.ts";
+import { type Call, JsonOutcome, type Next, type NextOrNow, type Outcome } from "../core/call.ts";
 import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import type { DataPlane, PagePolicy, Service } from "../core/service.ts";
 import type { Storage } from "../core/storage.ts";
@@ -256,10 +256,8 @@ export class Dispatcher {
 }
 
 /** A handler whose operation has no output may give nothing. */
-const outputOf = (given: unknown): Outcome => ({
-  kind: "output",
-  output: (given ?? {}) as Record<string, unknown>,
-});
+const outputOf = (given: unknown): Outcome =>
+  given instanceof JsonOutcome ? given : { kind: "output", output: (given ?? {}) as Record<string, unknown> };
 
 /** Names that are no custom domain's: nearly every call comes under one of them. */
 const ORDINARY_HOST = /^(?:localhost|\[::1\]|localhost\.localstack\.cloud)(?::\d+)?$|^[\d.]+(?::\d+)?$/i;

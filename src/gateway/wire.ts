@@ -1,5 +1,5 @@
 import { AwsError } from "../core/aws-error.ts";
-import type { Call, Drop, Outcome } from "../core/call.ts";
+import { type Call, type Drop, JsonOutcome, type Outcome } from "../core/call.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 import type { DataPlane } from "../core/service.ts";
 import { isLarge, unhurried } from "../core/unhurried.ts";
@@ -25,6 +25,8 @@ export interface Wire {
   readonly compress?: Compressor | undefined;
   /** Only an output that is marked as large has to be waited for. */
   encodeOutput(output: Record<string, unknown>, call: Call): HttpResponse | Promise<HttpResponse>;
+  /** An output that is JSON already, where the protocol writes that. */
+  readonly encodeJson?: Protocol["encodeJson"] | undefined;
   encodeError(error: AwsError, call: Call): HttpResponse;
 }
 
@@ -94,6 +96,7 @@ function protocolWire(
       protocol.encodeLarge && isLarge(output)
         ? unhurried(protocol.encodeLarge(call.operation, output, call.id))
         : protocol.encodeOutput(call.operation, output, call.id),
+    encodeJson: protocol.encodeJson,
     encodeError: (error, call) => protocol.encodeError(error, call.id, refusal ? undefined : call.operation),
   };
 }
@@ -138,7 +141,9 @@ export function encodeOutcome(outcome: Outcome, wire: Wire, call: Call): Reply |
   const response =
     outcome.kind === "error"
       ? wire.encodeError(outcome.error, call)
-      : wire.encodeOutput(outcome.output, call);
+      : outcome instanceof JsonOutcome && wire.encodeJson
+        ? wire.encodeJson(outcome.json, call.id)
+        : wire.encodeOutput(outcome.output, call);
   return response instanceof Promise
     ? response.then((response) => finished(outcome, wire, response))
     : finished(outcome, wire, response);

@@ -27,6 +27,8 @@ export interface Protocol {
   /** Does the operation of this request take its body as a stream? Asked before the body has come. */
   streams?(head: HttpRequest, hint?: DecodeHint): boolean;
   encodeOutput(operation: string, output: Readonly<Record<string, unknown>>, requestId: string): HttpResponse;
+  /** An output that is JSON already; absent where the protocol writes something else. */
+  encodeJson?(json: string, requestId: string): HttpResponse;
   /** The same with pauses, for an output that is marked as large. */
   encodeLarge?(
     operation: string,

@@ -97,6 +97,8 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
       return respond(200, document ? JSON.stringify(document) : isDynamoDb ? "{}" : "", requestId);
     },
 
+    encodeJson: (json, requestId) => respond(200, json, requestId),
+
     *encodeLarge(name, output, requestId): Unhurried<HttpResponse> {
       const ref = sure(model.operations[name]?.output);
       const pieces = yield* codecs.writeLarge(ref, output);

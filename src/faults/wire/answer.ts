@@ -1,8 +1,9 @@
-import type { Bend, Outcome } from "../../core/call.ts";
+import { type Bend, JsonOutcome, type Outcome } from "../../core/call.ts";
 import type { HttpResponse } from "../../core/http.ts";
 
 /** An outcome whose answer is bent on its way out; a dropped connection has none. */
 export function bent(outcome: Outcome, bend: Bend): Outcome {
+  if (outcome instanceof JsonOutcome) return outcome.bent(bend);
   return outcome.kind === "drop" ? outcome : { ...outcome, bends: [...(outcome.bends ?? []), bend] };
 }
 

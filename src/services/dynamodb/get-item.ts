@@ -4,9 +4,9 @@ import { admitItem, type Item } from "./attribute-value.ts";
 import { Consumption, readUnits } from "./capacity.ts";
 import type { Database } from "./database.ts";
 import { readExpressions } from "./expressions/expressions.ts";
-import type { Path } from "./expressions/placeholders.ts";
 import { project } from "./expressions/projection.ts";
 import { itemOf, textSize } from "./item-text.ts";
+import { itemAnswer } from "./kept-answer.ts";
 import { refuseDuplicates, refuseMixed } from "./parameters.ts";
 import type { Region } from "./region.ts";
 import type { View } from "./rows.ts";
@@ -25,17 +25,17 @@ export const getItem = (database: Database): Handlers<DynamoDB.Operations> => ({
     if (projection) refuseNestedKeys(table, projection);
 
     const consumption = new Consumption(table, "read");
-    const item = readItem(region, table, input.Key, {
+    const text = readText(region, table, input.Key, {
       consistent: input.ConsistentRead ?? false,
       consumption,
       view: input.ConsistentRead ? undefined : viewOf(ctx, region, table),
-      projection,
     });
     consumption.charge(region);
-    const output: DynamoDB.GetItemOutput = {};
-    if (item) output.Item = item;
-    output.ConsumedCapacity = consumption.report(input.ReturnConsumedCapacity);
-    return output;
+    const ConsumedCapacity = consumption.report(input.ReturnConsumedCapacity);
+    if (text === undefined) return { ConsumedCapacity };
+    if (projection === undefined && ConsumedCapacity === undefined) return itemAnswer(text);
+    const item = itemOf(text);
+    return { Item: projection ? project(item, projection) : item, ConsumedCapacity };
   },
 });
 
@@ -43,16 +43,19 @@ interface ReadOptions {
   readonly consistent: boolean;
   readonly consumption: Consumption;
   readonly view: View | undefined;
-  readonly projection?: readonly Path[] | undefined;
 }
 
 /** One item by its key, with its read units counted. */
 export function readItem(region: Region, table: Table, key: Item, options: ReadOptions): Item | undefined {
+  const text = readText(region, table, key, options);
+  return text === undefined ? undefined : itemOf(text);
+}
+
+/** The same as it is kept. */
+function readText(region: Region, table: Table, key: Item, options: ReadOptions): string | undefined {
   const text = region.items.get(table.itemKey(key), options.view);
   options.consumption.add(readUnits(text === undefined ? 0 : textSize(text), options.consistent));
-  if (text === undefined) return undefined;
-  const item = itemOf(text);
-  return options.projection ? project(item, options.projection) : item;
+  return text;
 }
 
 /** How an eventually consistent read of this call sees the table: behind, when it lags or a fault rule says so. */

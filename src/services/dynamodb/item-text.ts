@@ -22,6 +22,16 @@ export function itemOf(text: string): Item {
   return item;
 }
 
+/** Is a kept item to be walked through when it is read? */
+export function textHoldsBinary(text: string): boolean {
+  return text.charCodeAt(markOf(text)) === 98;
+}
+
+/** As DynamoDB JSON: binaries are base64. */
+export function jsonOf(item: Item): string {
+  return JSON.stringify(holdsBinary(item) ? wire(item) : item);
+}
+
 /** An item from DynamoDB JSON. */
 export function itemFromJson(json: object): Item {
   const item = json as Item;

@@ -10,6 +10,7 @@ import { holds } from "./expressions/evaluation.ts";
 import type { Path } from "./expressions/placeholders.ts";
 import { project } from "./expressions/projection.ts";
 import { itemOf, textSize } from "./item-text.ts";
+import { pageAnswer } from "./kept-answer.ts";
 import { MOST_PAGE_BYTES } from "./limits.ts";
 import type { Region } from "./region.ts";
 import type { View } from "./rows.ts";
@@ -35,20 +36,42 @@ export interface PageRequest {
 }
 
 export interface Page {
-  readonly Items?: Item[];
-  readonly Count: number;
-  readonly ScannedCount: number;
-  readonly LastEvaluatedKey?: Item;
+  readonly items: Item[];
+  readonly lastKey: Item | undefined;
 }
 
 /** What Query and Scan answer with: a page, and what it has cost. */
 export function* chargedPage(
   request: PageRequest,
   wanted: string | undefined,
-): Unhurried<Page & { readonly ConsumedCapacity: DynamoDB.ConsumedCapacity | undefined }> {
-  const page = yield* readPage(request);
-  request.consumption.charge(request.region);
-  return { ...page, ConsumedCapacity: request.consumption.report(wanted) };
+): Unhurried<DynamoDB.QueryOutput> {
+  const { region, counts, consumption } = request;
+  const { kept, items, count, scanned, lastKey } = yield* readRows(request, true);
+  consumption.charge(region);
+  const ConsumedCapacity = consumption.report(wanted);
+  if (kept) return pageAnswer(kept, scanned, lastKey, ConsumedCapacity);
+  return {
+    ...(!counts && { Items: items }),
+    Count: count,
+    ScannedCount: scanned,
+    ...(lastKey && { LastEvaluatedKey: lastKey }),
+    ConsumedCapacity,
+  };
+}
+
+/** A page as items. */
+export function* readPage(request: PageRequest): Unhurried<Page> {
+  const { items, lastKey } = yield* readRows(request, false);
+  return { items, lastKey };
+}
+
+interface Rows {
+  /** The items as they are kept, when they are wanted as that. */
+  readonly kept: readonly string[] | undefined;
+  readonly items: Item[];
+  readonly count: number;
+  readonly scanned: number;
+  readonly lastKey: Item | undefined;
 }
 
 /** So many rows are read and filtered before others may have their turn. */
@@ -58,9 +81,11 @@ const PAUSE_ROWS = 16;
  * Reads up to `limit` rows or 1 MB. A page that stops there says where, even if nothing lies behind. That may be some ten
  * thousand rows and a long filter: what takes too long for a turn goes on in the next.
  */
-export function* readPage(request: PageRequest): Unhurried<Page> {
-  const { region, table, index } = request;
+function* readRows(request: PageRequest, mayKeep: boolean): Unhurried<Rows> {
+  const { region, table, index, filter, projection } = request;
   const rows = index ? region.indexRows : region.items;
+  const isWhole = mayKeep && projection === undefined && !request.fetches && !request.counts;
+  const kept: string[] | undefined = isWhole ? [] : undefined;
   const items: Item[] = [];
   let count = 0;
   let scanned = 0;
@@ -77,23 +102,18 @@ export function* readPage(request: PageRequest): Unhurried<Page> {
     if (scanned % PAUSE_ROWS === 0) yield;
     bytes += size;
     last = text;
-    if (request.counts && !request.filter) {
-      count++;
-      continue;
+    if (filter || !(kept || request.counts)) {
+      const item = request.fetches ? fetched(request, itemOf(text)) : itemOf(text);
+      if (filter && !holds(filter, item)) continue;
+      if (!kept && !request.counts) items.push(projection ? project(item, projection) : item);
     }
-    const item = request.fetches ? fetched(request, itemOf(text)) : itemOf(text);
-    if (request.filter && !holds(request.filter, item)) continue;
     count++;
-    if (!request.counts) items.push(request.projection ? project(item, request.projection) : item);
+    kept?.push(text);
   }
   request.consumption.add(readUnits(bytes, request.consistent), index?.record.name);
   const isFull = stopped || scanned === request.limit;
-  return {
-    ...(!request.counts && { Items: items }),
-    Count: count,
-    ScannedCount: scanned,
-    ...(isFull && last !== undefined && { LastEvaluatedKey: keyOf(table, index, itemOf(last)) }),
-  };
+  const lastKey = isFull && last !== undefined ? keyOf(table, index, itemOf(last)) : undefined;
+  return { kept, items, count, scanned, lastKey };
 }
 
 function fetched({ region, table, view, consistent, consumption }: PageRequest, row: Item): Item {

@@ -80,13 +80,11 @@ export function* select(
   });
   consumption.charge(region);
   const { paths } = statement;
-  const items = page.Items ?? [];
+  const { items, lastKey } = page;
   return {
     items: paths ? items.map((item) => picked(item, paths)) : items,
-    lastKey: page.LastEvaluatedKey,
-    ...(page.LastEvaluatedKey && {
-      nextToken: makeToken([itemText(page.LastEvaluatedKey)], options),
-    }),
+    lastKey,
+    ...(lastKey && { nextToken: makeToken([itemText(lastKey)], options) }),
     consumption,
   };
 }
