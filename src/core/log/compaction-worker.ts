@@ -6,9 +6,11 @@ import { DataFiles } from "./data-files.ts";
 /** What is to be compacted. */
 export interface CompactionOrder {
   readonly folder: string;
+  /** Of the process that wants it. */
+  readonly mark: string;
   readonly snapshot: number;
   readonly until: number;
 }
 
-const { folder, snapshot, until } = workerData as CompactionOrder;
-sure(parentPort).postMessage(compact(new DataFiles(folder), snapshot, until));
+const { folder, mark, snapshot, until } = workerData as CompactionOrder;
+sure(parentPort).postMessage(compact(new DataFiles(folder, mark), snapshot, until));

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
   copyFileSync,
@@ -12,6 +13,9 @@ import { join } from "node:path";
 import { syncFolder } from "../durable-names.ts";
 import { FILE_HEADER } from "./file-header.ts";
 
+/** Stands in the names of what this process has not finished. Another one may have come in, and writes files of the same numbers. */
+const MARK = randomBytes(4).toString("hex");
+
 const NAME = /^state-(\d{6,})\.(log|snapshot)$/;
 
 /**
@@ -20,9 +24,12 @@ const NAME = /^state-(\d{6,})\.(log|snapshot)$/;
  */
 export class DataFiles {
   readonly folder: string;
+  /** The process's. */
+  readonly mark: string;
 
-  constructor(folder: string) {
+  constructor(folder: string, mark = MARK) {
     this.folder = folder;
+    this.mark = mark;
   }
 
   log(number: number): string {
@@ -35,7 +42,7 @@ export class DataFiles {
 
   /** A snapshot that is being written. It has its name when it is whole. */
   part(number: number): string {
-    return `${this.snapshot(number)}.part`;
+    return `${this.snapshot(number)}.${this.mark}.part`;
   }
 
   /** The snapshot to begin with, 0 without one, and the logs behind it in their order. */
@@ -52,7 +59,7 @@ export class DataFiles {
 
   /** Makes a log that nothing is in. @returns its size in bytes @throws Error when it cannot be made: then it is not there */
   begin(number: number): number {
-    const part = `${this.log(number)}.part`;
+    const part = `${this.log(number)}.${this.mark}.part`;
     try {
       writeFileSync(part, FILE_HEADER);
       renameSync(part, this.log(number));
@@ -67,7 +74,7 @@ export class DataFiles {
   fence(): void {
     const last = this.found().logs.at(-1);
     if (last === undefined) return;
-    const part = `${this.log(last)}.part`;
+    const part = `${this.log(last)}.${this.mark}.part`;
     try {
       copyFileSync(this.log(last), part);
       const copy = openSync(part, "r+");

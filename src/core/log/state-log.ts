@@ -220,7 +220,8 @@ export class StateLog implements Journal, Writes {
     try {
       // What has been tried in vain has left a log that is as good.
       const until = this.#file.size > FILE_HEADER.length ? this.rotate() : this.#number;
-      this.#compacting = new Compacting({ folder: this.#files.folder, snapshot: this.#snapshot, until });
+      const { folder, mark } = this.#files;
+      this.#compacting = new Compacting({ folder, mark, snapshot: this.#snapshot, until });
       this.#compacting.written
         .then((size) => this.#compacted(until, size))
         .catch((error) => this.#failed(error))
