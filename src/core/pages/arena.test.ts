@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Arena, UNIT } from "./arena.ts";
+import { Arena, type Block, beginOf, UNIT } from "./arena.ts";
 
 test("no two blocks have a byte in common, whatever is taken and let go", () => {
   const size = fc.oneof(
@@ -17,17 +17,20 @@ test("no two blocks have a byte in common, whatever is taken and let go", () => 
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
       const arena = new Arena();
-      let held: { block: Buffer; mark: number }[] = [];
+      let held: { block: Block; mark: number }[] = [];
+      const memoryOf = ({ bytes, begin, end }: Block) => bytes.subarray(begin, end);
       let marks = 0;
       const take = (bytes: number) => {
         const block = arena.take(bytes);
-        assert.equal(block.length, Math.ceil(bytes / UNIT) * UNIT);
+        assert.equal(memoryOf(block).length, Math.ceil(bytes / UNIT) * UNIT);
+        assert.equal(arena.bytesOf(block.number), block.bytes);
+        assert.equal(beginOf(block.number), block.begin);
         const mark = ++marks % 251;
-        block.fill(mark);
+        memoryOf(block).fill(mark);
         held.push({ block, mark });
       };
       const free = ({ block, mark }: (typeof held)[number]) => {
-        assert.ok(block.every((byte) => byte === mark));
+        assert.ok(memoryOf(block).every((byte) => byte === mark));
         arena.free(block);
       };
       for (const op of operations) {
@@ -39,7 +42,7 @@ test("no two blocks have a byte in common, whatever is taken and let go", () => 
         } else if (held.length > 0) held.splice(op.free % held.length, 1).forEach(free);
         assert.equal(
           arena.usedBytes,
-          held.reduce((sum, { block }) => sum + block.length, 0),
+          held.reduce((sum, { block }) => sum + block.end - block.begin, 0),
         );
       }
       held.forEach(free);

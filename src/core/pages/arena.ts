@@ -27,9 +27,18 @@ const PREVIOUS = 1;
 const NEXT = 2;
 const NONE = -1;
 
+/** A stretch of a chunk, which has a number. */
+export interface Block {
+  readonly number: number;
+  /** The whole chunk's. The block has what is from `begin` on, up to `end`. */
+  readonly bytes: Buffer;
+  readonly begin: number;
+  readonly end: number;
+}
+
 interface Chunk {
   readonly number: number;
-  readonly buffer: ArrayBuffer;
+  readonly bytes: Buffer;
   readonly words: Int32Array;
   readonly tags: Uint8Array;
   /** How many units it has. */
@@ -47,7 +56,6 @@ export class Arena {
   readonly #chunks: (Chunk | undefined)[] = [];
   /** Those of which nothing is used. */
   readonly #idle = new Set<Chunk>();
-  readonly #byBuffer = new Map<ArrayBufferLike, Chunk>();
   /** Where the first free stretch of each list is. */
   readonly #heads = new Int32Array(LISTS).fill(NONE);
   /** A bit for each list that is not empty. */
@@ -65,22 +73,28 @@ export class Arena {
     return this.#chunkBytes;
   }
 
+  /** The bytes in which a block is, by its number. */
+  bytesOf(block: number): Buffer {
+    return this.#chunks[block >> UNIT_BITS]!.bytes;
+  }
+
   /** A block, whatever is in it. @param bytes at least; rounded up to whole units */
-  take(bytes: number): Buffer {
+  take(bytes: number): Block {
     const units = Math.ceil(bytes / UNIT);
     const { chunk, first, length } = this.#pull(units) ?? this.#grow(units);
     if (length > units) this.#add(chunk, first + units, length - units);
     this.#usedBytes += units * UNIT;
-    return Buffer.from(chunk.buffer, first * UNIT, units * UNIT);
+    const number = (chunk.number << UNIT_BITS) | first;
+    return { number, bytes: chunk.bytes, begin: first * UNIT, end: (first + units) * UNIT };
   }
 
   /** Nobody may look at the block any more, nor hold another part of it. */
-  free(block: Buffer): void {
-    const chunk = this.#byBuffer.get(block.buffer)!;
+  free(block: Block): void {
+    const chunk = this.#chunks[block.number >> UNIT_BITS]!;
     const { tags, words } = chunk;
-    this.#usedBytes -= block.length;
-    let first = block.byteOffset / UNIT;
-    let end = first + block.length / UNIT;
+    this.#usedBytes -= block.end - block.begin;
+    let first = block.begin / UNIT;
+    let end = block.end / UNIT;
     if (first > 0 && (tags[first - 1]! & LAST) !== 0) {
       first -= words[first * UNIT_WORDS - 1]!;
       this.#unlink(chunk, first);
@@ -98,9 +112,9 @@ export class Arena {
   }
 
   /** Are the others not enough for what is held, and some more? */
-  #mayNeed({ buffer }: Chunk): boolean {
-    const others = this.#chunkBytes - buffer.byteLength;
-    if (this.#usedBytes === 0) return others === 0 && buffer.byteLength === SMALLEST_CHUNK;
+  #mayNeed({ bytes }: Chunk): boolean {
+    const others = this.#chunkBytes - bytes.length;
+    if (this.#usedBytes === 0) return others === 0 && bytes.length === SMALLEST_CHUNK;
     return others < this.#usedBytes * SPARE;
   }
 
@@ -138,13 +152,12 @@ export class Arena {
     const length = bytes / UNIT;
     const chunk = {
       number,
-      buffer,
+      bytes: Buffer.from(buffer),
       words: new Int32Array(buffer),
       tags: new Uint8Array(length),
       units: length,
     };
     this.#chunks[number] = chunk;
-    this.#byBuffer.set(buffer, chunk);
     this.#chunkBytes += bytes;
     return { chunk, first: 0, length };
   }
@@ -154,9 +167,8 @@ export class Arena {
     this.#unlink(chunk, 0);
     this.#idle.delete(chunk);
     this.#chunks[chunk.number] = undefined;
-    this.#byBuffer.delete(chunk.buffer);
-    this.#chunkBytes -= chunk.buffer.byteLength;
-    chunk.buffer.transfer(0);
+    this.#chunkBytes -= chunk.bytes.length;
+    (chunk.bytes.buffer as ArrayBuffer).transfer(0);
   }
 
   #add(chunk: Chunk, first: number, length: number): void {
@@ -198,6 +210,11 @@ export class Arena {
     const { words } = this.#chunks[place >> UNIT_BITS]!;
     words[(place & UNIT_MASK) * UNIT_WORDS + which] = to;
   }
+}
+
+/** Where in its chunk a block begins, by its number. */
+export function beginOf(block: number): number {
+  return (block & UNIT_MASK) * UNIT;
 }
 
 /** The list of the free stretches of so many units. */

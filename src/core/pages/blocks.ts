@@ -1,4 +1,4 @@
-import { Arena } from "./arena.ts";
+import { Arena, type Block } from "./arena.ts";
 
 /** A page is split when it would become larger. One that holds a single long key may be. */
 export const LARGEST_PAGE = 64 * 1024;
@@ -10,7 +10,7 @@ const STEPS = 8;
 const arena = new Arena();
 
 /** Memory of a page. @param bytes at least */
-export function blockOf(bytes: number): Buffer {
+export function blockOf(bytes: number): Block {
   return arena.take(sizeFor(bytes));
 }
 
@@ -21,8 +21,13 @@ function sizeFor(bytes: number): number {
 }
 
 /** Gives memory back. Nobody may look at the block any more. */
-export function letGo(block: Buffer): void {
+export function letGo(block: Block): void {
   arena.free(block);
+}
+
+/** The bytes in which a block is, by its number. */
+export function bytesOf(block: number): Buffer {
+  return arena.bytesOf(block);
 }
 
 /** What the pages of all trees take. */

@@ -60,6 +60,17 @@ export function headOf(bytes: Uint8Array, start: number, end: number): number {
   return head >>> 0;
 }
 
+/**
+ * Where a head of hexadecimal digits is among all of them, from 0 on, all equally far from each other: what spreads evenly begins with
+ * such digits. -1 when it has others.
+ */
+export function evenly(head: number): number {
+  const digits = ((head >>> 6) & 0x01010101) * 9 + (head & 0x0f0f0f0f);
+  const letters = ((digits + 0x06060606) >>> 4) & 0x01010101;
+  if (digits + 0x30303030 + letters * 0x27 !== head) return -1;
+  return ((digits >>> 12) & 0xf000) | ((digits >>> 8) & 0xf00) | ((digits >>> 4) & 0xf0) | (digits & 0xf);
+}
+
 export function commonLength(a: KeyBytes, b: KeyBytes): number {
   const most = Math.min(a.length, b.length);
   const [left, right] = [a.bytes, b.bytes];

@@ -1,9 +1,16 @@
-import { blockOf, SMALLEST_PAGE } from "./blocks.ts";
+// biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
+import { beginOf } from "./arena.ts";
+import { blockOf, bytesOf, SMALLEST_PAGE } from "./blocks.ts";
 import { KeyBytes } from "./key-bytes.ts";
 import { crossingOf, Page, search } from "./page.ts";
 
 /** So many pages, or nodes, have one parent at most. */
 const FAN_OUT = 4096;
+
+/** So many facts of each page. */
+const FACTS = 7;
+/** Where among those is whether it is shared. */
+const SHARED = 6;
 
 /**
  * Pages, or nodes, in the order of their keys. What stands between each two of them, the least key that may be in the second, is
@@ -12,30 +19,90 @@ const FAN_OUT = 4096;
 export class Node {
   readonly kids: (Node | Page)[];
   readonly keys: Page;
+  /** What reading needs of each page, beside each other, in the order of `show`. Of nodes there is nothing. */
+  readonly #facts: number[];
 
   constructor(kids: (Node | Page)[], keys = new Page(blockOf(SMALLEST_PAGE))) {
-    this.kids = kids;
+    this.kids = [];
     this.keys = keys;
+    this.#facts = [];
+    for (const kid of kids) this.#place(this.kids.length, kid);
   }
 
-  /** Which kid a key belongs to. */
-  turnOf(sought: KeyBytes): number {
-    const at = search(this.keys, sought);
+  /** The same keys above copies of the kids, which have the same bytes. */
+  fork(kids: readonly (Node | Page)[]): Node {
+    const fork = new Node([], this.keys.fork());
+    for (const kid of kids) fork.kids.push(kid);
+    const facts = this.#facts;
+    for (let at = SHARED; at < facts.length; at += FACTS) facts[at] = 1;
+    for (const fact of facts) fork.#facts.push(fact);
+    return fork;
+  }
+
+  /** Are its kids pages? */
+  get isLowest(): boolean {
+    return this.#facts.length > 0;
+  }
+
+  /** Which kid a key belongs to. @param known as for `search` */
+  turnOf(sought: KeyBytes, known: number): number {
+    const at = search(this.keys, sought, known);
     return at < 0 ? ~at : at + 1;
+  }
+
+  /**
+   * With so many bytes all keys begin that belong to a kid: what is between two keys begins as both do.
+   * @param known of this node, with how many
+   */
+  knownOf(turn: number, known: number): number {
+    const { count, prefix } = this.keys;
+    return turn > 0 && turn < count ? Math.max(prefix, known) : known;
+  }
+
+  /** Has a page be, for reading, the one at `turn`: that one's object is not touched, which would be in no cache. */
+  show(turn: number, page: Page): void {
+    const facts = this.#facts;
+    let at = turn * FACTS;
+    const block = facts[at++]!;
+    page.bytes = bytesOf(block);
+    page.begin = beginOf(block);
+    page.top = facts[at++]!;
+    page.prefix = facts[at++]!;
+    page.count = facts[at++]!;
+    page.first = facts[at++]!;
+    page.last = facts[at]!;
+  }
+
+  /** May another page have the block of the one at `turn`? */
+  isShared(turn: number): boolean {
+    return this.#facts[turn * FACTS + SHARED] === 1;
+  }
+
+  /** After every write to a page. */
+  note(turn: number, page: Page): void {
+    const facts = this.#facts;
+    let at = turn * FACTS;
+    facts[at++] = page.block.number;
+    facts[at++] = page.top;
+    facts[at++] = page.prefix;
+    facts[at++] = page.count;
+    facts[at++] = page.first;
+    facts[at++] = page.last;
+    facts[at] = page.isShared ? 1 : 0;
   }
 
   /** A new kid behind the one at `turn`. @returns a node behind this one, and its least key, when this one was full */
   adopt(turn: number, key: KeyBytes, kid: Node | Page): { least: KeyBytes; node: Node } | undefined {
     const { kids, keys } = this;
     if (kids.length < FAN_OUT && keys.add(turn, key, 0) !== undefined) {
-      kids.splice(turn + 1, 0, kid);
+      this.#place(turn + 1, kid);
       return undefined;
     }
     // What comes in order finds full nodes behind it, too.
     if (turn === keys.count) return { least: key, node: new Node([kid]) };
     const middle = crossingOf(keys);
     const least = keys.keyTo(new KeyBytes(), middle);
-    const node = new Node(kids.splice(middle + 1));
+    const node = this.#half(middle + 1);
     node.keys.take(keys, middle + 1, keys.count);
     keys.take(keys, 0, middle);
     if (turn <= middle) this.#insert(turn, key, kid);
@@ -46,12 +113,28 @@ export class Node {
   /** Half a node has room, however long a key is. */
   #insert(turn: number, key: KeyBytes, kid: Node | Page): void {
     this.keys.add(turn, key, 0, Number.POSITIVE_INFINITY);
-    this.kids.splice(turn + 1, 0, kid);
+    this.#place(turn + 1, kid);
+  }
+
+  #place(turn: number, kid: Node | Page): void {
+    this.kids.splice(turn, 0, kid);
+    if (kid instanceof Node) return;
+    this.#facts.splice(turn * FACTS, 0, 0, 0, 0, 0, 0, 0, 0);
+    this.note(turn, kid);
+  }
+
+  /** A node, without keys, of the kids from `turn` on, which this one has no more. */
+  #half(turn: number): Node {
+    const node = new Node([]);
+    for (const kid of this.kids.splice(turn)) node.kids.push(kid);
+    for (const fact of this.#facts.splice(turn * FACTS)) node.#facts.push(fact);
+    return node;
   }
 
   remove(turn: number): void {
     const { kids, keys } = this;
     kids.splice(turn, 1);
+    this.#facts.splice(turn * FACTS, FACTS);
     const at = Math.max(turn - 1, 0);
     if (keys.count > 0) keys.remove(at, at + 1);
     if (kids.length === 0) keys.drop();

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
+import type { Block } from "./arena.ts";
 import { blockOf, LARGEST_PAGE, letGo } from "./blocks.ts";
-import { commonLength, HEAD, headAt, headOf, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
+import { commonLength, evenly, HEAD, headAt, headOf, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
 import { HEADER, inlineSize } from "./values.ts";
 
 /**
@@ -17,16 +18,20 @@ const MUCH_GARBAGE = 1 / 16;
 /** A page that has so many bytes is full: what is packed anew has some room. */
 const FULL_PAGE = (LARGEST_PAGE * 15) / 16;
 
-const NOTHING = Buffer.alloc(0);
+/** Of so many records, a key's is guessed: fewer are beside each other anyhow. */
+const MANY = 64;
 
-/** How many pages have the same bytes. */
+/** So far from a guess one looks first: as many slots as a line of the processor's cache has. */
+const STEP = 8;
+
+/** How many pages have the same block. */
 interface Sharers {
   count: number;
 }
 
-/** Bytes that a page had, and who has them, too. */
+/** A block that a page had, and who has it, too. */
 interface Left {
-  readonly bytes: Buffer;
+  readonly block: Block;
   readonly sharers: Sharers | undefined;
 }
 
@@ -38,50 +43,69 @@ const other = new KeyBytes();
  * begin with.
  */
 export class Page {
+  block: Block;
+  /** Its block's: the page has what is from `begin` on, up to `top`. */
   bytes: Buffer;
+  begin: number;
+  top: number;
   count = 0;
   /** How many bytes all keys begin with. */
   prefix = 0;
-  /** Where the next record begins. */
+  /** Where the heads of the first record and of the last one are among all that there may be, as `evenly` says. */
+  first = -1;
+  last = -1;
+  /** Where the next record begins, from `begin` on. */
   end = 0;
   /** Bytes of records that are not there any more. */
   garbage = 0;
   next: Page | undefined;
   previous: Page | undefined;
-  /** Who else has the same bytes: they are copied before they are written to. */
+  /** Who else has the same block: it is copied before it is written to. */
   #sharers: Sharers | undefined;
 
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
+  constructor(block: Block) {
+    this.block = block;
+    this.bytes = block.bytes;
+    this.begin = block.begin;
+    this.top = block.end;
+  }
+
+  /** May another page have the same block? */
+  get isShared(): boolean {
+    return this.#sharers !== undefined;
   }
 
   /** Before every write. */
   own(): void {
     if (this.#sharers === undefined) return;
-    if (this.#sharers.count > 1) this.#moveTo(blockOf(this.bytes.length));
+    if (this.#sharers.count > 1) this.#moveTo(blockOf(this.top - this.begin));
     else this.#sharers = undefined;
   }
 
   /** Nobody needs this page any more. */
   drop(): void {
-    leave(this.#exchange(NOTHING));
+    leave({ block: this.block, sharers: this.#sharers });
   }
 
-  /** Has other bytes, which are its own. @returns those that it had, to be left */
-  #exchange(bytes: Buffer): Left {
-    const left = { bytes: this.bytes, sharers: this.#sharers };
-    this.bytes = bytes;
+  /** Has another block, which is its own. @returns the one that it had, to be left */
+  #exchange(block: Block): Left {
+    const left = { block: this.block, sharers: this.#sharers };
+    this.block = block;
+    this.bytes = block.bytes;
+    this.begin = block.begin;
+    this.top = block.end;
     this.#sharers = undefined;
     return left;
   }
 
   /** Where a record's slot is: the first one's before the prefix, so that they grow towards the records. */
   #slotOf(at: number): number {
-    return this.bytes.length - this.prefix - SLOT * (at + 1);
+    return this.top - this.prefix - SLOT * (at + 1);
   }
 
+  /** Where in `bytes` a record begins. */
   startOf(at: number): number {
-    return wordAt(this.bytes, this.#slotOf(at));
+    return this.begin + wordAt(this.bytes, this.#slotOf(at));
   }
 
   /** How many bytes a key has behind the prefix. */
@@ -89,11 +113,11 @@ export class Page {
     return wordAt(this.bytes, this.#slotOf(at) + 2);
   }
 
-  /** Where a record's value begins. */
+  /** Where in `bytes` a record's value begins. */
   valueOf(at: number): number {
     const { bytes } = this;
     const slot = this.#slotOf(at);
-    return wordAt(bytes, slot) + HEADER + tail(wordAt(bytes, slot + 2));
+    return this.begin + wordAt(bytes, slot) + HEADER + tail(wordAt(bytes, slot + 2));
   }
 
   sizeOf(at: number): number {
@@ -102,7 +126,7 @@ export class Page {
 
   /** A block may be larger than a page, for one long key: no record begins where its slot could not say. */
   get roomBytes(): number {
-    return Math.min(this.bytes.length, LARGEST_PAGE) - this.prefix - this.end - this.count * SLOT;
+    return Math.min(this.top - this.begin, LARGEST_PAGE) - this.prefix - this.end - this.count * SLOT;
   }
 
   get usedBytes(): number {
@@ -116,10 +140,10 @@ export class Page {
     const rest = wordAt(bytes, slot + 2);
     key.reserve(prefix + rest + HEAD);
     const to = key.bytes;
-    const first = bytes.length - prefix;
+    const first = this.top - prefix;
     for (let i = 0; i < prefix; i++) to[i] = bytes[first + i]!;
     for (let i = 0; i < HEAD; i++) to[prefix + i] = bytes[slot + HEAD_AT + i]!;
-    const from = wordAt(bytes, slot) + HEADER;
+    const from = this.begin + wordAt(bytes, slot) + HEADER;
     for (let i = HEAD; i < rest; i++) to[prefix + i] = bytes[from + i - HEAD]!;
     key.length = prefix + rest;
     return key;
@@ -139,12 +163,13 @@ export class Page {
   }
 
   /** The same records in another block. */
-  #moveTo(bytes: Buffer): void {
-    const { bytes: had } = this;
+  #moveTo(block: Block): void {
+    const { bytes, begin, top } = this;
     const back = this.prefix + this.count * SLOT;
-    had.copy(bytes, 0, 0, this.end);
-    had.copy(bytes, bytes.length - back, had.length - back);
-    leave(this.#exchange(bytes));
+    const left = this.#exchange(block);
+    bytes.copy(this.bytes, this.begin, begin, begin + this.end);
+    bytes.copy(this.bytes, this.top - back, top - back, top);
+    leave(left);
   }
 
   /**
@@ -168,14 +193,14 @@ export class Page {
     this.garbage = 0;
     this.prefix = prefix;
     this.end = 0;
-    if (count > 0) old.keyTo(one, from).bytes.copy(this.bytes, this.bytes.length - prefix, 0, prefix);
+    if (count > 0) old.keyTo(one, from).bytes.copy(this.bytes, this.top - prefix, 0, prefix);
     for (let at = from; at < to; at++) {
       const start = old.startOf(at);
       const value = old.valueOf(at);
       const size = inlineSize(old.bytes, start);
       const place = this.#insert(at - from, old.keyTo(one, at), size);
       old.bytes.copy(this.bytes, place, start, start + HEADER);
-      old.bytes.copy(this.bytes, this.end - size, value, value + size);
+      old.bytes.copy(this.bytes, this.begin + this.end - size, value, value + size);
     }
     leave(left);
   }
@@ -184,7 +209,7 @@ export class Page {
    * Makes a record for a key, without its value.
    * @param size of its value
    * @param full so many bytes a page has at most
-   * @returns where the record begins; undefined when the page is full
+   * @returns where in `bytes` the record begins; undefined when the page is full
    */
   add(at: number, key: KeyBytes, size: number, full = FULL_PAGE): number | undefined {
     const { prefix, count } = this;
@@ -203,14 +228,14 @@ export class Page {
   #begins({ bytes: key, length }: KeyBytes): boolean {
     const { bytes, prefix } = this;
     if (length < prefix) return false;
-    const first = bytes.length - prefix;
+    const first = this.top - prefix;
     for (let i = 0; i < prefix; i++) if (key[i] !== bytes[first + i]) return false;
     return true;
   }
 
   /** There is room for the record. */
   #insert(at: number, key: KeyBytes, size: number): number {
-    const { count, bytes, prefix, end: start } = this;
+    const { count, bytes, prefix, begin, end: start } = this;
     const { bytes: from, length } = key;
     const slot = this.#slotOf(at);
     if (at < count) {
@@ -221,12 +246,20 @@ export class Page {
     setWord(bytes, slot + 2, length - prefix);
     for (let i = 0; i < HEAD; i++) bytes[slot + HEAD_AT + i] = prefix + i < length ? from[prefix + i]! : 0;
     // No value, until somebody writes one.
-    bytes[start] = bytes[start + 1] = 0;
-    let end = start + HEADER;
+    let end = begin + start;
+    bytes[end++] = 0;
+    bytes[end++] = 0;
     for (let i = prefix + HEAD; i < length; i++) bytes[end++] = from[i]!;
-    this.end = end + size;
+    this.end = end - begin + size;
     this.count++;
-    return start;
+    if (at === 0) this.first = this.#placeOf(at);
+    if (at === count) this.last = this.#placeOf(at);
+    return begin + start;
+  }
+
+  /** Where a record's head is among all that there may be. */
+  #placeOf(at: number): number {
+    return evenly(headAt(this.bytes, this.#slotOf(at) + HEAD_AT));
   }
 
   remove(from: number, to: number): void {
@@ -237,7 +270,11 @@ export class Page {
     if (to < count)
       this.bytes.copyWithin(this.#slotOf(left - 1), this.#slotOf(count - 1), this.#slotOf(to - 1));
     this.count = left;
-    if (this.garbage > this.bytes.length / 2) this.take(this, 0, this.count);
+    if (left > 0) {
+      this.first = this.#placeOf(0);
+      this.last = this.#placeOf(left - 1);
+    }
+    if (this.garbage > (this.top - this.begin) / 2) this.take(this, 0, this.count);
   }
 
   /** The same records, which both go on with by themselves. */
@@ -250,18 +287,20 @@ export class Page {
   }
 
   #same(): Page {
-    const page = new Page(this.bytes);
+    const page = new Page(this.block);
     page.count = this.count;
     page.prefix = this.prefix;
+    page.first = this.first;
+    page.last = this.last;
     page.end = this.end;
     page.garbage = this.garbage;
     return page;
   }
 }
 
-/** The last one who has the bytes lets go of them. */
-function leave({ bytes, sharers }: Left): void {
-  if (sharers === undefined || --sharers.count === 0) letGo(bytes);
+/** The last one who has the block lets go of it. */
+function leave({ block, sharers }: Left): void {
+  if (sharers === undefined || --sharers.count === 0) letGo(block);
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {
@@ -282,11 +321,14 @@ export function keyOf(page: Page, at: number): string {
   return page.keyTo(one, at).toString();
 }
 
-/** Where a key is in a page; where it would be, inverted, when it is not there. */
-export function search(page: Page, { bytes: sought, length }: KeyBytes): number {
-  const { prefix, bytes, count } = page;
-  const top = bytes.length - prefix;
-  for (let i = 0; i < prefix; i++) {
+/**
+ * Where a key is in a page; where it would be, inverted, when it is not there.
+ * @param known with so many bytes it begins as all keys do that may be in the page
+ */
+export function search(page: Page, { bytes: sought, length }: KeyBytes, known = 0): number {
+  const { prefix, bytes, begin, count, first, last } = page;
+  const top = page.top - prefix;
+  for (let i = known; i < prefix; i++) {
     if (i >= length) return ~0;
     const difference = sought[i]! - bytes[top + i]!;
     if (difference !== 0) return difference < 0 ? ~0 : ~count;
@@ -294,8 +336,17 @@ export function search(page: Page, { bytes: sought, length }: KeyBytes): number 
   const head = headOf(sought, prefix, length);
   let low = 0;
   let high = count;
+  let middle = count >> 1;
+  // From a guess in longer and longer steps, until the key is between two of them. From the middle no step is too long.
+  let step = count;
+  if (last > first && count >= MANY) {
+    const place = evenly(head);
+    if (place >= first && place <= last) {
+      middle = Math.min(Math.floor(((place - first) * count) / (last - first)), count - 1);
+      step = STEP;
+    }
+  }
   while (low < high) {
-    const middle = (low + high) >> 1;
     const slot = top - SLOT * (middle + 1);
     let difference = head - headAt(bytes, slot + HEAD_AT);
     if (difference === 0) {
@@ -304,13 +355,19 @@ export function search(page: Page, { bytes: sought, length }: KeyBytes): number 
         prefix,
         length,
         bytes,
-        wordAt(bytes, slot) + HEADER,
+        begin + wordAt(bytes, slot) + HEADER,
         wordAt(bytes, slot + 2),
       );
       if (difference === 0) return middle;
     }
-    if (difference < 0) high = middle;
-    else low = middle + 1;
+    if (difference < 0) {
+      high = middle;
+      middle = Math.max(high - step, (low + high) >> 1);
+    } else {
+      low = middle + 1;
+      middle = Math.min(middle + step, (low + high) >> 1);
+    }
+    step *= 2;
   }
   return ~low;
 }
@@ -335,11 +392,6 @@ function compareTail(
     if (difference !== 0) return difference;
   }
   return left - rest;
-}
-
-export function position(page: Page, sought: KeyBytes): number {
-  const at = search(page, sought);
-  return at < 0 ? ~at : at;
 }
 
 /** How much all keys of a page and the one that is sought have in common. */

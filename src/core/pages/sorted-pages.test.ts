@@ -5,7 +5,9 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { until } from "../../../test/until.ts";
 import type { Stored } from "../table.ts";
-import { bytesOfPages } from "./blocks.ts";
+import { blockOf, bytesOfPages, SMALLEST_PAGE } from "./blocks.ts";
+import { KeyBytes } from "./key-bytes.ts";
+import { Page, search } from "./page.ts";
 import { SortedPages } from "./sorted-pages.ts";
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -25,7 +27,14 @@ class Model {
   }
 }
 
+/** Eight hexadecimal digits that spread evenly. */
+const hashOf = (n: number) => hex(Math.imul(n, 0x9e3779b1) >>> 0);
+const hex = (n: number) => n.toString(16).padStart(8, "0");
+
 const someKey = fc.oneof(
+  fc
+    .integer({ min: 0, max: 5000 })
+    .map((n) => `s000000000000\u0001seu-west-1\u0001sorders\u0001s${hashOf(n)}`),
   fc.string({ unit: fc.constantFrom("a", "b", "\u0001", "é", "\u{1f34e}", "\uffff"), maxLength: 6 }),
   fc
     .integer({ min: 0, max: 5000 })
@@ -40,6 +49,14 @@ const someValue: fc.Arbitrary<Stored> = fc.oneof(
   fc.double({ noNaN: true }),
   fc.integer({ min: -10, max: 10_000 }),
 );
+
+/** What a run's keys end with. */
+const ORDERS = {
+  "one after another": (n: number) => String(n).padStart(5, "0"),
+  hashed: hashOf,
+  /** Each is a twentieth nearer to the first place that there may be. */
+  crowded: (n: number) => hex(Math.floor(2 ** 32 / 1.05 ** n)) + n,
+};
 
 const operation = fc.oneof(
   { weight: 12, arbitrary: fc.record({ put: someKey, value: someValue }) },
@@ -59,6 +76,7 @@ const operation = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       run: someKey,
+      order: fc.constantFrom("one after another", "hashed", "crowded"),
       rows: fc.integer({ min: 1, max: 400 }),
       size: fc.integer({ min: 0, max: 300 }),
     }),
@@ -66,14 +84,15 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ swap: fc.boolean() }) },
 );
 
+setFlagsFromString("--expose-gc");
+const gc = runInNewContext("gc") as () => void;
+const heldMb = () => {
+  gc();
+  return process.memoryUsage().arrayBuffers / 1e6;
+};
+
 // The first test: what others have left is still being collected when they have ended.
 test("what has been cleared, or put aside, takes no memory", async () => {
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc") as () => void;
-  const heldMb = () => {
-    gc();
-    return process.memoryUsage().arrayBuffers / 1e6;
-  };
   const before = heldMb();
   let pages: SortedPages | undefined;
   for (const how of ["cleared", "put aside"]) {
@@ -85,6 +104,20 @@ test("what has been cleared, or put aside, takes no memory", async () => {
     if (how === "put aside") pages = undefined;
     // What has been collected is given back a little later, but for the chunk that has the last page.
     await until(() => heldMb() - before < 10 && bytesOfPages() < 1e5);
+  }
+});
+
+test("what only a fork had is free when nobody has the fork", async () => {
+  const pages = new SortedPages();
+  for (let round = 0; round < 5; round++) {
+    let fork: SortedPages | undefined = pages.fork();
+    for (let n = 0; n < 20_000; n++) pages.put(String(n), String(round).repeat(1000));
+    assert.equal(fork.get("7"), round === 0 ? undefined : String(round - 1).repeat(1000));
+    fork = undefined;
+    await until(() => {
+      gc();
+      return bytesOfPages() < 25e6;
+    });
   }
 });
 
@@ -131,7 +164,7 @@ test("it is a sorted map, and so is a fork of it", () => {
           for (const [key] of rows) model.rows.delete(key);
         } else if ("run" in op) {
           for (let n = 0; n < op.rows; n++) {
-            const key = op.run + String(n).padStart(5, "0");
+            const key = op.run + ORDERS[op.order](n);
             pages.put(key, "v".repeat(op.size));
             model.rows.set(key, "v".repeat(op.size));
           }
@@ -156,6 +189,54 @@ test("it is a sorted map, and so is a fork of it", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test("a value of the same length in a row's place is not a fork's", () => {
+  for (const rows of [1, 5000]) {
+    const pages = new SortedPages();
+    for (let n = 0; n < rows; n++) pages.put(hashOf(n), "before");
+    const fork = pages.fork();
+    for (let n = 0; n < rows; n += 2) pages.put(hashOf(n), "behind");
+    for (let n = 1; n < rows; n += 2) fork.put(hashOf(n), "beside");
+    for (let n = 0; n < rows; n++) {
+      assert.equal(pages.get(hashOf(n)), n % 2 === 0 ? "behind" : "before");
+      assert.equal(fork.get(hashOf(n)), n % 2 === 0 ? "before" : "beside");
+    }
+  }
+});
+
+test("however keys crowd, finding one takes no more looks than halving twice would", () => {
+  const many = 1000;
+  for (const keyAt of [
+    hashOf,
+    ORDERS.crowded,
+    (n: number) => hex(n),
+    (n: number) => (n === 0 ? "00000000" : `ffff${hex(n)}`),
+    (n: number) => (n === 0 ? "ffffffff" : `0000${hex(n)}`),
+    (n: number) => `abcd${hex(n)}`,
+    (n: number) => (n === 0 ? "00000000" : n === 1 ? "ffffffff" : `7fff${hex(n)}`),
+  ]) {
+    const keys = Array.from({ length: many }, (_, n) => keyAt(n)).sort();
+    const page = new Page(blockOf(SMALLEST_PAGE));
+    const sought = new KeyBytes();
+    for (const [at, key] of keys.entries()) page.add(at, sought.set(key), 0);
+    let looks = 0;
+    const heads = new Set(keys.map((_, at) => page.top - page.prefix - 8 * at - 4));
+    page.bytes = new Proxy(page.bytes, {
+      get(bytes, place) {
+        if (heads.has(Number(place))) looks++;
+        return Reflect.get(bytes, place, bytes);
+      },
+    });
+    for (const [at, key] of keys.entries()) {
+      looks = 0;
+      assert.equal(search(page, sought.set(key)), at);
+      assert.ok(looks <= 2 * Math.log2(many) + 2, `${looks} looks for ${key}`);
+      looks = 0;
+      assert.equal(search(page, sought.set(`${key}+`)), ~(at + 1));
+      assert.ok(looks <= 2 * Math.log2(many) + 2, `${looks} looks behind ${key}`);
+    }
+  }
 });
 
 test("keys may be as long as pages", () => {

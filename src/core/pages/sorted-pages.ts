@@ -3,13 +3,15 @@ import type { Row, Stored } from "../table.ts";
 import { blockOf, LARGEST_PAGE, SMALLEST_PAGE } from "./blocks.ts";
 import { commonLength, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
 import { Node } from "./node.ts";
-import { crossingOf, keyOf, Page, position, search } from "./page.ts";
+import { crossingOf, keyOf, Page, search } from "./page.ts";
 import { code, inlineSize, Values } from "./values.ts";
 
 const probe = new KeyBytes();
 const until = new KeyBytes();
 const least = new KeyBytes();
 const before = new KeyBytes();
+/** What was found last, for reading. */
+const shown = new Page(blockOf(SMALLEST_PAGE));
 
 /** A stretch of keys: `low` included, `high` not. */
 export interface Stretch {
@@ -56,42 +58,39 @@ export class SortedPages {
   }
 
   get(key: string): Stored | undefined {
-    const page = this.#find(probe.set(key));
-    const at = search(page, probe);
-    return at < 0 ? undefined : this.#valueAt(page, at);
+    const at = this.#search(probe.set(key));
+    return at < 0 ? undefined : this.#valueAt(this.#seen, at);
   }
 
   has(key: string): boolean {
-    return search(this.#find(probe.set(key)), probe) >= 0;
+    return this.#search(probe.set(key)) >= 0;
   }
 
   /** Puts a value. Returns the one that was there, when that is wanted. */
   put(key: string, value: Stored, wantsBefore = false): Stored | undefined {
-    const page = this.#find(probe.set(key));
-    const at = search(page, probe);
+    const at = this.#search(probe.set(key));
     if (at < 0) {
-      this.#insert(page, ~at, value);
+      this.#insert(this.#found, ~at, value);
       return undefined;
     }
-    const before = wantsBefore ? this.#valueAt(page, at) : undefined;
-    this.#replace(page, at, value);
+    const before = wantsBefore ? this.#valueAt(this.#seen, at) : undefined;
+    this.#replace(at, value);
     return before;
   }
 
   /** Puts a value where there is none; false where there is one. */
   add(key: string, value: Stored): boolean {
-    const page = this.#find(probe.set(key));
-    const at = search(page, probe);
+    const at = this.#search(probe.set(key));
     if (at >= 0) return false;
-    this.#insert(page, ~at, value);
+    this.#insert(this.#found, ~at, value);
     return true;
   }
 
   /** @param removed is given what was there */
   delete(key: string, removed?: (value: Stored) => void): boolean {
-    const page = this.#find(probe.set(key));
-    const at = search(page, probe);
+    const at = this.#search(probe.set(key));
     if (at < 0) return false;
+    const page = this.#found;
     removed?.(this.#valueAt(page, at));
     this.#remove(page, at, at + 1);
     return true;
@@ -102,15 +101,15 @@ export class SortedPages {
     let cleared = 0;
     until.set(high);
     for (let from = low; ; ) {
-      const page = this.#find(probe.set(from));
+      const at = this.#position(probe.set(from));
+      const page = this.#found;
       if (!probe.precedes(until)) return cleared;
-      const at = position(page, probe);
       if (at === page.count) {
         if (!page.next) return cleared;
         from = keyOf(page.next, 0);
         continue;
       }
-      const end = position(page, until);
+      const end = placeOf(search(page, until));
       if (removed) for (let i = at; i < end; i++) removed(keyOf(page, i), this.#valueAt(page, i));
       const isLast = end < page.count;
       if (end > at) this.#remove(page, at, end);
@@ -122,9 +121,10 @@ export class SortedPages {
   /** How many there are in a stretch. */
   count({ low, high }: Stretch): number {
     if (!probe.set(low).precedes(until.set(high))) return 0;
-    const last = this.#find(until);
-    const first = this.#find(probe);
-    let counted = position(last, until) - position(first, probe);
+    const end = this.#position(until);
+    const last = this.#found;
+    let counted = end - this.#position(probe);
+    const first = this.#found;
     for (let page = first; page !== last; page = page.next!) counted += page.count;
     return counted;
   }
@@ -144,10 +144,10 @@ export class SortedPages {
   ): { rows: Row[]; isCut: boolean } {
     const rows: Row[] = [];
     if (!probe.set(stretch.low).precedes(until.set(stretch.high))) return { rows, isCut: false };
-    const last = this.#find(until);
-    const end = position(last, until);
-    const first = this.#find(probe);
-    const start = position(first, probe);
+    const end = this.#position(until);
+    const last = this.#found;
+    const start = this.#position(probe);
+    const first = this.#found;
     let page = isReverse ? last : first;
     let at = isReverse ? end - 1 : start;
     let bytes = 0;
@@ -171,7 +171,7 @@ export class SortedPages {
   fork(): SortedPages {
     let last: Page | undefined;
     const copyOf = (place: Node | Page): Node | Page => {
-      if (place instanceof Node) return new Node(place.kids.map(copyOf), place.keys.fork());
+      if (place instanceof Node) return place.fork(place.kids.map(copyOf));
       const page = place.fork();
       page.previous = last;
       if (last) last.next = page;
@@ -194,17 +194,61 @@ export class SortedPages {
     return this.#values.read(page.bytes, page.startOf(at), page.valueOf(at));
   }
 
-  #find(sought: KeyBytes): Page {
+  /** Where a key is in the page that it belongs to, which is `#found` then; where it would be, inverted, when it is not there. */
+  #search(sought: KeyBytes): number {
     let depth = 0;
+    let known = 0;
     let place = this.#held.root;
     while (place instanceof Node) {
-      const turn = place.turnOf(sought);
+      const turn = place.turnOf(sought, known);
+      known = place.knownOf(turn, known);
       this.#nodes[depth] = place;
       this.#turns[depth++] = turn;
+      if (place.isLowest) {
+        this.#depth = depth;
+        place.show(turn, shown);
+        return search(shown, sought, known);
+      }
       place = place.kids[turn]!;
     }
-    this.#depth = depth;
-    return place;
+    this.#depth = 0;
+    return search(place, sought);
+  }
+
+  /** Where a key is, or would be. */
+  #position(sought: KeyBytes): number {
+    return placeOf(this.#search(sought));
+  }
+
+  /** The node above the page that was found last; undefined when there is one page only. */
+  get #parent(): Node | undefined {
+    return this.#depth === 0 ? undefined : this.#nodes[this.#depth - 1];
+  }
+
+  /** Its turn there. */
+  get #turn(): number {
+    return this.#turns[this.#depth - 1]!;
+  }
+
+  /** The page that was found last. */
+  get #found(): Page {
+    // The kids of the lowest node are pages, and the root is one when there is no node.
+    return (this.#parent?.kids[this.#turn] ?? this.#held.root) as Page;
+  }
+
+  /** As `#found`, for reading only, and until the next search or write. */
+  get #seen(): Page {
+    return this.#depth === 0 ? this.#found : shown;
+  }
+
+  /** May another page have the block of the page that was found last? */
+  get #isShared(): boolean {
+    return this.#parent?.isShared(this.#turn) ?? this.#found.isShared;
+  }
+
+  /** After every write to the page that was found last. */
+  #note(page: Page): void {
+    this.#parent?.note(this.#turn, page);
   }
 
   /** Inserts what `probe` is the key of, in the page that was found. */
@@ -216,28 +260,35 @@ export class SortedPages {
     let start = page.add(at, probe, coded.size);
     while (start === undefined) {
       this.#split(page, at);
-      page = this.#find(probe);
-      at = ~search(page, probe);
+      at = ~this.#search(probe);
+      page = this.#found;
       start = page.add(at, probe, coded.size);
     }
+    this.#note(page);
     this.#values.write(page.bytes, start, page.valueOf(at), coded, value);
     this.#size++;
   }
 
-  #replace(page: Page, at: number, value: Stored): void {
+  /** Has another value be where one was found. */
+  #replace(at: number, value: Stored): void {
     const coded = code(value);
-    const start = page.startOf(at);
-    const had = inlineSize(page.bytes, start);
+    let page = this.#seen;
+    const had = inlineSize(page.bytes, page.startOf(at));
     if (coded.size > had) {
-      this.#remove(page, at, at + 1);
-      const found = this.#find(probe);
-      this.#insert(found, ~search(found, probe), value, coded);
+      this.#remove(this.#found, at, at + 1);
+      const again = ~this.#search(probe);
+      this.#insert(this.#found, again, value, coded);
       return;
     }
-    page.own();
+    if (this.#isShared || coded.size < had) {
+      page = this.#found;
+      page.own();
+      page.garbage += had - coded.size;
+      this.#note(page);
+    }
+    const start = page.startOf(at);
     const place = page.valueOf(at);
     this.#values.letGo(page.bytes, start, place);
-    page.garbage += had - coded.size;
     this.#values.write(page.bytes, start, place, coded, value);
   }
 
@@ -246,7 +297,10 @@ export class SortedPages {
     for (let at = from; at < to; at++) this.#values.letGo(page.bytes, page.startOf(at), page.valueOf(at));
     this.#size -= to - from;
     if (to - from === page.count && (page.next || page.previous)) this.#drop(page);
-    else page.remove(from, to);
+    else {
+      page.remove(from, to);
+      this.#note(page);
+    }
   }
 
   /** Takes out the page that was found, and nodes that have no kids any more. */
@@ -284,6 +338,7 @@ export class SortedPages {
       between(middle === 0 ? probe : page.keyTo(before, middle - 1), least);
       right.take(page, middle, count);
       page.take(page, 0, middle);
+      this.#note(page);
     }
     this.#adopt(right);
   }
@@ -318,6 +373,11 @@ function drop(place: Node | Page): void {
 
 function firstOf(place: Node | Page): Page {
   return place instanceof Node ? firstOf(place.kids[0]!) : place;
+}
+
+/** Where a key is, or would be. @param at as `search` says it */
+function placeOf(at: number): number {
+  return at < 0 ? ~at : at;
 }
 
 /** Shortens a key to what is still behind another one. */
