@@ -121,10 +121,12 @@ export class SortedPages {
   /** How many there are in a stretch. */
   count({ low, high }: Stretch): number {
     if (!probe.set(low).precedes(until.set(high))) return 0;
-    const end = this.#position(until);
-    const last = this.#found;
-    let counted = end - this.#position(probe);
+    const start = this.#position(probe);
+    const end = placeOf(search(this.#seen, until));
+    if (end < this.#seen.count) return end - start;
     const first = this.#found;
+    let counted = this.#position(until) - start;
+    const last = this.#found;
     for (let page = first; page !== last; page = page.next!) counted += page.count;
     return counted;
   }
@@ -144,10 +146,16 @@ export class SortedPages {
   ): { rows: Row[]; isCut: boolean } {
     const rows: Row[] = [];
     if (!probe.set(stretch.low).precedes(until.set(stretch.high))) return { rows, isCut: false };
-    const end = this.#position(until);
-    const last = this.#found;
     const start = this.#position(probe);
-    const first = this.#found;
+    let first = this.#seen;
+    let last = first;
+    let end = placeOf(search(first, until));
+    if (end === first.count) {
+      // There may be more behind the page.
+      first = this.#found;
+      end = this.#position(until);
+      last = this.#found;
+    }
     let page = isReverse ? last : first;
     let at = isReverse ? end - 1 : start;
     let bytes = 0;
