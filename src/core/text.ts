@@ -20,5 +20,6 @@ export const numberOf = (count: number, noun: string): string => `${count} ${nou
 export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Names come from requests: none of them begins a line of its own in what is shown, or paints one. */
-export const onOneLine = (text: string): string => text.replace(CONTROLS, " ");
+export const onOneLine = (text: string): string => (CONTROL.test(text) ? text.replace(CONTROLS, " ") : text);
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;

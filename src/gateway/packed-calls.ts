@@ -1,14 +1,20 @@
 // biome-ignore-all lint/style/noNonNullAssertion: what was packed is there
 import type { Course, Told } from "./recorded-call.ts";
 
-/** What is packed of a call. */
-export interface PackedCall extends Told, Omit<Course, "sequence" | "dropped" | "retryAfterMs"> {
-  /** Of its slice, as JSON. */
+/** A slice as it is packed. */
+export interface PackedSlice {
+  /** As JSON. */
   readonly input: string;
   /** As JSON; undefined for none. */
   readonly heads: string | undefined;
   readonly sliceBytes: number;
 }
+
+/** When a packed call was, and what its client saw. */
+export type PackedCourse = Omit<Course, "sequence" | "dropped" | "retryAfterMs">;
+
+/** What is packed of a call. */
+export interface PackedCall extends Told, PackedCourse, PackedSlice {}
 
 /** Texts that many calls have in common stand once in a segment. */
 const COMMON = [
@@ -24,6 +30,7 @@ const COMMON = [
   "gatheredBy",
 ] as const satisfies readonly (keyof PackedCall)[];
 
+/** Behind those, one after the other: first how long each is (one more than it has bytes; 0: none), then all of them. */
 const OWN = [
   "id",
   "parentId",
@@ -51,6 +58,9 @@ class Segment {
   calls = 0;
   readonly names: string[] = [];
   readonly numbers = new Map<string, number>();
+  /** The common texts of the call before, and where their numbers are: most calls have the same. */
+  last: readonly (string | undefined)[] = [];
+  lastAt = 0;
 
   constructor(bytes: number) {
     this.bytes = Buffer.allocUnsafeSlow(bytes);
@@ -60,9 +70,22 @@ class Segment {
     this.end = 0;
     this.names.length = 0;
     this.numbers.clear();
+    this.last = [];
   }
 
-  numberOf(name: string | undefined): number {
+  /** @param names in the order of `COMMON` */
+  writeNames(at: number, names: readonly (string | undefined)[]): void {
+    const { bytes, last } = this;
+    let same = 0;
+    while (same < names.length && names[same] === last[same]) same++;
+    if (same === names.length && last.length > 0)
+      bytes.copyWithin(at, this.lastAt, this.lastAt + names.length * 2);
+    else for (let i = 0; i < names.length; i++) bytes.writeUInt16LE(this.#numberOf(names[i]), at + i * 2);
+    this.last = names;
+    this.lastAt = at;
+  }
+
+  #numberOf(name: string | undefined): number {
     if (name === undefined) return 0;
     const known = this.numbers.get(name);
     if (known !== undefined) return known;
@@ -84,35 +107,46 @@ export class PackedCalls {
   #spare: Segment | undefined;
 
   /** @param place not much further than any before. @returns false when it cannot be packed */
-  put(place: number, call: PackedCall): boolean {
-    const { status, attempt = -1, mostAttempts = -1 } = call;
+  put(place: number, call: Told, course: PackedCourse, slice: PackedSlice): boolean {
+    const { attempt = -1, mostAttempts = -1 } = call;
     if (attempt > LARGEST_COUNT || mostAttempts > LARGEST_COUNT || attempt < -1 || mostAttempts < -1)
       return false;
-    let most = TEXTS;
-    for (const name of OWN) most += 4 + (call[name]?.length ?? 0) * 3;
+    const own = [call.id, call.parentId, call.invocationId, call.traceId, slice.input, slice.heads];
+    const all = own.join("");
+    const most = TEXTS + own.length * 4 + all.length * 3;
     if (most > SEGMENT_BYTES) return false;
     const segment = this.#segmentFor(most);
     const { bytes, end: start } = segment;
-    bytes.writeDoubleLE(call.startedAt, start);
-    bytes.writeDoubleLE(call.durationMs, start + 8);
+    bytes.writeDoubleLE(course.startedAt, start);
+    bytes.writeDoubleLE(course.durationMs, start + 8);
     bytes.writeDoubleLE(call.began, start + 16);
-    bytes.writeUInt16LE(status, start + COUNTS);
+    bytes.writeUInt16LE(course.status, start + COUNTS);
     bytes.writeUInt16LE(attempt + 1, start + COUNTS + 2);
     bytes.writeUInt16LE(mostAttempts + 1, start + COUNTS + 4);
     bytes[start + COUNTS + 6] = call.isInternal ? 1 : 0;
-    bytes.writeUInt32LE(call.sliceBytes, start + COUNTS + 7);
-    let at = start + NAMES;
-    for (const name of COMMON) {
-      bytes.writeUInt16LE(segment.numberOf(call[name]), at);
-      at += 2;
+    bytes.writeUInt32LE(slice.sliceBytes, start + COUNTS + 7);
+    segment.writeNames(start + NAMES, [
+      call.service,
+      call.operation,
+      call.account,
+      call.region,
+      call.callerArn,
+      call.accessKeyId,
+      course.errorCode,
+      call.userAgent,
+      call.origin,
+      call.gatheredBy,
+    ]);
+    const lengths = start + TEXTS;
+    const texts = lengths + own.length * 4;
+    const written = bytes.write(all, texts, "utf8");
+    for (let i = 0; i < own.length; i++) {
+      const text = own[i];
+      // Most are ASCII.
+      const length = written === all.length ? text?.length : text && Buffer.byteLength(text);
+      bytes.writeUInt32LE(text === undefined ? 0 : Number(length) + 1, lengths + i * 4);
     }
-    for (const name of OWN) {
-      const text = call[name];
-      const length = text === undefined ? 0 : bytes.write(text, at + 4, "utf8");
-      bytes.writeUInt32LE(text === undefined ? 0 : length + 1, at);
-      at += 4 + length;
-    }
-    segment.end = at;
+    segment.end = texts + written;
     segment.calls++;
     while (this.#segments.length < place) {
       this.#segments.push(undefined);
@@ -135,12 +169,13 @@ export class PackedCalls {
     const common = Object.fromEntries(
       COMMON.map((name, i) => [name, names[bytes.readUInt16LE(start + NAMES + i * 2) - 1]]),
     );
-    let at = start + TEXTS;
+    let at = start + TEXTS + OWN.length * 4;
     const own = Object.fromEntries(
-      OWN.map((name) => {
-        const length = bytes.readUInt32LE(at);
-        const text = length === 0 ? undefined : bytes.toString("utf8", at + 4, at + 3 + length);
-        at += 4 + Math.max(length - 1, 0);
+      OWN.map((name, i) => {
+        const length = bytes.readUInt32LE(start + TEXTS + i * 4) - 1;
+        if (length < 0) return [name, undefined];
+        const text = bytes.toString("utf8", at, at + length);
+        at += length;
         return [name, text];
       }),
     );

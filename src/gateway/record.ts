@@ -10,7 +10,7 @@ import { onOneLine } from "../core/text.ts";
 import type { ApiCall } from "./api-call.ts";
 import { isDataPlane } from "./data-planes.ts";
 import { FinishedCall } from "./finished-call.ts";
-import { type PackedCall, PackedCalls } from "./packed-calls.ts";
+import { PackedCalls } from "./packed-calls.ts";
 import { type Course, RecordedCall, type Remembered, sizeOfRecord, type Told } from "./recorded-call.ts";
 import { mayHoldSecrets, shownInput } from "./shown-input.ts";
 
@@ -150,14 +150,8 @@ export class Recorder {
     const told = toldOf(call);
     const { startedAt, durationMs, status, errorCode } = finished;
     const course = { startedAt, durationMs, status, errorCode };
-    const packed: PackedCall = {
-      ...told,
-      ...course,
-      input: JSON.stringify(slice?.input ?? input),
-      heads,
-      sliceBytes,
-    };
-    if (!this.#packed.put(place, packed)) return undefined;
+    const packed = { input: JSON.stringify(slice?.input ?? input), heads, sliceBytes };
+    if (!this.#packed.put(place, told, course, packed)) return undefined;
     return sizeOfRecord(told, sliceBytes, decisions.length);
   }
 
@@ -249,8 +243,22 @@ type ArnsOf = (call: ApiCall) => readonly string[];
 /** How many resources of a call a line names. */
 const MOST_NAMED = 3;
 
-/** `000000000000:user/alice`, `000000000000:root`, `lambda.amazonaws.com`, `anonymous` */
+/** Who called last, and what is said of them: one client makes many calls. */
+let lastArn = "";
+let lastKey = "";
+let lastWho = "";
+
 function who({ callerArn, accessKeyId }: ApiCall): string {
+  if (callerArn !== lastArn || accessKeyId !== lastKey) {
+    lastWho = saidOf(callerArn, accessKeyId);
+    lastArn = callerArn;
+    lastKey = accessKeyId;
+  }
+  return lastWho;
+}
+
+/** `000000000000:user/alice`, `000000000000:root`, `lambda.amazonaws.com`, `anonymous` */
+function saidOf(callerArn: string, accessKeyId: string): string {
   if (!callerArn.startsWith("arn:")) return callerArn;
   return accessKeyId === "" && callerArn.endsWith(":root")
     ? "anonymous"

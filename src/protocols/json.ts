@@ -51,7 +51,8 @@ export function jsonProtocol(model: ServiceModel, options: Required<ProtocolOpti
     requestId: string,
     sum = isDynamoDb ? zlib().crc32(text) : 0,
   ): HttpResponse {
-    const headers: Record<string, string> = { ...idsOf(requestId), "content-type": contentType };
+    const headers = idsOf(requestId);
+    headers["content-type"] = contentType;
     if (!isDynamoDb) return { status, headers, body: text };
     // DynamoDB's clients check this sum. The body stays text: it then leaves in one write with the headers.
     headers["x-amz-crc32"] = String(sum);

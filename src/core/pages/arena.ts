@@ -4,8 +4,7 @@
 export const UNIT = 256;
 const UNIT_WORDS = UNIT / 4;
 
-/** The first one: few have more, who keep little. The others are each as large as all before. */
-const SMALLEST_CHUNK = 64 * 1024;
+const SMALLEST_CHUNK = 1024 * 1024;
 const LARGEST_CHUNK = 64 * 1024 * 1024;
 /** A chunk that nobody uses is given back when the others have so many times what is used. */
 const SPARE = 1.25;

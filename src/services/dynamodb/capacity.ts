@@ -21,12 +21,15 @@ export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / WRITE_BYTES));
 }
 
+const NO_UNITS = new Map<string, number>();
+
 /** Units that an operation consumed of a table and of its indexes. */
 export class Consumption {
   readonly table: Table;
   readonly kind: Kind;
   tableUnits = 0;
-  readonly #indexUnits = new Map<string, number>();
+  /** Most calls read or write no index. */
+  #indexUnits: Map<string, number> = NO_UNITS;
 
   constructor(table: Table, kind: Kind) {
     this.table = table;
@@ -35,7 +38,10 @@ export class Consumption {
 
   add(units: number, index?: string): void {
     if (index === undefined) this.tableUnits += units;
-    else this.#indexUnits.set(index, (this.#indexUnits.get(index) ?? 0) + units);
+    else {
+      if (this.#indexUnits === NO_UNITS) this.#indexUnits = new Map();
+      this.#indexUnits.set(index, (this.#indexUnits.get(index) ?? 0) + units);
+    }
   }
 
   merge(other: Consumption): void {

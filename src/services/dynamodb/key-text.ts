@@ -12,8 +12,14 @@ export function keyText(value: AttributeValue): string {
 
 /** Where a partition key's items lie: 8 hexadecimal digits that spread evenly, so that scans come in no order that means anything. */
 export function partitionHash(texts: readonly string[]): string {
+  return hashFrom(texts, 0);
+}
+
+/** The same of those from a place on. */
+export function hashFrom(texts: readonly string[], first: number): string {
   let hash = 0x811c9dc5;
-  for (const text of texts) {
+  for (let at = first; at < texts.length; at++) {
+    const text = sure(texts[at]);
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
     hash = Math.imul(hash ^ 0xff, 0x01000193);
   }
@@ -22,6 +28,14 @@ export function partitionHash(texts: readonly string[]): string {
   return hex8(hash ^ (hash >>> 16));
 }
 
+/** `00` to `ff` */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function hex8(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, "0");
+  return (
+    sure(HEX[value >>> 24]) +
+    sure(HEX[(value >>> 16) & 255]) +
+    sure(HEX[(value >>> 8) & 255]) +
+    sure(HEX[value & 255])
+  );
 }

@@ -4,7 +4,7 @@ import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import { type AttributeValue, attributeOf, type Item, setAttribute, typeOf } from "./attribute-value.ts";
 import { emptyKey, invalidParameter, keyMismatch } from "./errors.ts";
-import { keyText, partitionHash } from "./key-text.ts";
+import { hashFrom, keyText } from "./key-text.ts";
 import type { GlobalIndexRecord, IndexRecord, TableRecord } from "./table-record.ts";
 
 type KeyType = "S" | "N" | "B";
@@ -46,7 +46,7 @@ export class KeySchema {
   texts(item: Item): string[] {
     const texts = [""];
     for (const { name } of this.hash) texts.push(textOf(item, name));
-    texts[0] = partitionHash(texts.slice(1));
+    texts[0] = hashFrom(texts, 1);
     for (const { name } of this.range) texts.push(textOf(item, name));
     return texts;
   }

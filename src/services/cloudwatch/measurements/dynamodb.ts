@@ -13,7 +13,7 @@ const EXPECTED = new Set(["ConditionalCheckFailedException", "TransactionConflic
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */
 export const dynamodbCalls: MetricsOfCalls = {
   namespace,
-  subject: (record) => tablesOf(record).join(" "),
+  subject: (record) => nameOf(record.input["TableName"]) ?? tablesOf(record).join(" "),
   metrics(record) {
     const { operation, status, errorCode = "" } = record;
     const metrics: MetricOfCall[] = [];

@@ -29,6 +29,18 @@ interface MeasuredSubject {
   readonly unit: string;
 }
 
+/** What calls have in common that are counted together. */
+interface Counted {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly status: number;
+  readonly errorCode: string;
+  readonly subject: string;
+  readonly cell: Cell<CallRecord>;
+}
+
 /**
  * The metrics of Squall's own services. Calls and measurements are counted in memory, which costs next to nothing, and
  * become datapoints when somebody reads them or an alarm watches them.
@@ -37,6 +49,8 @@ export class Measurements {
   readonly #host: ServiceHost;
   readonly #datapoints: Datapoints;
   readonly #calls = new Map<string, Cell<CallRecord>>();
+  /** The cell of the call before, which many calls have in common. */
+  #last: Counted | undefined;
   /** By minute, place, namespace and dimensions, then by name. */
   readonly #measured = new Map<string, Map<string, Cell<MeasuredSubject>>>();
   readonly #unsubscribe: (() => void)[];
@@ -83,6 +97,7 @@ export class Measurements {
     const calls = [...this.#calls.values()];
     const measured = [...this.#measured.values()].flatMap((cells) => [...cells.values()]);
     this.#calls.clear();
+    this.#last = undefined;
     this.#measured.clear();
     return () => this.#write(calls, measured);
   }
@@ -126,8 +141,24 @@ export class Measurements {
     const subject = metrics.subject(call);
     if (subject === undefined) return;
     const minuteMs = call.startedAt - (call.startedAt % MINUTE_MS);
-    const key = `${minuteMs} ${call.account} ${call.region} ${call.operation} ${call.status} ${call.errorCode ?? ""} ${subject}`;
-    count(this.#calls, key, minuteMs, call.durationMs, () => call.record());
+    const { account, region, service, operation, status, errorCode = "", durationMs } = call;
+    const last = this.#last;
+    if (
+      last?.cell.minuteMs === minuteMs &&
+      last.subject === subject &&
+      last.operation === operation &&
+      last.status === status &&
+      last.errorCode === errorCode &&
+      last.account === account &&
+      last.region === region &&
+      last.service === service
+    )
+      add(last.cell, durationMs);
+    else {
+      const key = `${minuteMs} ${account} ${region} ${service} ${operation} ${status} ${errorCode} ${subject}`;
+      const cell = count(this.#calls, key, minuteMs, durationMs, () => call.record());
+      this.#last = { account, region, service, operation, status, errorCode, subject, cell };
+    }
     this.#news(metrics.namespace);
   }
 
@@ -174,7 +205,7 @@ function count<S>(
   minuteMs: number,
   value: number,
   subject: () => S,
-): void {
+): Cell<S> {
   let cell = cells.get(key);
   if (!cell) {
     cell = {
@@ -189,6 +220,7 @@ function count<S>(
     cells.set(key, cell);
   }
   add(cell, value);
+  return cell;
 }
 
 function add(cell: Cell<unknown>, value: number): void {
