@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -73,7 +74,8 @@ export class DataFiles {
   /** Whoever else still writes to the last log writes to nothing from now on. */
   fence(): void {
     const last = this.found().logs.at(-1);
-    if (last === undefined) return;
+    // What is no file is refused when it is opened: a pipe would be waited for.
+    if (last === undefined || !statSync(this.log(last)).isFile()) return;
     const part = `${this.log(last)}.${this.mark}.part`;
     try {
       copyFileSync(this.log(last), part);
