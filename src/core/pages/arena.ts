@@ -26,9 +26,10 @@ const PREVIOUS = 1;
 const NEXT = 2;
 const NONE = -1;
 
-/** A stretch of a chunk, which has a number. */
+/** A stretch of a chunk. */
 export interface Block {
-  readonly number: number;
+  /** Its chunk's number. */
+  readonly chunk: number;
   /** The whole chunk's. The block has what is from `begin` on, up to `end`. */
   readonly bytes: Buffer;
   readonly begin: number;
@@ -72,24 +73,18 @@ export class Arena {
     return this.#chunkBytes;
   }
 
-  /** The bytes in which a block is, by its number. */
-  bytesOf(block: number): Buffer {
-    return this.#chunks[block >> UNIT_BITS]!.bytes;
-  }
-
   /** A block, whatever is in it. @param bytes at least; rounded up to whole units */
   take(bytes: number): Block {
     const units = Math.ceil(bytes / UNIT);
     const { chunk, first, length } = this.#pull(units) ?? this.#grow(units);
     if (length > units) this.#add(chunk, first + units, length - units);
     this.#usedBytes += units * UNIT;
-    const number = (chunk.number << UNIT_BITS) | first;
-    return { number, bytes: chunk.bytes, begin: first * UNIT, end: (first + units) * UNIT };
+    return { chunk: chunk.number, bytes: chunk.bytes, begin: first * UNIT, end: (first + units) * UNIT };
   }
 
   /** Nobody may look at the block any more, nor hold another part of it. */
   free(block: Block): void {
-    const chunk = this.#chunks[block.number >> UNIT_BITS]!;
+    const chunk = this.#chunks[block.chunk]!;
     const { tags, words } = chunk;
     this.#usedBytes -= block.end - block.begin;
     let first = block.begin / UNIT;
@@ -209,11 +204,6 @@ export class Arena {
     const { words } = this.#chunks[place >> UNIT_BITS]!;
     words[(place & UNIT_MASK) * UNIT_WORDS + which] = to;
   }
-}
-
-/** Where in its chunk a block begins, by its number. */
-export function beginOf(block: number): number {
-  return (block & UNIT_MASK) * UNIT;
 }
 
 /** The list of the free stretches of so many units. */

@@ -25,11 +25,6 @@ export function letGo(block: Block): void {
   arena.free(block);
 }
 
-/** The bytes in which a block is, by its number. */
-export function bytesOf(block: number): Buffer {
-  return arena.bytesOf(block);
-}
-
 /** What the pages of all trees take. */
 export function bytesOfPages(): number {
   return arena.usedBytes;

@@ -1,6 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
-import { beginOf } from "./arena.ts";
-import { blockOf, bytesOf, SMALLEST_PAGE } from "./blocks.ts";
+import { blockOf, SMALLEST_PAGE } from "./blocks.ts";
 import { KeyBytes } from "./key-bytes.ts";
 import { crossingOf, Page, search } from "./page.ts";
 
@@ -19,12 +18,15 @@ const SHARED = 6;
 export class Node {
   readonly kids: (Node | Page)[];
   readonly keys: Page;
-  /** What reading needs of each page, beside each other, in the order of `show`. Of nodes there is nothing. */
+  /** Each page's bytes. Of nodes there is nothing. */
+  readonly #bytes: Buffer[];
+  /** What else reading needs of each page, beside each other, in the order of `show`. */
   readonly #facts: number[];
 
   constructor(kids: (Node | Page)[], keys = new Page(blockOf(SMALLEST_PAGE))) {
     this.kids = [];
     this.keys = keys;
+    this.#bytes = [];
     this.#facts = [];
     for (const kid of kids) this.#place(this.kids.length, kid);
   }
@@ -36,6 +38,7 @@ export class Node {
     const facts = this.#facts;
     for (let at = SHARED; at < facts.length; at += FACTS) facts[at] = 1;
     for (const fact of facts) fork.#facts.push(fact);
+    for (const bytes of this.#bytes) fork.#bytes.push(bytes);
     return fork;
   }
 
@@ -63,9 +66,8 @@ export class Node {
   show(turn: number, page: Page): void {
     const facts = this.#facts;
     let at = turn * FACTS;
-    const block = facts[at++]!;
-    page.bytes = bytesOf(block);
-    page.begin = beginOf(block);
+    page.bytes = this.#bytes[turn]!;
+    page.begin = facts[at++]!;
     page.top = facts[at++]!;
     page.prefix = facts[at++]!;
     page.count = facts[at++]!;
@@ -82,7 +84,8 @@ export class Node {
   note(turn: number, page: Page): void {
     const facts = this.#facts;
     let at = turn * FACTS;
-    facts[at++] = page.block.number;
+    this.#bytes[turn] = page.bytes;
+    facts[at++] = page.begin;
     facts[at++] = page.top;
     facts[at++] = page.prefix;
     facts[at++] = page.count;
@@ -119,6 +122,7 @@ export class Node {
   #place(turn: number, kid: Node | Page): void {
     this.kids.splice(turn, 0, kid);
     if (kid instanceof Node) return;
+    this.#bytes.splice(turn, 0, kid.bytes);
     this.#facts.splice(turn * FACTS, 0, 0, 0, 0, 0, 0, 0, 0);
     this.note(turn, kid);
   }
@@ -127,6 +131,7 @@ export class Node {
   #half(turn: number): Node {
     const node = new Node([]);
     for (const kid of this.kids.splice(turn)) node.kids.push(kid);
+    for (const bytes of this.#bytes.splice(turn)) node.#bytes.push(bytes);
     for (const fact of this.#facts.splice(turn * FACTS)) node.#facts.push(fact);
     return node;
   }
@@ -134,6 +139,7 @@ export class Node {
   remove(turn: number): void {
     const { kids, keys } = this;
     kids.splice(turn, 1);
+    this.#bytes.splice(turn, 1);
     this.#facts.splice(turn * FACTS, FACTS);
     const at = Math.max(turn - 1, 0);
     if (keys.count > 0) keys.remove(at, at + 1);
