@@ -5,6 +5,7 @@ import type { KeptResource } from "../core/service.ts";
 import type { Storage, Store } from "../core/storage.ts";
 import type { Names, Place } from "./arn-template.ts";
 import type { DataPlaneDeclaration, ServiceDeclaration } from "./declaration.ts";
+import { NamedAlone } from "./named-alone.ts";
 import { compileResource, type ResourceType } from "./resource.ts";
 
 /** A resource that is there, as it is kept. */
@@ -46,6 +47,7 @@ export class Catalog {
   /** The services that have data planes of another name than their own, by that name. */
   readonly #planes = new Map<string, string>();
   readonly #types = new Map<string, readonly ResourceType[]>();
+  readonly #alone = new WeakMap<readonly ResourceType[], NamedAlone>();
   readonly #storage: Storage | undefined;
 
   constructor(declarations: Iterable<ServiceDeclaration>, storage?: Storage) {
@@ -115,15 +117,30 @@ export class Catalog {
 
   /** ARNs of the resources that a call's input names: those that its service declares, and every ARN that stands in it. */
   arnsOf(service: string, input: Readonly<Record<string, unknown>>, place: Place): readonly string[] {
-    const found = new Set<string>();
-    for (const type of this.types(service)) {
-      for (const arn of type.named(input, place)) {
-        const kept = this.#keptArn(type, arn, place);
-        found.add(kept ?? arn);
-      }
+    const types = this.types(service);
+    let alone = this.#alone.get(types);
+    if (alone === undefined) {
+      alone = new NamedAlone(types);
+      this.#alone.set(types, alone);
     }
+    const declared = () => this.#declaredIn(types, input, place).all;
+    const named = alone.of(input, place, declared) ?? declared();
+    if (!holdsArn(input, 0)) return named;
+    const found = new Distinct(named);
     collectArns(input, 0, found);
-    return [...found];
+    return found.all;
+  }
+
+  #declaredIn(
+    types: readonly ResourceType[],
+    input: Readonly<Record<string, unknown>>,
+    place: Place,
+  ): Distinct {
+    const found = new Distinct();
+    for (const type of types) {
+      for (const arn of type.named(input, place)) found.add(this.#keptArn(type, arn, place) ?? arn);
+    }
+    return found;
   }
 
   /** The resources that an input names, by type, as a service declares them. */
@@ -244,10 +261,39 @@ function nameOf(type: ResourceType, record: unknown, key: readonly (string | num
   return Object.fromEntries(type.arn.placeholders.map((placeholder, at) => [placeholder, String(key[at])]));
 }
 
+/** Texts, each once. There is one in most cases: a set is only made of many. */
+class Distinct {
+  readonly all: string[];
+  #set: Set<string> | undefined;
+
+  /** @param from some that are each there once */
+  constructor(from: readonly string[] = []) {
+    this.all = [...from];
+    if (this.all.length > MOST_LOOKED_THROUGH) this.#set = new Set(this.all);
+  }
+
+  add(text: string): void {
+    if (this.#set?.has(text) ?? this.all.includes(text)) return;
+    this.all.push(text);
+    if (this.#set) this.#set.add(text);
+    else if (this.all.length > MOST_LOOKED_THROUGH) this.#set = new Set(this.all);
+  }
+}
+
+const MOST_LOOKED_THROUGH = 8;
+
 /** Inputs deeper than this name no resources. */
 const DEEPEST = 5;
 
-function collectArns(value: unknown, depth: number, found: Set<string>): void {
+function holdsArn(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return value.startsWith("arn:");
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || depth >= DEEPEST)
+    return false;
+  for (const name in value) if (holdsArn((value as Record<string, unknown>)[name], depth + 1)) return true;
+  return false;
+}
+
+function collectArns(value: unknown, depth: number, found: Distinct): void {
   if (typeof value === "string") {
     if (value.startsWith("arn:")) found.add(value);
     return;

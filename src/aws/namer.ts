@@ -28,6 +28,8 @@ interface Source {
   readonly turn: number;
   /** Does a text name the same, whatever stands beside it? */
   readonly isPlain: boolean;
+  /** Is it the member itself? */
+  readonly isTop: boolean;
   readonly texts: (input: unknown) => string[];
   readonly read: (text: string, place: Place, input: Input) => Names | undefined;
 }
@@ -43,7 +45,6 @@ interface Alone {
 const MOST_REMEMBERED = 1000;
 const LONGEST_REMEMBERED = 256;
 const NONE: readonly string[] = [];
-const NOTHING: readonly Source[] = [];
 
 /** Finds the resources of a type that an input names. */
 export class Namer {
@@ -62,6 +63,7 @@ export class Namer {
       source: {
         turn,
         isPlain: typeof how !== "function",
+        isTop: memberOf(path) === path,
         texts: compilePath(path),
         read: reader(arn, path, how),
       },
@@ -72,22 +74,33 @@ export class Namer {
 
   /** ARNs of the resources that an input names. */
   named(input: Input, place: Place): readonly string[] {
-    const asked: Source[] = [];
-    for (const member in input) asked.push(...(this.#sources.get(member) ?? NOTHING));
-    const [first, ...others] = asked;
-    if (first === undefined) return NONE;
-    if (others.length === 0) return this.#only(first, input, place);
+    let asked: readonly Source[] | undefined;
+    for (const member in input) {
+      const own = this.#sources.get(member);
+      if (own !== undefined) asked = asked === undefined ? own : [...asked, ...own];
+    }
+    const first = asked?.[0];
+    if (asked === undefined || first === undefined) return NONE;
+    if (asked.length === 1) return this.#only(first, input, place);
     return this.#all(
-      asked.sort((a, b) => a.turn - b.turn),
+      asked.toSorted((a, b) => a.turn - b.turn),
       input,
       place,
     );
   }
 
+  /** Does what an input names hang on the text of this member alone, if it has no other that names anything? */
+  isNamedBy(member: string): "not" | "text" | "more" {
+    const sources = this.#sources.get(member);
+    if (sources === undefined) return "not";
+    return sources.length === 1 && sources[0]?.isPlain && sources[0].isTop ? "text" : "more";
+  }
+
   #only(source: Source, input: Input, place: Place): readonly string[] {
-    const [text, ...others] = source.texts(input);
+    const texts = source.texts(input);
+    const text = texts[0];
     if (text === undefined) return NONE;
-    if (!source.isPlain || others.length > 0 || text.length > LONGEST_REMEMBERED)
+    if (!source.isPlain || texts.length > 1 || text.length > LONGEST_REMEMBERED)
       return this.#all([source], input, place);
     const { account, region } = place;
     const known = this.#alone.get(text);

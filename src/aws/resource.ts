@@ -100,6 +100,8 @@ export interface ResourceType extends Omit<ResourceDeclaration, "arn"> {
   canBeNamedBy(members: readonly string[]): boolean;
   /** Is a top-level member of inputs one that names it, or a part of its name? */
   hasNamer(member: string): boolean;
+  /** Does what an input names of this type hang on the text of this top-level member alone, if it has no other that names it? */
+  isNamedBy(member: string): "not" | "text" | "more";
   /** ARNs of the resources of this type that an input names. */
   named(input: Readonly<Record<string, unknown>>, place: Place): readonly string[];
 }
@@ -121,6 +123,7 @@ export function compileResource(
     name,
     arn,
     ...namers(arn, declaration),
+    isNamedBy: (member) => namer.isNamedBy(member),
     named: (input, place) => namer.named(input, place),
   };
 }

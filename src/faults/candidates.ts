@@ -8,6 +8,7 @@ const FEW = 4;
 
 /** Where rules stand in the table that are found by what a call has in one respect. */
 interface Shelf {
+  readonly respect: string;
   readonly textsOf: (facts: Facts) => readonly string[];
   readonly places: Map<string, number[]>;
 }
@@ -20,7 +21,7 @@ export class Candidates {
   readonly rules: readonly CompiledRule[];
   /** Does one of them want to know who a call is? */
   readonly askWho: boolean;
-  readonly #shelves = new Map<string, Shelf>();
+  readonly #shelves: Shelf[] = [];
   /** What nothing exact leads to is asked at every call. */
   readonly #always: readonly number[];
   readonly #alwaysAsked: readonly CompiledRule[];
@@ -35,7 +36,7 @@ export class Candidates {
   /** Those that a call may meet: every one that its match holds for, and few others. */
   for(facts: Facts): readonly CompiledRule[] {
     let found: Set<number> | undefined;
-    for (const { textsOf, places } of this.#shelves.values()) {
+    for (const { textsOf, places } of this.#shelves) {
       for (const text of textsOf(facts)) {
         const at = places.get(text);
         if (at === undefined) continue;
@@ -66,8 +67,11 @@ export class Candidates {
   }
 
   #put({ respect, text }: Handle, place: number): void {
-    const shelf = this.#shelves.get(respect) ?? { textsOf: textsIn(respect), places: new Map() };
-    this.#shelves.set(respect, shelf);
+    let shelf = this.#shelves.find((known) => known.respect === respect);
+    if (shelf === undefined) {
+      shelf = { respect, textsOf: textsIn(respect), places: new Map() };
+      this.#shelves.push(shelf);
+    }
     const places = shelf.places.get(text);
     if (places === undefined) shelf.places.set(text, [place]);
     else places.push(place);

@@ -445,6 +445,27 @@ test("a rule by resource strikes the first call, however the input names the res
 /** Modelled services none of whose inputs names a resource of their own. */
 const NAMELESS: ReadonlySet<string> = new Set(["apigatewaymanagementapi", "arc-zonal-shift"]);
 
+test("what an input names is the same when it is remembered, wherever else the same text has been asked for", async () => {
+  const asked = new Catalog(await loadDeclarations());
+  const places = ["us-east-1", "eu-west-1"].flatMap((region) =>
+    ["000000000000", "111111111111"].map((account) => ({ account, region })),
+  );
+  for (const round of ["learnt", "remembered"])
+    for (const [service, operation, input] of NAMED)
+      for (const place of places) {
+        const given = input as Record<string, unknown>;
+        const declared = [...asked.named(service, given, place)].flatMap(({ arns }) => arns);
+        const found = asked.arnsOf(service, given, place);
+        const texts = JSON.stringify(input).match(/(?<=(?<!\\)")arn:[^"\\]*(?=")/g) ?? [];
+        assert.deepEqual(
+          new Set(found),
+          new Set([...declared, ...texts]),
+          `${round}: ${service}.${operation} ${JSON.stringify(input)}`,
+        );
+        assert.equal(new Set(found).size, found.length);
+      }
+});
+
 test("of every AWS service, a rule that can never hold is refused with a reason, and one that can is taken", async () => {
   await using cloud = await testCloud({ listen: false });
   const refusal = async (match: object): Promise<string> => {

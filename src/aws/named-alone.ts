@@ -1,0 +1,67 @@
+import { BoundedMap } from "../core/bounded-map.ts";
+import type { Place } from "./arn-template.ts";
+import type { ResourceType } from "./resource.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** What a member of inputs is to the resources of a service: nothing, the one that names them, or one of which more must be looked at. */
+type Role = "not" | "text" | "more";
+
+interface Named {
+  readonly account: string;
+  readonly region: string;
+  readonly arns: readonly string[];
+}
+
+const MOST_MEMBERS = 1000;
+const MOST_REMEMBERED = 1000;
+const LONGEST_REMEMBERED = 256;
+
+/**
+ * What inputs of a service name by one text alone, which most do (a table, a queue): it is remembered by the text, so that it need not be
+ * read anew at every call.
+ */
+export class NamedAlone {
+  readonly #types: readonly ResourceType[];
+  readonly #roles = new Map<string, Role>();
+  readonly #byText = new BoundedMap<Named>(MOST_REMEMBERED);
+
+  constructor(types: readonly ResourceType[]) {
+    this.#types = types;
+  }
+
+  /**
+   * @param find what the input names, when that is not known yet
+   * @returns undefined for an input that names by more than one text
+   */
+  of(input: Input, { account, region }: Place, find: () => readonly string[]): readonly string[] | undefined {
+    let naming: string | undefined;
+    for (const member in input) {
+      const role = this.#roles.get(member) ?? this.#learn(member);
+      if (role === "not") continue;
+      if (role === "more" || naming !== undefined) return undefined;
+      naming = member;
+    }
+    const text = naming === undefined ? undefined : input[naming];
+    if (typeof text !== "string" || text.length > LONGEST_REMEMBERED) return undefined;
+    const key = `${naming} ${text}`;
+    const known = this.#byText.get(key);
+    if (known?.account === account && known.region === region) return known.arns;
+    const arns = find();
+    this.#byText.set(key, { account, region, arns });
+    return arns;
+  }
+
+  #learn(member: string): Role {
+    let role: Role = "not";
+    for (const type of this.#types) {
+      const its = type.isNamedBy(member);
+      // What is kept can be another by the next call.
+      if (its === "more" || (its === "text" && type.keyOf && type.nameOf)) role = "more";
+      else if (its === "text" && role === "not") role = "text";
+    }
+    // Names come from requests, too.
+    if (this.#roles.size < MOST_MEMBERS) this.#roles.set(member, role);
+    return role;
+  }
+}
