@@ -155,7 +155,7 @@ for (const tool of ["postgres", "mariadb"] as const)
         await until(async () => {
           const active = await lab.row(
             tool === "postgres"
-              ? "select count(*) from pg_stat_activity where query like 'insert into orders select%'"
+              ? "select count(*) from pg_stat_activity where state = 'active' and query like 'insert into orders select%'"
               : "select count(*) from information_schema.processlist where info like 'insert into orders select%'",
           );
           return active?.[0]?.longValue === 1;
