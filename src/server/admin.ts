@@ -1,5 +1,4 @@
-import type { IncomingMessage } from "node:http";
-import { type HttpRequest, type HttpResponse, json, Pieces } from "../core/http.ts";
+import { type HttpRequest, type HttpResponse, json } from "../core/http.ts";
 import { wholeBody } from "../core/joined.ts";
 import type { Log } from "../core/log.ts";
 import type { AdminRoute, AskedBy, Asker } from "../core/service.ts";
@@ -58,24 +57,15 @@ export class Admin {
     this.#log = parts.log.named("squall.admin");
   }
 
-  async handle(request: HttpRequest, incoming: IncomingMessage): Promise<HttpResponse> {
-    const leave = new AbortController();
-    const left = () => leave.abort();
-    incoming.socket.once("close", left);
-    let streams = false;
+  /** @param signal aborted when the client leaves before it has its answer */
+  async handle(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     try {
-      const answer = await this.#answer(Object.assign(request, { signal: leave.signal }));
-      const { body } = answer;
-      streams = typeof body === "object" && !(body instanceof Uint8Array || body instanceof Pieces);
-      return answer;
+      return await this.#answer(Object.assign(request, { signal }));
     } catch (error) {
       if (error instanceof BadRequest) return json(error.status, { message: error.message });
       if (hasStatus(error)) return json(error.status, { message: error.message });
       this.#log.error(`${request.method} ${request.path} failed.`, error);
       return json(500, { message: `${request.method} ${request.path} failed; the log says why.` });
-    } finally {
-      // A connection serves many requests: only an answer that still streams must hear of its end.
-      if (!streams) incoming.socket.off("close", left);
     }
   }
 

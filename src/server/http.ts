@@ -396,7 +396,7 @@ export class HttpServer {
       this.#lookingOn++;
       this.#left();
       try {
-        const answer = early ?? (await this.#admin.handle(request, incoming as IncomingMessage));
+        const answer = early ?? (await this.#admin.handle(request, leaveSignal(response)()));
         beforeAnswer?.();
         this.#log.debug(() => `${request.method} ${withoutToken(request.path)} => ${answer.status}`);
         return await send({ ...answer, headers: { ...answer.headers, ...cors } }, response, this.#idleMs);

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { createReadStream, createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ZipFile } from "yazl";
+import { testCloud } from "../../test/cloud.ts";
 import { LongestTurn } from "../../test/longest-turn.ts";
 import { Blobs } from "../core/blobs.ts";
 import { writeAll } from "../core/log/appending.ts";
@@ -254,3 +256,24 @@ async function databaseOf(): Promise<Buffer> {
   await world.storage.save(join(world.folder, "copy"));
   return readFileSync(join(world.folder, "copy"));
 }
+
+test("a connection that asks for a saved state again and again is left with nothing of it", async (t) => {
+  const cloud = await testCloud();
+  t.after(() => cloud.stop());
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const warned: Error[] = [];
+  const warn = (warning: Error) => void warned.push(warning);
+  process.on("warning", warn);
+  t.after(() => process.off("warning", warn));
+  for (let n = 0; n < 15; n++) {
+    const status = await new Promise((resolve, reject) => {
+      const asked = get(`${cloud.url}/_squall/state`, { agent }, (response) => {
+        response.resume().on("end", () => resolve(response.statusCode));
+      });
+      asked.on("error", reject);
+    });
+    assert.equal(status, 200);
+  }
+  assert.deepEqual(warned, []);
+});
