@@ -279,7 +279,12 @@ export class Page {
     if (to < count)
       this.bytes.copyWithin(this.#slotOf(left - 1), this.#slotOf(count - 1), this.#slotOf(to - 1));
     this.count = left;
-    if (left > 0) {
+    if (left === 0) {
+      // No keys begin with anything: what comes next is measured with all of its key.
+      this.prefix = 0;
+      this.end = 0;
+      this.garbage = 0;
+    } else {
       this.first = this.#placeOf(0);
       this.last = this.#placeOf(left - 1);
     }

@@ -267,3 +267,21 @@ test("keys may be as long as pages", () => {
     { numRuns: 10 },
   );
 });
+
+test("a page that has been emptied takes a value of any size, whatever its keys began with", () => {
+  const key = (n: number) => `s000000000000\u0001seu-west-1\u0001sorders\u0001n${n}`;
+  for (let many = 2; many < 40; many++)
+    for (let size = 0; size <= 300; size++) {
+      const pages = new SortedPages();
+      const keys = Array.from({ length: many }, (_, n) => key(n + 10));
+      for (const key of keys) pages.put(key, "a".repeat(many % 9));
+      // When much of it is gone, it is packed anew: its keys have a beginning in common then.
+      for (const key of keys) pages.delete(key);
+      const value = "x".repeat(size);
+      pages.put(key(5), value);
+      assert.equal(pages.get(key(5)), value);
+      pages.put(key(6), "b");
+      assert.equal(pages.get(key(5)), value);
+      assert.equal(pages.get(key(6)), "b");
+    }
+});
