@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -126,6 +126,8 @@ test("aws s3 mb, cp, sync, ls, mv, presign, rm and rb", needs("aws"), async () =
     const bucket = `s3://cli-${account}`;
     writeFileSync(join(folder, "big"), Buffer.alloc(9_000_000, "0123456789"));
     writeFileSync(join(folder, "ü +x.txt"), "special");
+    // A file of this very second would be newer than its object, which is as old as the second.
+    for (const file of ["big", "ü +x.txt"]) utimesSync(join(folder, file), 1e9, 1e9);
     assert.equal(await aws("mb", bucket), `make_bucket: cli-${account}`);
     await aws("sync", ".", `${bucket}/d`, "--no-progress");
     assert.equal(await aws("sync", ".", `${bucket}/d`), "", "there is nothing left to do");
