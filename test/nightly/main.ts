@@ -52,6 +52,18 @@ const JOBS: readonly Job[] = [
     environment: { SQUALL_TEST_SCALE: "20" },
   },
   {
+    // Each block of a page between margins that nobody may write to.
+    name: "guarded-pages",
+    files: [
+      "src/core/**/*.test.ts",
+      "src/services/{sqs,kinesis,dynamodb,s3,logs,events,sns}/**/*.test.ts",
+      "test/contract/lists.test.ts",
+      "test/contract/lifecycles.test.ts",
+      "test/contract/reset.test.ts",
+    ],
+    environment: { NODE_OPTIONS: `--import=${new URL("../guarded-pages.ts", import.meta.url)}` },
+  },
+  {
     name: "fuzz",
     files: [
       "test/contract/fuzz.test.ts",

@@ -241,10 +241,12 @@ export class Page {
     return true;
   }
 
-  /** There is room for the record. */
+  /** There is room for the record. @throws Error when there is not, rather than to write over what is beside the block */
   #insert(at: number, key: KeyBytes, size: number): number {
     const { count, bytes, prefix, begin, end: start } = this;
     const { bytes: from, length } = key;
+    if (begin + start + HEADER + tail(length - prefix) + size > this.#slotOf(count))
+      throw new Error("A record was to be written to a page that has no room for it.");
     const slot = this.#slotOf(at);
     if (at < count) {
       const last = this.#slotOf(count);
