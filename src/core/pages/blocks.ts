@@ -1,4 +1,4 @@
-import type { Block } from "./arena.ts";
+import { Arena, type Block } from "./arena.ts";
 
 /** A page is split when it would become larger. One that holds a single long key may be. */
 export const LARGEST_PAGE = 64 * 1024;
@@ -6,13 +6,12 @@ export const SMALLEST_PAGE = 256;
 /** Sizes from one power of two to the next. What a page has to spare is half such a step, on the average. */
 const STEPS = 8;
 
-let usedBytes = 0;
+/** The pages of all trees of a thread have their memory here. */
+const arena = new Arena();
 
-/** Memory of a page: a buffer of its own. @param bytes at least */
+/** Memory of a page. @param bytes at least */
 export function blockOf(bytes: number): Block {
-  const size = sizeFor(bytes);
-  usedBytes += size;
-  return { chunk: 0, bytes: Buffer.allocUnsafeSlow(size), begin: 0, end: size };
+  return arena.take(sizeFor(bytes));
 }
 
 function sizeFor(bytes: number): number {
@@ -21,12 +20,12 @@ function sizeFor(bytes: number): number {
   return Math.ceil(wanted / step) * step;
 }
 
-/** Nobody needs the block any more: it goes when it is collected, so that who still looks at it sees what was there. */
-export function letGo({ begin, end }: Block): void {
-  usedBytes -= end - begin;
+/** Gives memory back. Nobody may look at the block any more. */
+export function letGo(block: Block): void {
+  arena.free(block);
 }
 
 /** What the pages of all trees take. */
 export function bytesOfPages(): number {
-  return usedBytes;
+  return arena.usedBytes;
 }
