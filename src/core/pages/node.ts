@@ -103,7 +103,8 @@ export class Node {
     }
     // What comes in order finds full nodes behind it, too.
     if (turn === keys.count) return { least: key, node: new Node([kid]) };
-    const middle = crossingOf(keys);
+    // What comes before all of them may not begin as they do: half of them, with all that they begin with, could be more than a page.
+    const middle = turn === 0 ? 0 : crossingOf(keys);
     const least = keys.keyTo(new KeyBytes(), middle);
     const node = this.#half(middle + 1);
     node.keys.take(keys, middle + 1, keys.count);
@@ -113,7 +114,7 @@ export class Node {
     return { least, node };
   }
 
-  /** Half a node has room, however long a key is. */
+  /** Half a node has room, however long a key is, and so has one that has no keys. */
   #insert(turn: number, key: KeyBytes, kid: Node | Page): void {
     this.keys.add(turn, key, 0, Number.POSITIVE_INFINITY);
     this.#place(turn + 1, kid);

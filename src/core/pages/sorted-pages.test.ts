@@ -268,6 +268,24 @@ test("keys may be as long as pages", () => {
   );
 });
 
+test("what begins as nothing else does finds room before many that begin alike", () => {
+  const pages = new SortedPages();
+  const rows = new Map<string, string>();
+  const put = (key: string) => {
+    const value = key.slice(-8).repeat(200);
+    pages.put(key, value);
+    rows.set(key, value);
+  };
+  const alike = "o".repeat(1000);
+  for (let n = 0; n < 4000; n++) put(alike + hashOf(n));
+  for (let n = 0; n < 400; n++) put(`a${hashOf(n)}`);
+  for (const [key, value] of rows) assert.equal(pages.get(key), value);
+  assert.deepEqual(
+    Array.from(pages.rows(), ([key]) => key),
+    [...rows.keys()].sort(),
+  );
+});
+
 test("a page that has been emptied takes a value of any size, whatever its keys began with", () => {
   const key = (n: number) => `s000000000000\u0001seu-west-1\u0001sorders\u0001n${n}`;
   for (let many = 2; many < 40; many++)
