@@ -1,5 +1,6 @@
 import { frozen } from "./frozen.ts";
 import { decodeKey, encodeKey, type Key } from "./key.ts";
+import { readJson } from "./read-json.ts";
 import type { Collection, CollectionDefinition, IndexView, PutListener, Range, Store } from "./storage.ts";
 import { decodeStructured, encodeStructured } from "./structured-value.ts";
 import { boundsOf, type Row, type Stored, type Table } from "./table.ts";
@@ -90,7 +91,7 @@ const CODECS: Record<
   "json" | "structured" | "text",
   { encode: (value: unknown) => Stored; decode: (stored: Stored) => unknown }
 > = {
-  json: { encode: (value) => JSON.stringify(value), decode: (stored) => JSON.parse(stored as string) },
+  json: { encode: (value) => JSON.stringify(value), decode: (stored) => readJson(stored as string) },
   structured: { encode: encodeStructured, decode: (stored) => decodeStructured(stored as Uint8Array) },
   text: { encode: (value) => value as string, decode: (stored) => stored },
 };

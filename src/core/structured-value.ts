@@ -1,4 +1,5 @@
 import { deserialize, serialize } from "node:v8";
+import { readJson } from "./read-json.ts";
 
 /**
  * Values as bytes. Most are what JSON can say, and blobs: those are JSON in which the blobs are missing, and the blobs behind it. All
@@ -47,7 +48,7 @@ export function decodeStructured(stored: Uint8Array): unknown {
   if (stored[0] !== OURS) return deserialize(stored);
   const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.length);
   let at = HEAD + bytes.readUInt32LE(1);
-  const whole = JSON.parse(bytes.toString("utf8", HEAD, at)) as [unknown, Hole[]?];
+  const whole = readJson(bytes.toString("utf8", HEAD, at)) as [unknown, Hole[]?];
   for (const [path, length, isBuffer] of whole[1] ?? []) {
     const blob = new Uint8Array(bytes.subarray(at, at + length));
     at += length;

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Identities, Run } from "../core/identities.ts";
 import type { Log } from "../core/log.ts";
 import { traceIdOf } from "../core/parentage.ts";
+import { readJson } from "../core/read-json.ts";
 import { lastName, resourceOf } from "../core/site.ts";
 import { isJson, type Slice, sizeOfWhole } from "../core/slice.ts";
 import { onOneLine } from "../core/text.ts";
@@ -198,7 +199,7 @@ export class Recorder {
     const packed = this.#packed.get(place);
     const run = this.#runs[place];
     if (!packed || !run) return undefined;
-    const input = JSON.parse(packed.input) as Record<string, unknown>;
+    const input = readJson(packed.input) as Record<string, unknown>;
     const heads = packed.heads === undefined ? [] : (JSON.parse(packed.heads) as string[]);
     const slice: Slice = { input, heads, sizeBytes: packed.sliceBytes };
     const { startedAt, durationMs, status, errorCode } = packed;

@@ -1,5 +1,6 @@
 import type { AwsError } from "../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
+import { readJson } from "../core/read-json.ts";
 import { sure } from "../core/sure.ts";
 import type { Unhurried } from "../core/unhurried.ts";
 import { zlib } from "../core/zlib.ts";
@@ -150,7 +151,7 @@ export function targetOperation(request: HttpRequest): string {
 }
 
 /** A JSON body; an empty one is an empty object. */
-export function parseJson(body: Uint8Array, parse: ParseText = JSON.parse): unknown {
+export function parseJson(body: Uint8Array, parse: ParseText = readJson): unknown {
   if (body.length === 0) return {};
   try {
     return parse(utf8(body)) ?? {};

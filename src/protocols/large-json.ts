@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setOwn } from "../core/own.ts";
+import { readJson } from "../core/read-json.ts";
 import { isLarge, markLarge, type Unhurried } from "../core/unhurried.ts";
 import { asBuffer, utf8 } from "./bytes.ts";
 import { serializationException } from "./errors.ts";
@@ -39,7 +40,7 @@ interface Opened {
  * by what is open where it begins and ends; what comes of it is added to what is there. What was open between two pieces is
  * marked as large.
  */
-export function* parseLargeJson(body: Uint8Array, parse: ParseText = JSON.parse): Unhurried<unknown> {
+export function* parseLargeJson(body: Uint8Array, parse: ParseText = readJson): Unhurried<unknown> {
   return body.length === 0 ? {} : yield* new LargeJson(asBuffer(body), parse).parse();
 }
 

@@ -1,5 +1,7 @@
 /** What a request says of its input, read without a model: for services that Squall knows by name only. */
+
 import type { HttpRequest } from "../core/http.ts";
+import { readJson } from "../core/read-json.ts";
 import { parseCbor } from "./cbor.ts";
 import { type FormNode, formTree, numbered, parseForm } from "./form.ts";
 import { parseXml, type XmlElement } from "./xml-parser.ts";
@@ -28,7 +30,7 @@ function plainBody(headers: HttpRequest["headers"], body: Uint8Array): Input {
   if (type.includes("cbor")) return objectIn(parseCbor(body));
   const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString();
   if (type.startsWith("application/x-www-form-urlencoded")) return plainForm(text);
-  if (text.startsWith("{")) return objectIn(JSON.parse(text));
+  if (text.startsWith("{")) return objectIn(readJson(text));
   return text.startsWith("<") ? objectIn(plainXml(parseXml(text))) : {};
 }
 

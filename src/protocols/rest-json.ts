@@ -1,4 +1,5 @@
 import type { AwsError } from "../core/aws-error.ts";
+import { readJson } from "../core/read-json.ts";
 import type { ServiceModel } from "../models/model.ts";
 import type { Protocol, ProtocolOptions } from "./codec.ts";
 import { type ErrorShape, errorDocument, errorMembers } from "./error-shapes.ts";
@@ -35,7 +36,7 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
   return restProtocol(model, options, {
     name: "rest-json",
     s3: false,
-    format: jsonFormat(codecs, EXACT.test(model.metadata.serviceId) ? parseExactly : JSON.parse),
+    format: jsonFormat(codecs, EXACT.test(model.metadata.serviceId) ? parseExactly : readJson),
     noRoute: () => (isApiGateway ? missingAuthenticationToken() : unknownOperationException(404)),
     badUri: () => serializationException("The request URI could not be decoded"),
     requestIdHeaders: headersOf(model.metadata.serviceId),
@@ -48,7 +49,7 @@ export function restJsonProtocol(model: ServiceModel, options: Required<Protocol
 }
 
 /** Bodies in JSON. */
-export function jsonFormat(codecs: StructuredCodecs, parse: ParseText = JSON.parse): BodyFormat {
+export function jsonFormat(codecs: StructuredCodecs, parse: ParseText = readJson): BodyFormat {
   return {
     contentType: "application/json",
     events: jsonEvents(codecs),

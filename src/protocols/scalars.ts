@@ -1,3 +1,4 @@
+import { readJson } from "../core/read-json.ts";
 import { fromBase64 } from "./bytes.ts";
 import type { ResolvedShape } from "./shapes.ts";
 import { parseTimestamp } from "./timestamp.ts";
@@ -50,7 +51,7 @@ export function scalarReader(shape: ResolvedShape, fail: (text: string, type: st
 /** A member that is any JSON value, as text. */
 export function parseJsonValue(text: string, fail: (text: string, type: string) => Error): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     throw fail(text, "JSON value");
   }

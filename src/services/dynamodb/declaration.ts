@@ -5,6 +5,7 @@ import { withoutWords } from "../../aws/request-sizes.ts";
 import { defineContents, defineResource } from "../../aws/resource.ts";
 import { definePolicies } from "../../aws/resource-policy.ts";
 import { taggedByArn } from "../../aws/tags.ts";
+import { readJson } from "../../core/read-json.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { actions, conditionKeys, withTable } from "./authorization.ts";
 import { refusalOfKms } from "./errors.ts";
@@ -64,7 +65,7 @@ export default declareService({
         defineContents<TableRecord, string>({
           collection: items,
           within: ({ id }) => [id],
-          entry: (text, key) => ({ id: key.slice(2).join("/"), value: JSON.parse(itemJson(text)) }),
+          entry: (text, key) => ({ id: key.slice(2).join("/"), value: readJson(itemJson(text)) }),
         }),
       ],
       tags,

@@ -3,6 +3,7 @@ import type { ZlibOptions, ZstdOptions } from "node:zlib";
 import { type JobRecord, Jobs, type Work } from "../../aws/jobs.ts";
 import { AwsError, awsError } from "../../core/aws-error.ts";
 import { named } from "../../core/named.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { zlib } from "../../core/zlib.ts";
@@ -160,7 +161,7 @@ function* itemsIn(text: string, record: ImportRecord, table: Table): Iterable<It
 
 function jsonItem(line: string): Item | undefined {
   try {
-    return itemFromJson((JSON.parse(line) as { Item: object }).Item);
+    return itemFromJson((readJson(line) as { Item: object }).Item);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
  * The size (bytes, by AWS's rules) in front saves measuring at every read; plain JSON saves a walk through the item.
  */
 
+import { readJson } from "../../core/read-json.ts";
 import { type AttributeValue, base64, type Item, itemSize, setAttribute } from "./attribute-value.ts";
 import { markOf } from "./item-json.ts";
 
@@ -17,7 +18,7 @@ export function textSize(text: string): number {
 
 export function itemOf(text: string): Item {
   const start = markOf(text);
-  const item = JSON.parse(text.slice(start + 1)) as Item;
+  const item = readJson(text.slice(start + 1)) as Item;
   if (text.charCodeAt(start) === 98) revive(item);
   return item;
 }

@@ -112,6 +112,23 @@ test("an item that goes to the client as it is kept is, byte for byte, the one t
   );
 });
 
+test("names with escapes are those that were given, after others that look alike", async () => {
+  await client.send(new CreateTableCommand(tableInput("escaped", { hashOnly: true })));
+  const M = (name: string) => ({ M: { [name]: { M: { [name]: { S: "" } } } } });
+  for (const [p, name] of ["\\", '"', "e\\", "e\t", "a\\b", "a\bc"].entries()) {
+    const Item = { p: { S: String(p) }, m: M(name) };
+    await bytesOf("PutItem", { TableName: "escaped", Item });
+    const asked = { TableName: "escaped", Key: { p: Item.p } };
+    const wanted = `"m":${JSON.stringify(Item.m)}`;
+    for (const more of [{}, { ReturnConsumedCapacity: "TOTAL" }, { ProjectionExpression: "m" }])
+      assert.ok((await bytesOf("GetItem", { ...asked, ...more })).includes(wanted), wanted);
+    const update = { UpdateExpression: "SET n = m, o = :o", ExpressionAttributeValues: { ":o": Item.m } };
+    const updated = await bytesOf("UpdateItem", { ...asked, ...update, ReturnValues: "ALL_NEW" });
+    for (const member of ["m", "n", "o"])
+      assert.ok(updated.includes(`"${member}":${JSON.stringify(Item.m)}`), updated);
+  }
+});
+
 test("a service that asks, and a client whose answer is bent, have the same item", async () => {
   await client.send(new CreateTableCommand(tableInput("asked", { hashOnly: true })));
   const Item = { p: { S: "1" }, b: { B: Buffer.from([1, 2]) }, n: { N: "1.5" } };

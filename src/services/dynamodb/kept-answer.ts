@@ -1,6 +1,7 @@
 /** Answers with items as they are kept: their JSON goes from the store to the client, and nobody reads it on the way. */
 
 import { asJson } from "../../core/call.ts";
+import { readJson } from "../../core/read-json.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Item } from "./attribute-value.ts";
 import { itemJson } from "./item-json.ts";
@@ -24,16 +25,16 @@ export function pageAnswer(
   return asJson(`${json}}`, readPage);
 }
 
-const readPlain: <Output>(json: string) => Output = JSON.parse;
+const readPlain = readJson as <Output>(json: string) => Output;
 
 function readItem(json: string): DynamoDB.GetItemOutput {
-  const output = JSON.parse(json) as { Item: Item };
+  const output = readJson(json) as { Item: Item };
   itemFromJson(output.Item);
   return output;
 }
 
 function readPage(json: string): DynamoDB.QueryOutput {
-  const output = JSON.parse(json) as DynamoDB.QueryOutput;
+  const output = readJson(json) as DynamoDB.QueryOutput;
   for (const item of output.Items ?? []) itemFromJson(item);
   if (output.LastEvaluatedKey) itemFromJson(output.LastEvaluatedKey);
   return output;

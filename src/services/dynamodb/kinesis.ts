@@ -1,5 +1,6 @@
 import { deliver } from "../../aws/deliver.ts";
 import { stateOf } from "../../aws/lifecycle.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
@@ -142,5 +143,5 @@ export function sendToKinesis(region: Region, { write, after, nowMs, options }: 
 
 /** An item as JSON, with binaries as base64. */
 function wire(item: Item): unknown {
-  return JSON.parse(itemJson(itemText(item)));
+  return readJson(itemJson(itemText(item)));
 }
