@@ -154,16 +154,11 @@ export class Page {
     return key;
   }
 
-  /** How many bytes all keys begin with, now. */
-  #common(): number {
-    if (this.count < 2) return this.prefix;
-    return commonLength(this.keyTo(one, 0), this.keyTo(other, this.count - 1));
-  }
-
-  /** Has room for so many bytes more. @param most so long is the prefix at most */
-  #makeRoom(more: number, most: number): void {
-    const isPacked = this.garbage <= this.end * MUCH_GARBAGE && this.#common() === this.prefix;
-    if (most < this.prefix || !isPacked) this.take(this, 0, this.count, most, more);
+  /** Has room for so many bytes more, a key among them. */
+  #makeRoom(more: number, key: KeyBytes): void {
+    const common = commonWith(this, key);
+    const isPacked = this.garbage <= this.end * MUCH_GARBAGE && common === this.prefix;
+    if (!isPacked) this.take(this, 0, this.count, common, more);
     else this.#moveTo(blockOf(this.prefix + this.end + this.count * SLOT + more));
   }
 
@@ -226,7 +221,7 @@ export class Page {
       // What comes in order will fill the page: it is not copied for each eighth.
       const isFilling = at === count && this.#inOrder >= FILLING;
       const taken = prefix + this.end + count * SLOT;
-      this.#makeRoom(isFilling ? Math.max(more, Math.min(taken, LARGEST_PAGE - taken)) : more, most);
+      this.#makeRoom(isFilling ? Math.max(more, Math.min(taken, LARGEST_PAGE - taken)) : more, key);
     }
     this.own();
     return this.#insert(at, key, size);

@@ -268,6 +268,17 @@ test("keys may be as long as pages", () => {
   );
 });
 
+test("what the keys of a page begin with is kept once, in whichever order they come", () => {
+  for (const order of [ORDERS["one after another"], hashOf]) {
+    const before = bytesOfPages();
+    const pages = new SortedPages();
+    for (let n = 0; n < 20_000; n++) pages.put(`${"k".repeat(200)}${order(n)}`, n % 10);
+    // A record has ten bytes beside what is its key's own.
+    assert.ok((bytesOfPages() - before) / pages.size < 50);
+    pages.release();
+  }
+});
+
 test("what begins as nothing else does finds room before many that begin alike", () => {
   const pages = new SortedPages();
   const rows = new Map<string, string>();
