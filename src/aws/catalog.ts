@@ -115,8 +115,16 @@ export class Catalog {
     return [...this.all()].flatMap(({ dataPlane }) => (dataPlane ? [dataPlane] : []));
   }
 
-  /** ARNs of the resources that a call's input names: those that its service declares, and every ARN that stands in it. */
-  arnsOf(service: string, input: Readonly<Record<string, unknown>>, place: Place): readonly string[] {
+  /**
+   * ARNs of the resources that a call's input names: those that its service declares, and every ARN that stands in it.
+   * @param maySayArn false when it is known that no ARN stands in it
+   */
+  arnsOf(
+    service: string,
+    input: Readonly<Record<string, unknown>>,
+    place: Place,
+    maySayArn = true,
+  ): readonly string[] {
     const types = this.types(service);
     let alone = this.#alone.get(types);
     if (alone === undefined) {
@@ -125,9 +133,12 @@ export class Catalog {
     }
     const declared = () => this.#declaredIn(types, input, place).all;
     const named = alone.of(input, place, declared) ?? declared();
-    if (!holdsArn(input, 0)) return named;
+    if (!maySayArn) return named;
+    const said: string[] = [];
+    collectArns(input, 0, said);
+    if (said.length === 0) return named;
     const found = new Distinct(named);
-    collectArns(input, 0, found);
+    for (const arn of said) found.add(arn);
     return found.all;
   }
 
@@ -285,17 +296,9 @@ const MOST_LOOKED_THROUGH = 8;
 /** Inputs deeper than this name no resources. */
 const DEEPEST = 5;
 
-function holdsArn(value: unknown, depth: number): boolean {
-  if (typeof value === "string") return value.startsWith("arn:");
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array || depth >= DEEPEST)
-    return false;
-  for (const name in value) if (holdsArn((value as Record<string, unknown>)[name], depth + 1)) return true;
-  return false;
-}
-
-function collectArns(value: unknown, depth: number, found: Distinct): void {
+function collectArns(value: unknown, depth: number, found: string[]): void {
   if (typeof value === "string") {
-    if (value.startsWith("arn:")) found.add(value);
+    if (value.startsWith("arn:")) found.push(value);
     return;
   }
   if (typeof value !== "object" || value === null || value instanceof Uint8Array || depth >= DEEPEST) return;

@@ -4,8 +4,11 @@ import type { ResourceType } from "./resource.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What a member of inputs is to the resources of a service: nothing, the one that names them, or one of which more must be looked at. */
-type Role = "not" | "text" | "more";
+/**
+ * What a member of inputs is to the resources of a service: nothing, one of which more must be looked at, or what names them, with what
+ * its texts have named.
+ */
+type Role = "not" | "more" | BoundedMap<Named>;
 
 interface Named {
   readonly account: string;
@@ -24,7 +27,6 @@ const LONGEST_REMEMBERED = 256;
 export class NamedAlone {
   readonly #types: readonly ResourceType[];
   readonly #roles = new Map<string, Role>();
-  readonly #byText = new BoundedMap<Named>(MOST_REMEMBERED);
 
   constructor(types: readonly ResourceType[]) {
     this.#types = types;
@@ -35,20 +37,20 @@ export class NamedAlone {
    * @returns undefined for an input that names by more than one text
    */
   of(input: Input, { account, region }: Place, find: () => readonly string[]): readonly string[] | undefined {
-    let naming: string | undefined;
+    let named: BoundedMap<Named> | undefined;
+    let text: unknown;
     for (const member in input) {
       const role = this.#roles.get(member) ?? this.#learn(member);
       if (role === "not") continue;
-      if (role === "more" || naming !== undefined) return undefined;
-      naming = member;
+      if (role === "more" || named !== undefined) return undefined;
+      named = role;
+      text = input[member];
     }
-    const text = naming === undefined ? undefined : input[naming];
-    if (typeof text !== "string" || text.length > LONGEST_REMEMBERED) return undefined;
-    const key = `${naming} ${text}`;
-    const known = this.#byText.get(key);
+    if (named === undefined || typeof text !== "string" || text.length > LONGEST_REMEMBERED) return undefined;
+    const known = named.get(text);
     if (known?.account === account && known.region === region) return known.arns;
     const arns = find();
-    this.#byText.set(key, { account, region, arns });
+    named.set(text, { account, region, arns });
     return arns;
   }
 
@@ -58,7 +60,7 @@ export class NamedAlone {
       const its = type.isNamedBy(member);
       // What is kept can be another by the next call.
       if (its === "more" || (its === "text" && type.keyOf && type.nameOf)) role = "more";
-      else if (its === "text" && role === "not") role = "text";
+      else if (its === "text" && role === "not") role = new BoundedMap(MOST_REMEMBERED);
     }
     // Names come from requests, too.
     if (this.#roles.size < MOST_MEMBERS) this.#roles.set(member, role);

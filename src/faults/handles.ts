@@ -66,9 +66,23 @@ export function textsIn(respect: string): Texts {
   if (name === "header") return ({ headers }) => (Object.hasOwn(headers, part) ? asList(headers[part]) : []);
   if (part === "") return SAID[name as keyof typeof SAID];
   const arnsOf: Texts = ARNS[name as keyof typeof ARNS];
-  if (part === "name") return (facts) => arnsOf(facts).map(lastName);
+  if (part === "name") return lastNames(arnsOf);
   const most = Number(length);
   // A pattern that does not start like an ARN may mean a part of one: see `anyArn`.
   const heads = (arn: string) => [arn, resourcePart(arn), lastName(arn)].map((form) => form.slice(0, most));
   return (facts) => arnsOf(facts).flatMap(heads);
+}
+
+/** Calls on one resource come behind each other, and what they name is one list as long as it is remembered. */
+function lastNames(arnsOf: Texts): Texts {
+  let arns: readonly string[] | undefined;
+  let names: readonly string[] = [];
+  return (facts) => {
+    const asked = arnsOf(facts);
+    if (asked !== arns) {
+      arns = asked;
+      names = asked.map(lastName);
+    }
+    return names;
+  };
 }

@@ -20,6 +20,7 @@ import { DEFAULT_REGION } from "./identity.ts";
 import { mayBeLarge } from "./large-body.ts";
 import { isForeign, newerProtocol, operationSaid, UNKNOWN } from "./newer.ts";
 import { type Recognized, regionNamedBy } from "./recognize.ts";
+import { maySayArn } from "./said-arns.ts";
 import type { Loaded, Services } from "./services.ts";
 import { callUpstream, forward, type Upstream, type Upstreams } from "./upstream.ts";
 import { isForm } from "./upstream-place.ts";
@@ -212,8 +213,14 @@ export class Dispatcher {
   }
 
   /** ARNs that a call's input names, for rules that match on resources. */
-  arnsOf(call: Call): readonly string[] {
-    return this.#catalog.arnsOf(call.service, call.input, call);
+  arnsOf(call: ApiCall): readonly string[] {
+    return this.#catalog.arnsOf(call.service, call.input, call, this.#maySayArn(call));
+  }
+
+  /** Only of a whole input that is JSON its text tells. */
+  #maySayArn({ service, request }: ApiCall): boolean {
+    if (request?.headers["x-amz-target"] === undefined || isDataPlane(service)) return true;
+    return this.protocol(service, request).name !== "json" || maySayArn(request);
   }
 
   #context(
