@@ -1,4 +1,5 @@
 import { isObject } from "../../core/json.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as Events from "../../models/generated/events.ts";
@@ -47,7 +48,7 @@ function take(entry: Entry, bus: Bus, ctx: Context): Events.PutEventsResultEntry
     time: forwarded?.time ?? isoSeconds(entry.Time?.getTime() ?? nowMs),
     region: forwarded?.region ?? ctx.region,
     resources: entry.Resources ?? [],
-    detail: JSON.parse(Detail),
+    detail: readJson(Detail),
   };
   // A bus that is not there loses what is put onto it, and says nothing.
   bus.take(busPlace(entry.EventBusName, ctx), busName(entry.EventBusName), event, {
@@ -80,7 +81,7 @@ function complaintOf(
 
 function isObjectText(text: string): boolean {
   try {
-    return isObject(JSON.parse(text));
+    return isObject(readJson(text));
   } catch {
     return false;
   }

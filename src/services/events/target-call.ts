@@ -5,6 +5,7 @@ import { valueAt } from "../../aws/input-template.ts";
 import { groupNameIn, unlessThere } from "../../aws/log-group.ts";
 import { partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { sendToApiDestination } from "./api-destination-call.ts";
@@ -66,7 +67,7 @@ function optionsOf({ target, ruleArn, parentId }: Outgoing): CallOptions {
 
 function particularsOf({ target, text, traceHeader }: Outgoing, service: string): Partial<Delivery> {
   if (service === "kinesis") {
-    const event = JSON.parse(text) as Event;
+    const event = readJson(text) as Event;
     const path = target.KinesisParameters?.PartitionKeyPath;
     const key = path === undefined ? event.id : valueAt(event, path);
     return { partitionKey: typeof key === "string" ? key : JSON.stringify(key ?? event.id) };
@@ -88,7 +89,7 @@ async function startExecution(
   delivery: Delivery,
   options: CallOptions,
 ): Promise<void> {
-  const executionName = invocationId && `${(JSON.parse(text) as Event).id}_${invocationId}`;
+  const executionName = invocationId && `${(readJson(text) as Event).id}_${invocationId}`;
   try {
     await deliver(host.call, target.Arn, { ...delivery, ...(executionName && { executionName }) }, options);
   } catch (error) {
@@ -105,7 +106,7 @@ async function forward(
   { where, target, text, body, hops }: Outgoing,
   options: CallOptions,
 ): Promise<void> {
-  const event = JSON.parse(text) as Event;
+  const event = readJson(text) as Event;
   const { account, region } = partsOf(target.Arn);
   const isForeign = event.account !== where.account;
   if (hops >= MOST_HOPS || (isForeign && account !== where.account)) {
@@ -124,7 +125,7 @@ async function forward(
     EventBusName: target.Arn,
     Source: event.source,
     DetailType: event["detail-type"],
-    Detail: JSON.stringify(body === text ? event.detail : JSON.parse(body)),
+    Detail: JSON.stringify(body === text ? event.detail : readJson(body)),
     Resources: event.resources,
     forwarded,
   };
@@ -151,7 +152,7 @@ async function log(
 ): Promise<void> {
   const { account, region, resource } = partsOf(target.Arn);
   const logGroupName = groupNameIn(resource);
-  const stream = (JSON.parse(text) as Event).id;
+  const stream = (readJson(text) as Event).id;
   const place = { ...options, account, region };
   await unlessThere(host.call("logs", "CreateLogStream", { logGroupName, logStreamName: stream }, place));
   await deliver(host.call, target.Arn, { ...delivery, log: { stream, atMs: host.clock.now() } }, options);
@@ -166,7 +167,7 @@ async function runDocument(
   const { account, region, resource } = partsOf(target.Arn);
   const [kind, name = ""] = resource.split("/");
   const [DocumentName, DocumentVersion] = name.split(":");
-  const document: unknown = JSON.parse(body);
+  const document: unknown = readJson(body);
   const Parameters = target.Input === undefined && target.InputTransformer === undefined ? {} : document;
   const place = { ...options, account, region };
   if (kind === "automation-definition") {

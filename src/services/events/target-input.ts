@@ -1,4 +1,5 @@
 import { fillTemplate, valueAt } from "../../aws/input-template.ts";
+import { readJson } from "../../core/read-json.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Event } from "./event.ts";
 
@@ -28,9 +29,9 @@ export function inputFor(target: Events.Target, text: string, sending: Sending):
   const { Input, InputPath, InputTransformer } = target;
   if (Input !== undefined) return Input;
   if (InputPath !== undefined && InputPath !== "" && InputPath !== "$")
-    return JSON.stringify(valueAt(JSON.parse(text), InputPath) ?? null);
+    return JSON.stringify(valueAt(readJson(text), InputPath) ?? null);
   if (!InputTransformer) return text;
-  const event = JSON.parse(text) as Event;
+  const event = readJson(text) as Event;
   const paths = new Map(Object.entries(InputTransformer.InputPathsMap ?? {}));
   return fillTemplate(InputTransformer.InputTemplate, (name) => {
     const path = paths.get(name);

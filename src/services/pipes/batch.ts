@@ -4,6 +4,7 @@ import { type BatchOutcome, batchItemFailures } from "../../aws/event-source/eve
 import { fillTemplate, valueAt } from "../../aws/input-template.ts";
 import { parseArn, partsOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import type * as Pipes from "../../models/generated/pipes.ts";
 import { ENRICH, SEND } from "./fault-points.ts";
@@ -126,7 +127,7 @@ function readable(event: unknown): unknown {
 
 function jsonOr(text: string, otherwise: string = text): unknown {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = readJson(text);
     return typeof value === "object" && value !== null ? value : otherwise;
   } catch {
     return otherwise;
@@ -154,7 +155,7 @@ async function enrich(passing: Passing, arn: string, events: readonly Json[]): P
   );
   passing.log("ENRICHMENT_INVOCATION_SUCCEEDED", () => ({ awsResponse: text }));
   if (text === "" || text === "null") return [];
-  const answer: unknown = JSON.parse(text);
+  const answer: unknown = readJson(text);
   return Array.isArray(answer) ? answer : [answer];
 }
 

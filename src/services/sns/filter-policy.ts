@@ -21,6 +21,7 @@ import {
   parseJsonText,
   placeIn,
 } from "../../core/json-text.ts";
+import { readJson } from "../../core/read-json.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
@@ -171,7 +172,7 @@ function attributeValues({ type, value }: Attribute): Scalar[] {
   const kind = type.split(".")[0];
   if (type === "String.Array") {
     try {
-      const items: unknown = JSON.parse(value);
+      const items: unknown = readJson(value);
       return (Array.isArray(items) ? items : [items]).filter(isScalar);
     } catch {
       return [];
@@ -185,7 +186,7 @@ function attributeValues({ type, value }: Attribute): Scalar[] {
 export function matchesBody(policy: FilterPolicy, body: string): boolean {
   let document: unknown;
   try {
-    document = JSON.parse(body);
+    document = readJson(body);
   } catch {
     return false;
   }

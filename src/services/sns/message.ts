@@ -2,6 +2,7 @@
  * A published message: what Publish accepts, checked, and in the form in which it waits for delivery.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
+import { readJson } from "../../core/read-json.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { invalidParameter } from "./errors.ts";
 import { checkAttributes } from "./message-attributes.ts";
@@ -101,7 +102,7 @@ function readStructure(body: string, structure: string): Pick<Message, "text" | 
   if (structure !== "json") throw invalidParameter("MessageStructure");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = readJson(body);
   } catch {
     throw invalidParameter("Message Structure - JSON message body failed to parse");
   }

@@ -1,4 +1,5 @@
 import { type SdkOperation, sdkOperation } from "../../aws/sdk-operation.ts";
+import { readJson } from "../../core/read-json.ts";
 import { capitalized } from "../../core/text.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { loadModel, type MemberRef, type ServiceModel } from "../../models/model.ts";
@@ -21,7 +22,7 @@ export function checkMock({ result, fieldValidationMode = "STRICT" }: SFN.MockIn
   if (result === undefined) return;
   let value: Json;
   try {
-    value = JSON.parse(result) as Json;
+    value = readJson(result) as Json;
   } catch {
     throw validation("Mocked result must be valid JSON.");
   }

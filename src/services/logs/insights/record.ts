@@ -1,4 +1,5 @@
 /** One log event, as a query sees it: `@timestamp`, `@message`, what JSON in it says, and what commands have made. */
+import { readJson } from "../../../core/read-json.ts";
 import type { StreamEvent } from "../event-log.ts";
 import { writePointer } from "../pointer.ts";
 
@@ -37,7 +38,7 @@ export function rowOf(event: StreamEvent, { account, group }: Source, transforme
 function jsonFields(row: Row, message: string, start: number): void {
   let document: unknown;
   try {
-    document = JSON.parse(message.slice(start));
+    document = readJson(message.slice(start));
   } catch {
     return;
   }

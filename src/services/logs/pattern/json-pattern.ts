@@ -1,4 +1,5 @@
 import { named } from "../../../core/named.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { type Extracted, type Pattern, PatternError } from "./compiled.ts";
 import { compileCondition } from "./expression.ts";
 
@@ -32,7 +33,7 @@ function parse(message: string): object | undefined {
   // Most messages are no JSON: look before parsing.
   if (!/^\s*[{[]/.test(message)) return undefined;
   try {
-    return JSON.parse(message);
+    return readJson(message) as object;
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 /** Processors that make fields of a text: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Transformation-Configurable.html */
+
 import { isObject } from "../../../core/json.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type * as Logs from "../../../models/generated/logs.ts";
 import { type Document, type Json, place, valueAt } from "./document.ts";
 import { compileGrok } from "./grok.ts";
@@ -32,7 +34,7 @@ const parsing =
 export const parseJson = (config: Logs.ParseJSON): Step =>
   parsing(config, (text) => {
     try {
-      const parsed: unknown = JSON.parse(text);
+      const parsed: unknown = readJson(text);
       return isObject(parsed) ? (parsed as Document) : undefined;
     } catch {
       return undefined;

@@ -1,4 +1,5 @@
 import { type OutboundAnswer, outbound } from "../../../core/outbound.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
 import type { Integration, TaskRequest } from "./integration.ts";
@@ -54,7 +55,7 @@ export function shownAnswer({ status, statusText, headers, text }: OutboundAnswe
 
 function parsed(text: string): Json {
   try {
-    const value = JSON.parse(text) as Json;
+    const value = readJson(text) as Json;
     // A JSON text stays as it was written.
     return typeof value === "string" ? text : value;
   } catch {

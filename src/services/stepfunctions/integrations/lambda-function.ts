@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { StateFailure } from "../language/failure.ts";
 import type { Json } from "../language/json.ts";
 import type { Integration } from "./integration.ts";
@@ -34,7 +35,7 @@ export function payloadOf({ FunctionError, Payload }: InvokeAnswer): Json {
   if (FunctionError !== undefined) throw new StateFailure(errorTypeOf(text), text, "task");
   if (text === "") return null;
   try {
-    return JSON.parse(text) as Json;
+    return readJson(text) as Json;
   } catch {
     return text;
   }
@@ -42,7 +43,7 @@ export function payloadOf({ FunctionError, Payload }: InvokeAnswer): Json {
 
 function errorTypeOf(text: string): string {
   try {
-    const { errorType, errorMessage } = JSON.parse(text) as { errorType?: unknown; errorMessage?: unknown };
+    const { errorType, errorMessage } = readJson(text) as { errorType?: unknown; errorMessage?: unknown };
     if (typeof errorType === "string" && errorType !== "") return errorType;
     // A function that runs out of its own time has no error type.
     if (typeof errorMessage === "string" && /Task timed out/.test(errorMessage)) return "Lambda.Unknown";

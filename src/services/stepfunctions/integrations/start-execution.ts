@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { capitalized } from "../../../core/text.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json, type JsonObject } from "../language/json.ts";
@@ -62,7 +63,7 @@ function shown(described: Record<string, unknown>, parsed: boolean): JsonObject 
     const title = capitalized(name);
     if (value instanceof Date) result[title] = value.getTime();
     else if (parsed && (name === "input" || name === "output"))
-      result[title] = JSON.parse(String(value)) as Json;
+      result[title] = readJson(String(value)) as Json;
     else if (name.endsWith("Details")) result[title] = { Included: true };
     else if (value !== undefined) result[title] = value as Json;
   }

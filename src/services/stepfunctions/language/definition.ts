@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { BoundedMap } from "../../../core/bounded-map.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { sure } from "../../../core/sure.ts";
 import type { Json, JsonObject } from "./json.ts";
 
@@ -162,7 +163,7 @@ const parsed = new BoundedMap<Definition>(500);
 export function definitionOf(fingerprint: string, text: () => string): Definition {
   const known = parsed.get(fingerprint);
   if (known) return known;
-  const definition = JSON.parse(text()) as Definition;
+  const definition = readJson(text()) as Definition;
   parsed.set(fingerprint, definition);
   return definition;
 }

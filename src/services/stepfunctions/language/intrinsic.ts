@@ -1,4 +1,5 @@
 import { BoundedMap } from "../../../core/bounded-map.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { sure } from "../../../core/sure.ts";
 import { LanguageError } from "./failure.ts";
 import { FUNCTIONS, type World } from "./intrinsics.ts";
@@ -96,7 +97,7 @@ class Reader {
     if (first === "S") return { kind: "call", call: this.call(depth + 1) };
     const literal = this.#match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y);
     if (literal === undefined) throw new SyntaxError();
-    return { kind: "value", value: JSON.parse(literal) as Json };
+    return { kind: "value", value: readJson(literal) as Json };
   }
 
   /** A quote, a backslash and a brace may be escaped, and nothing else. */

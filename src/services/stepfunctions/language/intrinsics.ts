@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { digest, drawn } from "./digest.ts";
 import { equals, isObject, type Json } from "./json.ts";
 
@@ -151,7 +152,7 @@ export const FUNCTIONS: Readonly<Record<string, Declared>> = {
       const json = asText(text, "States.StringToJson");
       if (json.trim() === "") return null;
       try {
-        return JSON.parse(json) as Json;
+        return readJson(json) as Json;
       } catch {
         return fail("Invalid arguments in States.StringToJson: the string is not JSON");
       }

@@ -1,4 +1,5 @@
 import { LimitExceeded, limited } from "../../../core/limited.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { QueryError } from "./failure.ts";
 import { isObject, type Json } from "./json.ts";
 import { type Evaluated, type Evaluation, evaluateWithin } from "./jsonata-engine.ts";
@@ -58,7 +59,7 @@ export async function query(expression: string, location: string, scope: Scope):
     );
   }
   if (evaluated.value === undefined) throw new QueryError(`${said} returned nothing (undefined).`, location);
-  return JSON.parse(evaluated.value) as Json;
+  return readJson(evaluated.value) as Json;
 }
 
 async function evaluation(given: Evaluation, location: string): Promise<Evaluated> {

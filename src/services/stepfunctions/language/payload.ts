@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { sure } from "../../../core/sure.ts";
 import type { Json } from "./json.ts";
 
@@ -32,7 +33,7 @@ export class Payload {
 
   get json(): Json {
     // One of the two is always there.
-    if (this.#json === undefined) this.#json = JSON.parse(sure(this.#text)) as Json;
+    if (this.#json === undefined) this.#json = readJson(sure(this.#text)) as Json;
     return this.#json;
   }
 

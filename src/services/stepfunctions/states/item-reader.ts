@@ -1,5 +1,6 @@
 import { AwsError } from "../../../core/aws-error.ts";
 import { wholeBody } from "../../../core/joined.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { sure } from "../../../core/sure.ts";
 import { zlib } from "../../../core/zlib.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
@@ -85,7 +86,7 @@ async function itemsIn(visit: Visit, source: JsonObject): Promise<Items> {
 
 function parsed(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return readJson(text) as Json;
   } catch (error) {
     throw failed(`The data is not valid JSON: ${(error as Error).message}`);
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { sure } from "../../../core/sure.ts";
 import { isDistributed, processorOf } from "../language/definition.ts";
 import { Payload } from "../language/payload.ts";
@@ -26,7 +27,7 @@ export async function map(visit: Visit): Promise<Exit> {
     branch.keep({ work });
   }
   const { startedId, items: text, limits } = work as Required<typeof work>;
-  const items = entriesOf(JSON.parse(text) as Items);
+  const items = entriesOf(readJson(text) as Items);
   const flow = processorOf(visit.state);
   const placed = {
     flow,

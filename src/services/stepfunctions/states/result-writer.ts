@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { capitalized } from "../../../core/text.ts";
 import { describeExecution } from "../describe-execution.ts";
 import type { ExecutionRecord } from "../execution.ts";
@@ -56,7 +57,7 @@ export async function writeResults(visit: Visit, mapRun: MapRun): Promise<Payloa
 
 function transformed(children: readonly ExecutionRecord[], how: string, nowMs: number): Json[] {
   if (how === "NONE") return children.map((child) => whole(child, nowMs));
-  const outputs = children.map(({ output }) => JSON.parse(output ?? "null") as Json);
+  const outputs = children.map(({ output }) => readJson(output ?? "null") as Json);
   return how === "FLATTEN"
     ? outputs.flatMap((output) => (Array.isArray(output) ? (output as Json[]) : [output]))
     : outputs;

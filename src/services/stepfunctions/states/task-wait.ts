@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { StateFailure } from "../language/failure.ts";
 import type { Json } from "../language/json.ts";
 import type { Visit } from "../run/visit.ts";
@@ -61,7 +62,7 @@ export class TaskWait {
     for (;;) {
       const outcome = branch.frame.work?.outcome;
       if (outcome !== undefined) {
-        if ("output" in outcome) return JSON.parse(outcome.output) as Json;
+        if ("output" in outcome) return readJson(outcome.output) as Json;
         throw new StateFailure(outcome.error, outcome.cause, "task");
       }
       await new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { sure } from "../../../core/sure.ts";
 import { type TaskRequest, type TaskResource, taskResource } from "../integrations/integration.ts";
 import { LanguageError, StateFailure } from "../language/failure.ts";
@@ -133,7 +134,7 @@ function requestOf(visit: Visit, resource: TaskResource, signal: AbortSignal): T
   const options = run.callOptions(work.credentials, signal);
   return {
     run,
-    parameters: JSON.parse(sure(work.parameters)) as Json, // Kept when it was scheduled.
+    parameters: readJson(sure(work.parameters)) as Json, // Kept when it was scheduled.
     arn: resource.arn,
     action: resource.action,
     pattern: resource.pattern,
