@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { newFolder } from "../../test/new-folder.ts";
 import { until } from "../../test/until.ts";
@@ -530,6 +531,35 @@ test("what a reset has wiped goes from the disk soon, also when its process is k
   storage.reset("test");
   await until(isSmall(folder));
   storage.close();
+});
+
+test("what a reset has wiped is compacted once, also when nothing is written behind it", async (t) => {
+  let begun = 0;
+  const count = () => void begun++;
+  process.on("worker", count);
+  t.after(() => process.off("worker", count));
+  const warn = (text: string) => assert.fail(text);
+  const compactedOnce = async (folder: string, storage: LoggedStorage) => {
+    await until(() => /^state-000002\.log state-000002\.snapshot$/.test(readdirSync(folder).join(" ")));
+    await nextTurn();
+    storage.close();
+    assert.equal(begun, 1);
+    begun = 0;
+  };
+
+  const folder = newFolder();
+  const filled = new LoggedStorage(folder, { leastCompactedBytes: 100_000_000, warn });
+  for (let row = 0; row < 300; row++) textsIn(filled).put([row], "x".repeat(5000));
+  await filled.flushed();
+  filled.close();
+  // Its log is long enough when the reset is written, and so is another one begun that nothing is in.
+  const leastCompactedBytes = statSync(join(folder, "state-000001.log")).size + 1;
+  const storage = new LoggedStorage(folder, { leastCompactedBytes, warn });
+  storage.reset();
+  const killed = copied(folder);
+  assert.deepEqual(logsIn(killed), ["state-000001.log", "state-000002.log"]);
+  await compactedOnce(folder, storage);
+  await compactedOnce(killed, new LoggedStorage(killed, { warn }));
 });
 
 test("a compaction that has failed is tried again", async () => {

@@ -116,7 +116,7 @@ export class StateLog implements Journal, Writes {
   /** Most of what the files have is not there any more. If that is much, it goes from them, too, and soon. */
   wiped(): void {
     if (this.#snapshotBytes + this.#sealedBytes + this.#file.size < LEAST_WIPED_BYTES) return;
-    this.#wipedIn = this.#number;
+    this.#wipedIn = this.#isEmpty ? this.#number - 1 : this.#number;
     this.#compactDue();
   }
 
@@ -180,6 +180,11 @@ export class StateLog implements Journal, Writes {
     this.#file.close();
   }
 
+  /** Is nothing in the log that is written to? */
+  get #isEmpty(): boolean {
+    return this.#file.size === FILE_HEADER.length;
+  }
+
   get #isDue(): boolean {
     const least = this.#options.leastCompactedBytes ?? LEAST_COMPACTED_BYTES;
     return (
@@ -219,7 +224,7 @@ export class StateLog implements Journal, Writes {
     if (!this.#isDue || performance.now() < this.#notBeforeMs) return;
     try {
       // What has been tried in vain has left a log that is as good.
-      const until = this.#file.size > FILE_HEADER.length ? this.rotate() : this.#number;
+      const until = this.#isEmpty ? this.#number : this.rotate();
       const { folder, mark } = this.#files;
       this.#compacting = new Compacting({ folder, mark, snapshot: this.#snapshot, until });
       this.#compacting.written
