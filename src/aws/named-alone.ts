@@ -1,5 +1,5 @@
-import { BoundedMap } from "../core/bounded-map.ts";
 import type { Place } from "./arn-template.ts";
+import { NamesByText } from "./names-by-text.ts";
 import type { ResourceType } from "./resource.ts";
 
 type Input = Readonly<Record<string, unknown>>;
@@ -8,17 +8,9 @@ type Input = Readonly<Record<string, unknown>>;
  * What a member of inputs is to the resources of a service: nothing, one of which more must be looked at, or what names them, with what
  * its texts have named.
  */
-type Role = "not" | "more" | BoundedMap<Named>;
-
-interface Named {
-  readonly account: string;
-  readonly region: string;
-  readonly arns: readonly string[];
-}
+type Role = "not" | "more" | NamesByText;
 
 const MOST_MEMBERS = 1000;
-const MOST_REMEMBERED = 1000;
-const LONGEST_REMEMBERED = 256;
 
 /**
  * What inputs of a service name by one text alone, which most do (a table, a queue): it is remembered by the text, so that it need not be
@@ -36,8 +28,8 @@ export class NamedAlone {
    * @param find what the input names, when that is not known yet
    * @returns undefined for an input that names by more than one text
    */
-  of(input: Input, { account, region }: Place, find: () => readonly string[]): readonly string[] | undefined {
-    let named: BoundedMap<Named> | undefined;
+  of(input: Input, place: Place, find: () => readonly string[]): readonly string[] | undefined {
+    let named: NamesByText | undefined;
     let text: unknown;
     for (const member in input) {
       const role = this.#roles.get(member) ?? this.#learn(member);
@@ -46,12 +38,7 @@ export class NamedAlone {
       named = role;
       text = input[member];
     }
-    if (named === undefined || typeof text !== "string" || text.length > LONGEST_REMEMBERED) return undefined;
-    const known = named.get(text);
-    if (known?.account === account && known.region === region) return known.arns;
-    const arns = find();
-    named.set(text, { account, region, arns });
-    return arns;
+    return typeof text === "string" ? named?.of(text, place, find) : undefined;
   }
 
   #learn(member: string): Role {
@@ -60,7 +47,7 @@ export class NamedAlone {
       const its = type.isNamedBy(member);
       // What is kept can be another by the next call.
       if (its === "more" || (its === "text" && type.keyOf && type.nameOf)) role = "more";
-      else if (its === "text" && role === "not") role = new BoundedMap(MOST_REMEMBERED);
+      else if (its === "text" && role === "not") role = new NamesByText();
     }
     // Names come from requests, too.
     if (this.#roles.size < MOST_MEMBERS) this.#roles.set(member, role);

@@ -1,6 +1,6 @@
-import { BoundedMap } from "../core/bounded-map.ts";
 import type { ArnTemplate, Names, Place } from "./arn-template.ts";
 import { compilePath, type InputPath } from "./input-path.ts";
+import { NamesByText } from "./names-by-text.ts";
 
 /**
  * What an input's text names: the value of one placeholder, several of them, or undefined when it names nothing of the
@@ -34,16 +34,6 @@ interface Source {
   readonly read: (text: string, place: Place, input: Input) => Names | undefined;
 }
 
-/** What a text named, alone in an input, for a caller there. */
-interface Alone {
-  readonly account: string;
-  readonly region: string;
-  readonly arns: readonly string[];
-}
-
-/** Most calls name one resource, and one of a few. */
-const MOST_REMEMBERED = 1000;
-const LONGEST_REMEMBERED = 256;
 const NONE: readonly string[] = [];
 
 /** Finds the resources of a type that an input names. */
@@ -52,8 +42,8 @@ export class Namer {
   readonly #defaults: Names;
   /** By the top-level member of inputs that they read: most inputs have few of those that there are. */
   readonly #sources: ReadonlyMap<string, readonly Source[]>;
-  /** By the text. */
-  readonly #alone = new BoundedMap<Alone>(MOST_REMEMBERED);
+  /** What texts have named that are alone in an input. */
+  readonly #alone = new NamesByText();
 
   constructor(arn: ArnTemplate, namedBy: NamedBy, defaults: Names = {}) {
     this.#arn = arn;
@@ -100,14 +90,8 @@ export class Namer {
     const texts = source.texts(input);
     const text = texts[0];
     if (text === undefined) return NONE;
-    if (!source.isPlain || texts.length > 1 || text.length > LONGEST_REMEMBERED)
-      return this.#all([source], input, place);
-    const { account, region } = place;
-    const known = this.#alone.get(text);
-    if (known?.account === account && known.region === region) return known.arns;
-    const arns = this.#all([source], input, place);
-    this.#alone.set(text, { account, region, arns });
-    return arns;
+    const all = () => this.#all([source], input, place);
+    return source.isPlain && texts.length === 1 ? this.#alone.of(text, place, all) : all();
   }
 
   #all(sources: readonly Source[], input: Input, place: Place): readonly string[] {
