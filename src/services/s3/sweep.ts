@@ -36,6 +36,19 @@ interface Missing {
  */
 export async function sweep(there: Set<string>, host: ServiceHost): Promise<void> {
   const missing: Missing[] = [];
+  if (!(await lookThrough(there, missing, host))) return;
+  // A version or a part may have come, by a call, to where had been looked before from where had not been looked yet.
+  if (there.size > 0 && !(await lookThrough(there, undefined, host))) return;
+  for (const blob of there) await files().rm(host.blobs.path(blob), { force: true });
+  await sayMissing(missing, host);
+}
+
+/** Takes out of `there` what somebody has. @returns whether all records were looked at: not after a reset or load */
+async function lookThrough(
+  there: Set<string>,
+  missing: Missing[] | undefined,
+  host: ServiceHost,
+): Promise<boolean> {
   let looked = 0;
   const { generation } = host.store("", "");
   for (const { account, region } of host.scopes()) {
@@ -44,17 +57,15 @@ export async function sweep(there: Set<string>, host: ServiceHost): Promise<void
       const records = store.collection<Embodied>(collection as never);
       for (const { key, value } of records.entries()) {
         for (const { blob } of value.body ?? [])
-          if (!there.delete(blob)) missing.push(missingBody(blob, key, store, records, host));
+          if (!there.delete(blob)) missing?.push(missingBody(blob, key, store, records, host));
         looked++;
         if (looked % A_SLICE > 0) continue;
         await new Promise((resolve) => setImmediate(resolve));
-        // After a reset or load nothing here is true any more.
-        if (host.store("", "").generation !== generation) return;
+        if (host.store("", "").generation !== generation) return false;
       }
     }
   }
-  for (const blob of there) await files().rm(host.blobs.path(blob), { force: true });
-  await sayMissing(missing, host);
+  return true;
 }
 
 interface Embodied {
