@@ -5,6 +5,7 @@ import { CliError } from "./cli-error.ts";
 import { unfollowedVariables } from "./localstack-variables.ts";
 import { isBelowNpm } from "./running/below-npm.ts";
 import { detachedLog } from "./running/detached-variable.ts";
+import { writeLine } from "./standard-output.ts";
 
 /**
  * Starts a cloud as a process of its own: says where it is and when it is ready, and ends with the first SIGINT or SIGTERM, when it
@@ -28,8 +29,8 @@ export async function launch(options: CloudOptions, name = "Squall"): Promise<Cl
       log.info(`Stopping: ${signal}.`);
       end();
     });
-  // The line that scripts and Testcontainers wait for; log lines of this turn leave before it.
-  setImmediate(() => process.stdout.write("Ready.\n"));
+  // The line that scripts and Testcontainers wait for, behind those of the log.
+  writeLine("Ready.");
   restAfterStart(cloud.bus);
   if (detached !== undefined) (await import("./running/detached.ts")).recordRun(cloud, options, detached);
   else if (isBelowNpm()) {

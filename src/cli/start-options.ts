@@ -22,6 +22,7 @@ import { colouredLine, isColoured } from "./coloured-log.ts";
 import { type Compose, readCompose } from "./compose.ts";
 import type { ConfigFile, SettingInFile } from "./config/config-file.ts";
 import { jsonLine } from "./json-log.ts";
+import { writeLine } from "./standard-output.ts";
 import { isOn, variableOf } from "./variables.ts";
 
 /** The flags of `squall start`, as commander gives them. */
@@ -159,7 +160,7 @@ export function readOptions(
     ...(origins && { allowedOrigins: origins.split(",").map((origin) => origin.trim()) }),
     corsChecks: !isSet("DISABLE_CORS_CHECKS"),
     logLevel: readLevel(flags.logLevel ?? variable("LS_LOG") ?? (isSet("DEBUG") ? "debug" : "info")),
-    log: writeToStdout(readLogFormat(flags.logFormat ?? variable("SQUALL_LOG_FORMAT") ?? "text")),
+    log: written(readLogFormat(flags.logFormat ?? variable("SQUALL_LOG_FORMAT") ?? "text")),
     ...((flags.dns ?? flags.dnsAws) && {
       dns: { ...readDns(flags.dns ?? true, variable), ...(flags.dnsAws && { aws: true }) },
     }),
@@ -560,32 +561,7 @@ function readLogFormat(given: string): (line: LogLine) => string {
   throw new CliError(`--log-format is text or json, not "${given}".`);
 }
 
-/** A write costs as much as a quarter of what makes an answer: under load there is one every so often. */
-const MOST_OFTEN_MS = 5;
-
-/** Lines of one turn of the event loop leave in one write, and those of several when turns are short. */
-function writeToStdout(format: (line: LogLine) => string): (line: LogLine) => void {
-  let waiting = "";
-  let writtenAt = Number.NEGATIVE_INFINITY;
-  const flush = () => {
-    writtenAt = performance.now();
-    process.stdout.write(waiting);
-    waiting = "";
-  };
-  const flushSoon = () => {
-    const left = writtenAt + MOST_OFTEN_MS - performance.now();
-    if (left > 0) setTimeout(flush, left);
-    else flush();
-  };
-  process.on("exit", () => {
-    if (waiting) flush();
-  });
-  // Whoever read the log may have left (squall start | head): the cloud goes on without a reader.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  return (line) => {
-    if (waiting === "") setImmediate(flushSoon);
-    waiting += `${format(line)}\n`;
-  };
-}
+const written =
+  (format: (line: LogLine) => string) =>
+  (line: LogLine): void =>
+    writeLine(format(line));

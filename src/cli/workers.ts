@@ -14,6 +14,7 @@ import { isLoopback } from "../server/hosts.ts";
 import { CliError } from "./cli-error.ts";
 import { isBelowNpm } from "./running/below-npm.ts";
 import { endWithNpm } from "./running/npm-above.ts";
+import { writeLine } from "./standard-output.ts";
 
 /** Says to a process which worker it is: `2/4`, and `2/4 again` for one that has taken another's place. */
 const WORKER = "SQUALL_WORKER";
@@ -56,7 +57,7 @@ export async function launchWorkers(options: CloudOptions, count: number, name: 
   const place = await leader.start();
   const host = place.host.includes(":") ? `[${place.host}]` : place.host;
   log.info(`${name} listens on http://${host}:${place.port}, seed ${place.seed}, with ${count} workers`);
-  setImmediate(() => process.stdout.write("Ready.\n"));
+  writeLine("Ready.");
 }
 
 /** What a gateway would keep in one process cannot be in several. */
