@@ -57,15 +57,15 @@ export class DirectoryLock {
 
   /**
    * @param whose what the folder is, and how another one is chosen
-   * @param isMissed whether the folder has been in use before: who has it is given time to make its lock again when there is none
+   * @param isUsed whether the folder has been in use before: who has it is given time to make its lock again when there is none
    * @throws Error that says who has it
    */
-  constructor(folder: string, whose: Whose = DATA_DIRECTORY, isMissed = false) {
+  constructor(folder: string, whose: Whose = DATA_DIRECTORY, isUsed = false) {
     const file = join(folder, "squall.lock");
     this.folder = folder;
     this.file = file;
     this.#whose = whose;
-    let wasMissed = isMissed && !existsSync(file);
+    let wasMissed = isUsed && !existsSync(file);
     if (wasMissed) wait(MISSED_MS);
     try {
       this.#db = lock(file, folder, whose);
@@ -79,7 +79,7 @@ export class DirectoryLock {
         );
       // Something has written over it.
       rmSync(file, { force: true });
-      wasMissed = isMissed;
+      wasMissed = isUsed;
       if (wasMissed) wait(MISSED_MS);
       this.#db = lock(file, folder, whose);
     }
