@@ -50,7 +50,8 @@ interface Chunk {
  * a buffer of its own for each block has it do so all the time; and each is three objects that lie somewhere. Memory that was never
  * written to is not the machine's yet: a chunk takes what has been used of it.
  *
- * A block is the smallest free stretch that is large enough, or a part of it; what is let go becomes one with what is free beside it.
+ * A block is the smallest free stretch that is large enough, or a part of it (above 64 KB, of one that need not be the smallest); what is
+ * let go becomes one with what is free beside it.
  */
 export class Arena {
   readonly #chunks: (Chunk | undefined)[] = [];
