@@ -2,7 +2,7 @@ import * as blocks from "../src/core/pages/blocks.ts";
 
 type Block = ReturnType<typeof blocks.blockOf>;
 
-export const { LARGEST_PAGE, SMALLEST_PAGE } = blocks;
+export const { bytesOfChunk, LARGEST_PAGE, SMALLEST_PAGE } = blocks;
 
 /** So many bytes on each side of a block are nobody's. */
 const MARGIN_BYTES = 256;

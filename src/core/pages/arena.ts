@@ -55,6 +55,8 @@ interface Chunk {
  */
 export class Arena {
   readonly #chunks: (Chunk | undefined)[] = [];
+  /** Of each chunk, where those who read find them. */
+  readonly #bytes: (Buffer | undefined)[] = [];
   /** Those of which nothing is used. */
   readonly #idle = new Set<Chunk>();
   /** Where the first free stretch of each list is. */
@@ -72,6 +74,11 @@ export class Arena {
   /** What all chunks have, used or not. */
   get sizeBytes(): number {
     return this.#chunkBytes;
+  }
+
+  /** All of a chunk that somebody has a block of. */
+  bytesOf(chunk: number): Buffer {
+    return this.#bytes[chunk]!;
   }
 
   /** A block, whatever is in it. @param bytes at least; rounded up to whole units */
@@ -153,6 +160,7 @@ export class Arena {
       units: length,
     };
     this.#chunks[number] = chunk;
+    this.#bytes[number] = chunk.bytes;
     this.#chunkBytes += bytes;
     return { chunk, first: 0, length };
   }
@@ -162,6 +170,7 @@ export class Arena {
     this.#unlink(chunk, 0);
     this.#idle.delete(chunk);
     this.#chunks[chunk.number] = undefined;
+    this.#bytes[chunk.number] = undefined;
     this.#chunkBytes -= chunk.bytes.length;
     (chunk.bytes.buffer as ArrayBuffer).transfer(0);
   }

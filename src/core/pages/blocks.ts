@@ -25,6 +25,11 @@ export function letGo(block: Block): void {
   arena.free(block);
 }
 
+/** The bytes of a block's chunk, by its number. */
+export function bytesOfChunk(chunk: number): Buffer {
+  return arena.bytesOf(chunk);
+}
+
 /** What the pages of all trees take. */
 export function bytesOfPages(): number {
   return arena.usedBytes;

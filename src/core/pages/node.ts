@@ -2,14 +2,10 @@
 import { blockOf, SMALLEST_PAGE } from "./blocks.ts";
 import { KeyBytes } from "./key-bytes.ts";
 import { crossingOf, Page, search } from "./page.ts";
+import { PageFacts } from "./page-facts.ts";
 
 /** So many pages, or nodes, have one parent at most. */
 const FAN_OUT = 4096;
-
-/** So many facts of each page. */
-const FACTS = 7;
-/** Where among those is whether it is shared. */
-const SHARED = 6;
 
 /**
  * Pages, or nodes, in the order of their keys. What stands between each two of them, the least key that may be in the second, is
@@ -18,27 +14,20 @@ const SHARED = 6;
 export class Node {
   readonly kids: (Node | Page)[];
   readonly keys: Page;
-  /** Each page's bytes. Of nodes there is nothing. */
-  readonly #bytes: Buffer[];
-  /** What else reading needs of each page, beside each other, in the order of `show`. */
-  readonly #facts: number[];
+  /** Of each kid that is a page. */
+  readonly #facts: PageFacts;
 
-  constructor(kids: (Node | Page)[], keys = new Page(blockOf(SMALLEST_PAGE))) {
+  constructor(kids: (Node | Page)[], keys = new Page(blockOf(SMALLEST_PAGE)), facts = new PageFacts()) {
     this.kids = [];
     this.keys = keys;
-    this.#bytes = [];
-    this.#facts = [];
+    this.#facts = facts;
     for (const kid of kids) this.#place(this.kids.length, kid);
   }
 
   /** The same keys above copies of the kids, which have the same bytes. */
   fork(kids: readonly (Node | Page)[]): Node {
-    const fork = new Node([], this.keys.fork());
+    const fork = new Node([], this.keys.fork(), this.#facts.fork());
     for (const kid of kids) fork.kids.push(kid);
-    const facts = this.#facts;
-    for (let at = SHARED; at < facts.length; at += FACTS) facts[at] = 1;
-    for (const fact of facts) fork.#facts.push(fact);
-    for (const bytes of this.#bytes) fork.#bytes.push(bytes);
     return fork;
   }
 
@@ -62,36 +51,19 @@ export class Node {
     return turn > 0 && turn < count ? Math.max(prefix, known) : known;
   }
 
-  /** Has a page be, for reading, the one at `turn`: that one's object is not touched, which would be in no cache. */
+  /** Has a page be, for reading, the one at `turn`. */
   show(turn: number, page: Page): void {
-    const facts = this.#facts;
-    let at = turn * FACTS;
-    page.bytes = this.#bytes[turn]!;
-    page.begin = facts[at++]!;
-    page.top = facts[at++]!;
-    page.prefix = facts[at++]!;
-    page.count = facts[at++]!;
-    page.first = facts[at++]!;
-    page.last = facts[at]!;
+    this.#facts.show(turn, page);
   }
 
   /** May another page have the block of the one at `turn`? */
   isShared(turn: number): boolean {
-    return this.#facts[turn * FACTS + SHARED] === 1;
+    return this.#facts.isShared(turn);
   }
 
   /** After every write to a page. */
   note(turn: number, page: Page): void {
-    const facts = this.#facts;
-    let at = turn * FACTS;
-    this.#bytes[turn] = page.bytes;
-    facts[at++] = page.begin;
-    facts[at++] = page.top;
-    facts[at++] = page.prefix;
-    facts[at++] = page.count;
-    facts[at++] = page.first;
-    facts[at++] = page.last;
-    facts[at] = page.isShared ? 1 : 0;
+    this.#facts.note(turn, page);
   }
 
   /** A new kid behind the one at `turn`. @returns a node behind this one, and its least key, when this one was full */
@@ -122,26 +94,20 @@ export class Node {
 
   #place(turn: number, kid: Node | Page): void {
     this.kids.splice(turn, 0, kid);
-    if (kid instanceof Node) return;
-    this.#bytes.splice(turn, 0, kid.bytes);
-    this.#facts.splice(turn * FACTS, 0, 0, 0, 0, 0, 0, 0, 0);
-    this.note(turn, kid);
+    if (kid instanceof Page) this.#facts.insert(turn, kid);
   }
 
   /** A node, without keys, of the kids from `turn` on, which this one has no more. */
   #half(turn: number): Node {
-    const node = new Node([]);
+    const node = new Node([], undefined, this.#facts.split(turn));
     for (const kid of this.kids.splice(turn)) node.kids.push(kid);
-    for (const bytes of this.#bytes.splice(turn)) node.#bytes.push(bytes);
-    for (const fact of this.#facts.splice(turn * FACTS)) node.#facts.push(fact);
     return node;
   }
 
   remove(turn: number): void {
     const { kids, keys } = this;
     kids.splice(turn, 1);
-    this.#bytes.splice(turn, 1);
-    this.#facts.splice(turn * FACTS, FACTS);
+    if (this.isLowest) this.#facts.remove(turn);
     const at = Math.max(turn - 1, 0);
     if (keys.count > 0) keys.remove(at, at + 1);
     if (kids.length === 0) keys.drop();
