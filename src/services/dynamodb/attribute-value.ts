@@ -45,54 +45,78 @@ export function typeOf(value: AttributeValue): AttributeType {
   throw emptyAttributeValue();
 }
 
-/**
- * Checks a value as it came, brings its numbers into normal form in place, and returns its size in bytes.
- * Throws AWS's ValidationException.
- */
-export function admit(value: AttributeValue, level = 0): number {
+/** Something that has been checked, with its numbers in normal form. What came stays as it is: it is what calls are remembered by. */
+export interface Admitted<T> {
+  /** The very same when it has come so. */
+  readonly normal: T;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Checks a value as it came. Throws AWS's ValidationException. */
+export function admit(value: AttributeValue): Admitted<AttributeValue> {
+  const size = admitValue(value, 0);
+  return { normal: normal as AttributeValue, size };
+}
+
+/** The normal form of what has been checked last: an object for each value would be made for nothing. */
+let normal: unknown;
+
+function admitValue(value: AttributeValue, level: number): number {
   let type: AttributeType | undefined;
   let size = 0;
+  let isNormal = true;
   for (const candidate in value) {
     const part = value[candidate as AttributeType];
     if (part === undefined) continue;
     if (type !== undefined) throw ambiguousAttributeValue();
     type = candidate as AttributeType;
     if (!Object.hasOwn(ADMISSION, type)) throw emptyAttributeValue();
-    size = admitPart(type, part, value, level);
+    normal = part;
+    size = admitPart(type, part, level);
+    isNormal = normal === part;
   }
   if (type === undefined) throw emptyAttributeValue();
+  normal = isNormal ? value : { [type]: normal };
   return size;
 }
 
 type Part<Type extends AttributeType> = NonNullable<AttributeValue[Type]>;
 
-/** Each type's check of its part of a value; it says how many bytes that has. */
+/** Each type's check of its part of a value; it says how many bytes that has, and sets `normal` where it is another. */
 const ADMISSION: {
-  readonly [Type in AttributeType]: (part: Part<Type>, value: AttributeValue, level: number) => number;
+  readonly [Type in AttributeType]: (part: Part<Type>, level: number) => number;
 } = {
   S: (text) => Buffer.byteLength(text),
-  N(text, value) {
-    value.N = admitNumber(text);
-    return numberSize(value.N);
+  N(text) {
+    const number = admitNumber(text);
+    normal = number;
+    return numberSize(number);
   },
   B: (bytes) => bytes.length,
   BOOL: () => 1,
-  NULL(_, value) {
+  NULL() {
     // Since 2026 AWS takes false, too, and keeps it as true.
-    value.NULL = true;
+    normal = true;
     return 1;
   },
-  M(members, _, level) {
+  M(members, level) {
     if (level >= MOST_LEVELS) throw nestedTooDeep();
     return CONTAINER_BYTES + Object.keys(members).length + admitMembers(members, level + 1);
   },
-  L(members, _, level) {
+  L(members, level) {
     if (level >= MOST_LEVELS) throw nestedTooDeep();
     let size = CONTAINER_BYTES;
-    for (const member of members) {
-      size += 1 + admit(member, level + 1);
+    let copy: AttributeValue[] | undefined;
+    for (let at = 0; at < members.length; at++) {
+      const member = sure(members[at]);
+      size += 1 + admitValue(member, level + 1);
       if (size > MOST_ITEM_BYTES) throw itemTooLarge();
+      if (normal === member) continue;
+      copy ??= [...members];
+      copy[at] = normal as AttributeValue;
     }
+    normal = copy ?? members;
     return size;
   },
   SS(strings) {
@@ -102,12 +126,13 @@ const ADMISSION: {
       throw invalidParameter(`Input collection [${strings.join(", ")}] contains duplicates.`);
     return strings.reduce((size, string) => size + Buffer.byteLength(string), 0);
   },
-  NS(numbers, value) {
+  NS(numbers) {
     if (numbers.length > MOST_ITEM_BYTES) throw itemTooLarge();
     if (numbers.length === 0) throw invalidParameter("An number set  may not be empty");
-    value.NS = numbers.map(admitNumber);
-    if (new Set(value.NS).size < value.NS.length) throw invalid("Input collection contains duplicates");
-    return value.NS.reduce((size, number) => size + numberSize(number), 0);
+    const admitted = numbers.map(admitNumber);
+    if (new Set(admitted).size < admitted.length) throw invalid("Input collection contains duplicates");
+    if (admitted.some((number, at) => number !== numbers[at])) normal = admitted;
+    return admitted.reduce((size, number) => size + numberSize(number), 0);
   },
   BS(binaries) {
     if (binaries.length > MOST_ITEM_BYTES) throw itemTooLarge();
@@ -119,13 +144,8 @@ const ADMISSION: {
   },
 };
 
-function admitPart<Type extends AttributeType>(
-  type: Type,
-  part: Part<Type>,
-  value: AttributeValue,
-  level: number,
-): number {
-  return ADMISSION[type](part, value, level);
+function admitPart<Type extends AttributeType>(type: Type, part: Part<Type>, level: number): number {
+  return ADMISSION[type](part, level);
 }
 
 function admitNumber(text: string): string {
@@ -135,22 +155,35 @@ function admitNumber(text: string): string {
 
 function admitMembers(members: Item, level: number): number {
   let size = 0;
+  let copy: Item | undefined;
   for (const name in members) {
     if (name === "") throw emptyName();
-    size += Buffer.byteLength(name) + admit(sure(members[name]), level);
+    const value = sure(members[name]);
+    size += Buffer.byteLength(name) + admitValue(value, level);
     // What is too large is not looked at to its end.
     if (size > MOST_ITEM_BYTES) throw itemTooLarge();
+    if (normal === value) continue;
+    copy ??= { ...members };
+    setAttribute(copy, name, normal as AttributeValue);
   }
+  normal = copy ?? members;
   return size;
 }
 
-/** Checks an item (or a key) as it came and returns its size in bytes: names and values. */
-export function admitItem(item: Item): number {
+/** Checks an item (or a key) as it came: names and values. */
+export function admitItem(item: Item): Admitted<Item> {
   for (const name in item) {
     if (name.length > MOST_NAME_BYTES / 3 && Buffer.byteLength(name) > MOST_NAME_BYTES)
       throw invalidParameter("Attribute name is too large, must be less than 65536 bytes");
   }
-  return admitMembers(item, 0);
+  const size = admitMembers(item, 0);
+  return { normal: normal as Item, size };
+}
+
+/** A request with its key checked, which is the very same when the key is in normal form. */
+export function withAdmittedKey<T extends { readonly Key: Item }>(request: T): T {
+  const { normal: Key } = admitItem(request.Key);
+  return Key === request.Key ? request : { ...request, Key };
 }
 
 /** The size in bytes of a checked value. */

@@ -39,16 +39,16 @@ function* read(
     refuseDuplicates(request.AttributesToGet);
     const projection =
       readExpressions(request).projection ?? request.AttributesToGet?.map((attribute) => [attribute]);
-    for (const key of request.Keys) admitItem(key);
-    return { name, request, projection };
+    const keys = request.Keys.map((key) => admitItem(key).normal);
+    return { name, request, keys, projection };
   });
   const total = requests.reduce((sum, { request }) => sum + request.Keys.length, 0);
   if (total > MOST_KEYS) throw invalid("Too many items requested for the BatchGetItem call");
   const reads = requests.map((read) => ({ ...read, ...database.activeTable(read.name, ctx) }));
-  for (const { request, projection, table } of reads) {
+  for (const { request, keys, projection, table } of reads) {
     if (projection) refuseNestedKeys(table, projection);
     const seen = new Set<string>();
-    for (const key of request.Keys) {
+    for (const key of keys) {
       table.checkKey(key);
       seen.add(table.itemKey(key).join("\n"));
     }
@@ -61,13 +61,13 @@ function* read(
   let bytes = 0;
   let position = 0;
   let throttled = 0;
-  for (const { name, request, projection, region, table } of reads) {
+  for (const { name, request, keys, projection, region, table } of reads) {
     const consistent = request.ConsistentRead ?? false;
     const view = consistent ? undefined : viewOf(ctx, region, table);
     const consumed = new Consumption(table, "read");
     const unprocessed: DynamoDB.KeyList = [];
     const items: DynamoDB.ItemList = [];
-    for (const key of request.Keys) {
+    for (const key of keys) {
       yield;
       const consumption = new Consumption(table, "read");
       const item = readItem(region, table, key, { consistent, view, consumption });

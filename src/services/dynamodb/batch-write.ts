@@ -45,8 +45,8 @@ function* write(
   const batches = requests.map((request) => ({ ...request, ...database.activeTable(request.name, ctx) }));
   for (const { writes, table } of batches) {
     const seen = new Set<string>();
-    for (const { put, keyItem } of writes) {
-      if (put) {
+    for (const { item, keyItem } of writes) {
+      if (item) {
         // In a batch AWS says less about what is wrong with a key.
         if (!table.hasKeyOf(keyItem)) throw keyMismatch();
         table.checkItem(keyItem);
@@ -65,7 +65,7 @@ function* write(
     const consumed = new Consumption(table, "write");
     const unprocessed: DynamoDB.WriteRequests = [];
     const counts = region.settings.enforcesCapacity || input.ReturnConsumedCapacity !== undefined;
-    for (const { request, put, keyItem, size } of writes) {
+    for (const { request, item, keyItem, size } of writes) {
       yield;
       if (leftOut.has(position++)) {
         unprocessed.push(request);
@@ -78,14 +78,14 @@ function* write(
       }
       const write = new ItemWrite(region, table, keyItem, counts);
       const consumption = new Consumption(table, "write");
-      if (counts) write.consume(consumption, put?.Item, size);
+      if (counts) write.consume(consumption, item, size);
       if (!consumption.tryCharge(region)) {
         throttled++;
         unprocessed.push(request);
         continue;
       }
       consumed.merge(consumption);
-      const commit = () => write.commit(put?.Item, size, { writtenBy: ctx.id });
+      const commit = () => write.commit(item, size, { writtenBy: ctx.id });
       if (isLarge(input)) ctx.store.transaction(commit);
       else commit();
     }
@@ -106,12 +106,12 @@ function* write(
 /** Checks one request: the item that it puts, if it does, the item that its key is read from, and how many bytes that has. */
 function admitWrite(request: DynamoDB.WriteRequest) {
   const { PutRequest: put, DeleteRequest: remove } = request;
-  const keyItem = put?.Item ?? remove?.Key;
-  if (!keyItem || (put && remove))
+  const given = put?.Item ?? remove?.Key;
+  if (!given || (put && remove))
     throw invalid(
       "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
     );
-  const size = admitItem(keyItem);
+  const { normal: keyItem, size } = admitItem(given);
   if (size > MOST_ITEM_BYTES) throw itemTooLarge();
-  return { request, put, keyItem, size };
+  return { request, item: put && keyItem, keyItem, size };
 }

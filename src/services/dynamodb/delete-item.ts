@@ -1,6 +1,6 @@
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { admitItem } from "./attribute-value.ts";
+import { withAdmittedKey } from "./attribute-value.ts";
 import { Consumption } from "./capacity.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
 import { checkCondition, conditionOf } from "./conditional.ts";
@@ -11,9 +11,9 @@ import { refuseMixed } from "./parameters.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html */
 export const deleteItem = (database: Database): Handlers<DynamoDB.Operations> => ({
-  DeleteItem(input, ctx) {
-    refuseMixed(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
-    admitItem(input.Key);
+  DeleteItem(given, ctx) {
+    refuseMixed(given, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
+    const input = withAdmittedKey(given);
     if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")
       throw invalid("ReturnValues can only be ALL_OLD or NONE");
     const condition = conditionOf(input);

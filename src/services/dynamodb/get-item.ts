@@ -1,6 +1,6 @@
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { admitItem, type Item } from "./attribute-value.ts";
+import { type Item, withAdmittedKey } from "./attribute-value.ts";
 import { Consumption, readUnits } from "./capacity.ts";
 import type { Database } from "./database.ts";
 import { readExpressions } from "./expressions/expressions.ts";
@@ -15,9 +15,9 @@ import type { Table } from "./table.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html */
 export const getItem = (database: Database): Handlers<DynamoDB.Operations> => ({
-  GetItem(input, ctx) {
-    refuseMixed(input, ["ProjectionExpression"], ["AttributesToGet"]);
-    admitItem(input.Key);
+  GetItem(given, ctx) {
+    refuseMixed(given, ["ProjectionExpression"], ["AttributesToGet"]);
+    const input = withAdmittedKey(given);
     refuseDuplicates(input.AttributesToGet);
     const projection = readExpressions(input).projection ?? input.AttributesToGet?.map((name) => [name]);
     const { region, table } = database.activeTable(input.TableName, ctx);

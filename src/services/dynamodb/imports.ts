@@ -117,9 +117,9 @@ const work = (database: Database): Work<ImportRecord> => ({
         counts.ProcessedItemCount++;
         try {
           if (!item) throw invalid("The item cannot be read");
-          const size = admitItem(item);
-          table.checkItem(item);
-          new ItemWrite(region, table, item).commit(item, size);
+          const { normal, size } = admitItem(item);
+          table.checkItem(normal);
+          new ItemWrite(region, table, normal).commit(normal, size);
           counts.ImportedItemCount++;
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;

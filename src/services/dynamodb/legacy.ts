@@ -80,8 +80,7 @@ function readExpected(name: string, given: DynamoDB.ExpectedAttributeValue) {
       throw invalidParameter(
         `Value or AttributeValueList must be used with ComparisonOperator: ${operator} ${forName}`,
       );
-    checkValues(operator, values);
-    return { operator: operator as string, values };
+    return { operator: operator as string, values: admitValues(operator, values) };
   }
   if (list)
     throw invalidParameter(`AttributeValueList can only be used with a ComparisonOperator ${forName}`);
@@ -90,8 +89,7 @@ function readExpected(name: string, given: DynamoDB.ExpectedAttributeValue) {
     return { operator: "NULL", values: [] };
   }
   if (!value) throw invalidParameter(`Value must be provided when Exists is ${exists ?? "null"} ${forName}`);
-  admit(value);
-  return { operator: "EQ", values: [value] };
+  return { operator: "EQ", values: [admit(value).normal] };
 }
 
 /** QueryFilter or ScanFilter → a condition; undefined when there is none. */
@@ -102,8 +100,7 @@ export function filterCondition(
 ): Condition | undefined {
   if (!filter) return refuseOperatorAlone(conditionalOperator, parameter);
   const conditions = named(filter).map(([name, given]) => {
-    const values = given.AttributeValueList ?? [];
-    checkValues(given.ComparisonOperator, values);
+    const values = admitValues(given.ComparisonOperator, given.AttributeValueList ?? []);
     return conditionOf(name, given.ComparisonOperator, values);
   });
   return joined(conditions, conditionalOperator);
@@ -161,8 +158,8 @@ function conditionOf(name: string, operator: string, values: readonly AttributeV
   }
 }
 
-function checkValues(operator: string, values: readonly AttributeValue[]): void {
-  for (const value of values) admit(value);
+function admitValues(operator: string, given: readonly AttributeValue[]): readonly AttributeValue[] {
+  const values = given.map((value) => admit(value).normal);
   const wanted = VALUES[operator];
   if (wanted === undefined ? values.length === 0 : values.length !== wanted)
     throw invalidParameter(`Invalid number of argument(s) for the ${operator} ComparisonOperator`);
@@ -179,6 +176,7 @@ function checkValues(operator: string, values: readonly AttributeValue[]): void 
     throw invalid(
       "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
     );
+  return values;
 }
 
 const KEY_OPERATORS = ["EQ", "LT", "LE", "GT", "GE", "BEGINS_WITH", "BETWEEN"];
@@ -186,8 +184,8 @@ const KEY_OPERATORS = ["EQ", "LT", "LE", "GT", "GE", "BEGINS_WITH", "BETWEEN"];
 /** KeyConditions, checked. */
 export function legacyKeyConditions(given: DynamoDB.KeyConditions): KeyConditions {
   const conditions: KeyConditions = new Map();
-  for (const [name, { ComparisonOperator: operator, AttributeValueList: values = [] }] of named(given)) {
-    checkValues(operator, values);
+  for (const [name, { ComparisonOperator: operator, AttributeValueList = [] }] of named(given)) {
+    const values = admitValues(operator, AttributeValueList);
     if (!KEY_OPERATORS.includes(operator))
       throw invalid("Attempted conditional constraint is not an indexable operation");
     const [first, ...others] = values;
@@ -202,11 +200,13 @@ export function legacyKeyConditions(given: DynamoDB.KeyConditions): KeyCondition
 
 const SETS = ["SS", "NS", "BS"];
 
-/** Checks AttributeUpdates before any table is looked at. */
-export function checkAttributeUpdates(updates: DynamoDB.AttributeUpdates): void {
-  for (const [, { Value: value, Action: action }] of named(updates)) {
-    if (value) admit(value);
-    else if (action !== "DELETE")
+/** Checks AttributeUpdates before any table is looked at, and has their numbers in normal form. */
+export function admitAttributeUpdates(given: DynamoDB.AttributeUpdates): DynamoDB.AttributeUpdates {
+  const updates: [string, DynamoDB.AttributeValueUpdate][] = [];
+  for (const [name, { Value, Action: action }] of named(given)) {
+    const value = Value && admit(Value).normal;
+    updates.push([name, { ...(value && { Value: value }), ...(action && { Action: action }) }]);
+    if (!value && action !== "DELETE")
       throw invalidParameter("Only DELETE action is allowed when no attribute value is specified");
     const type = value && typeOf(value);
     if (type && action === "DELETE" && !SETS.includes(type))
@@ -214,6 +214,7 @@ export function checkAttributeUpdates(updates: DynamoDB.AttributeUpdates): void 
     if (type && action === "ADD" && !["L", "N", ...SETS].includes(type))
       throw invalidParameter(`ADD action is not supported for the type ${type}`);
   }
+  return Object.fromEntries(updates);
 }
 
 const mismatch = () => invalid("Type mismatch for attribute to update");

@@ -37,11 +37,11 @@ export function refuseDuplicates(names: readonly string[] | undefined): void {
   if (duplicate !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${duplicate}`);
 }
 
-/** Checks an ExclusiveStartKey's values; most complaints get a beginning of their own. */
-export function admitStartKey(key: Item | undefined): void {
-  if (!key) return;
+/** Checks an ExclusiveStartKey's values, and has its numbers in normal form; most complaints get a beginning of their own. */
+export function admitStartKey(key: Item | undefined): Item | undefined {
+  if (!key) return undefined;
   try {
-    admitItem(key);
+    return admitItem(key).normal;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const bare = /contains duplicates|number set|numeric value|significant digits|number with magnitude/;

@@ -14,30 +14,30 @@ import { refuseMixed } from "./parameters.ts";
 export const putItem = (database: Database): Handlers<DynamoDB.Operations> => ({
   PutItem(input, ctx) {
     refuseMixed(input, ["ConditionExpression"], ["Expected", "ConditionalOperator"]);
-    const size = admitItem(input.Item);
+    const { normal: item, size } = admitItem(input.Item);
     if (input.ReturnValues && input.ReturnValues !== "ALL_OLD" && input.ReturnValues !== "NONE")
       throw invalid("ReturnValues can only be ALL_OLD or NONE");
     if (size > MOST_ITEM_BYTES) throw itemTooLarge();
     const condition = conditionOf(input);
     const { region, table } = database.activeTable(input.TableName, ctx);
-    table.checkItem(input.Item);
+    table.checkItem(item);
 
     const wantsOld = input.ReturnValues === "ALL_OLD";
     const counts = database.settings.enforcesCapacity || input.ReturnConsumedCapacity !== undefined;
-    const write = new ItemWrite(region, table, input.Item, wantsOld || counts || condition !== undefined);
+    const write = new ItemWrite(region, table, item, wantsOld || counts || condition !== undefined);
     const consumption = new Consumption(table, "write");
     if (counts) {
-      write.consume(consumption, input.Item, size);
+      write.consume(consumption, item, size);
       consumption.charge(region);
     }
     if (condition) checkCondition(ctx, table, condition, write.before, input);
-    write.commit(input.Item, size, { writtenBy: ctx.id });
+    write.commit(item, size, { writtenBy: ctx.id });
 
     const output: DynamoDB.PutItemOutput = {};
     if (wantsOld && write.before) output.Attributes = write.before;
     if (counts) output.ConsumedCapacity = consumption.report(input.ReturnConsumedCapacity);
     if (input.ReturnItemCollectionMetrics === "SIZE")
-      output.ItemCollectionMetrics = collectionMetrics(region, table, input.Item);
+      output.ItemCollectionMetrics = collectionMetrics(region, table, item);
     return output;
   },
 });

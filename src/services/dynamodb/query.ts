@@ -36,7 +36,7 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
     refuseMixed(input, ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"], legacy);
     const legacyFilter = filterCondition(input.QueryFilter, input.ConditionalOperator, "QueryFilter");
     refuseDuplicates(input.AttributesToGet);
-    admitStartKey(input.ExclusiveStartKey);
+    const startKey = admitStartKey(input.ExclusiveStartKey);
     if (!input.KeyConditions && input.KeyConditionExpression === undefined) throw missingConditions();
     const expressions = readExpressions(input);
     const conditions =
@@ -49,9 +49,9 @@ export const query = (database: Database): Handlers<DynamoDB.Operations> => ({
     const { region, table } = database.activeTable(input.TableName, ctx);
     const index = selectIndex(table, input);
     const { keys } = index ?? table;
-    const start = input.ExclusiveStartKey && startRow(table, index, input.ExclusiveStartKey, false);
+    const start = startKey && startRow(table, index, startKey, false);
     checkKeyConditions(keys, conditions);
-    if (input.ExclusiveStartKey) checkStart(keys, conditions, input.ExclusiveStartKey);
+    if (startKey) checkStart(keys, conditions, startKey);
     if (projection) refuseNestedKeys(table, projection);
     refuseKeysInFilter(table, index, filter, input.QueryFilter ? "QueryFilter" : "Filter Expression");
     if (filter) refuseNestedKeys(table, pathsOf(filter));

@@ -24,7 +24,7 @@ export const scan = (database: Database): Handlers<DynamoDB.Operations> => ({
     );
     refuseDuplicates(input.AttributesToGet);
     const legacyFilter = filterCondition(input.ScanFilter, input.ConditionalOperator, "ScanFilter");
-    admitStartKey(input.ExclusiveStartKey);
+    const startKey = admitStartKey(input.ExclusiveStartKey);
     checkSegment(input);
     const expressions = readExpressions(input);
     const projection = expressions.projection ?? input.AttributesToGet?.map((name) => [name]);
@@ -35,7 +35,7 @@ export const scan = (database: Database): Handlers<DynamoDB.Operations> => ({
     const index = selectIndex(table, input);
     const id = index?.record.id ?? table.record.id;
     const range = segmentRange(id, input.Segment ?? 0, input.TotalSegments ?? 1);
-    const start = input.ExclusiveStartKey && startRow(table, index, input.ExclusiveStartKey, true);
+    const start = startKey && startRow(table, index, startKey, true);
     if (start) checkStartInSegment(start[1] as string, input);
     if (projection) refuseNestedKeys(table, projection);
     if (filter) refuseNestedKeys(table, pathsOf(filter));

@@ -1,7 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { admitItem, itemSize } from "./attribute-value.ts";
+import { itemSize, withAdmittedKey } from "./attribute-value.ts";
 import { Consumption, readUnits } from "./capacity.ts";
 import type { Database } from "./database.ts";
 import { type CancellationReason, invalid, isEmptyKey, transactionCanceled } from "./errors.ts";
@@ -18,8 +18,7 @@ export const transactGetItems = (database: Database): Handlers<DynamoDB.Operatio
   async TransactGetItems(input, ctx) {
     const gets = input.TransactItems.map(({ Get: get }) => {
       const { projection } = readExpressions(get);
-      admitItem(get.Key);
-      return { get, projection };
+      return { get: withAdmittedKey(get), projection };
     });
     const reads = gets.map((read) => ({ ...read, ...database.activeTable(read.get.TableName, ctx) }));
     for (const { table, projection } of reads) if (projection) refuseNestedKeys(table, projection);

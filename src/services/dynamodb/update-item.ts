@@ -1,7 +1,7 @@
 import { AwsError } from "../../core/aws-error.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { admitItem, type Item, itemSize, setAttribute } from "./attribute-value.ts";
+import { type Item, itemSize, setAttribute, withAdmittedKey } from "./attribute-value.ts";
 import { Consumption } from "./capacity.ts";
 import { collectionMetrics } from "./collection-metrics.ts";
 import { checkCondition } from "./conditional.ts";
@@ -13,26 +13,26 @@ import { project } from "./expressions/projection.ts";
 import type { Clause } from "./expressions/update.ts";
 import { applyUpdate } from "./expressions/update-application.ts";
 import { ItemWrite } from "./item-write.ts";
-import { applyAttributeUpdates, checkAttributeUpdates, expectedCondition } from "./legacy.ts";
+import { admitAttributeUpdates, applyAttributeUpdates, expectedCondition } from "./legacy.ts";
 import { MOST_ITEM_BYTES } from "./limits.ts";
 import { refuseMixed } from "./parameters.ts";
 import type { Table } from "./table.ts";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html */
 export const updateItem = (database: Database): Handlers<DynamoDB.Operations> => ({
-  UpdateItem(input, ctx) {
+  UpdateItem(given, ctx) {
     refuseMixed(
-      input,
+      given,
       ["UpdateExpression", "ConditionExpression"],
       ["AttributeUpdates", "Expected", "ConditionalOperator"],
     );
-    admitItem(input.Key);
-    if (input.AttributeUpdates) checkAttributeUpdates(input.AttributeUpdates);
+    const input = withAdmittedKey(given);
+    const updates = input.AttributeUpdates && admitAttributeUpdates(input.AttributeUpdates);
     const expressions = readExpressions(input);
     const condition = expressions.condition ?? expectedCondition(input.Expected, input.ConditionalOperator);
     const { region, table } = database.activeTable(input.TableName, ctx);
     table.checkKey(input.Key);
-    const change = changeOf(table, expressions.update, input.AttributeUpdates);
+    const change = changeOf(table, expressions.update, updates);
 
     const write = new ItemWrite(region, table, input.Key);
     if (condition) checkCondition(ctx, table, condition, write.before, input);

@@ -1,6 +1,6 @@
 import type { Context } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
-import { admitItem, type Item } from "./attribute-value.ts";
+import { admitItem, type Item, withAdmittedKey } from "./attribute-value.ts";
 import type { Database } from "./database.ts";
 import { type CancellationReason, invalid, itemTooLarge } from "./errors.ts";
 import type { Condition } from "./expressions/condition.ts";
@@ -46,14 +46,12 @@ export function readWriteAction(request: DynamoDB.TransactWriteItem): WriteActio
   if (put) return putAction(put);
   if (update) {
     const expressions = readExpressions(update);
-    admitItem(update.Key);
-    return updateAction(update, expressions.update ?? [], expressions.condition);
+    return updateAction(withAdmittedKey(update), expressions.update ?? [], expressions.condition);
   }
   const keyed = remove ?? check;
   if (!keyed) throw notOneAction();
   const { condition } = readExpressions(keyed);
-  admitItem(keyed.Key);
-  return keyAction(keyed, condition, remove ? { item: undefined, size: 0 } : "nothing");
+  return keyAction(withAdmittedKey(keyed), condition, remove ? { item: undefined, size: 0 } : "nothing");
 }
 
 interface Named {
@@ -62,17 +60,17 @@ interface Named {
 }
 
 export function putAction(put: DynamoDB.Put, condition = readExpressions(put).condition): WriteAction {
-  const size = admitItem(put.Item);
+  const { normal: item, size } = admitItem(put.Item);
   return {
     tableName: put.TableName,
-    keyItem: put.Item,
+    keyItem: item,
     condition,
     returns: put.ReturnValuesOnConditionCheckFailure,
     check(table) {
-      table.checkItem(put.Item);
+      table.checkItem(item);
       if (size > MOST_ITEM_BYTES) throw itemTooLarge();
     },
-    result: () => ({ item: put.Item, size }),
+    result: () => ({ item, size }),
   };
 }
 

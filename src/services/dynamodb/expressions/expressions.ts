@@ -41,16 +41,15 @@ type Kind = "Update" | "Condition" | "KeyCondition" | "Filter" | "Projection";
 /** Parses, checks and fills in all expressions of a request, in AWS's order. Throws ValidationException. */
 export function readExpressions(input: ExpressionInput): Expressions {
   const names = input.ExpressionAttributeNames;
-  const values = input.ExpressionAttributeValues;
   const given =
     input.UpdateExpression ??
     input.ConditionExpression ??
     input.KeyConditionExpression ??
     input.FilterExpression ??
     input.ProjectionExpression;
-  if (given === undefined && !names && !values) return NONE;
+  if (given === undefined && !names && !input.ExpressionAttributeValues) return NONE;
   checkNames(names);
-  checkValues(values);
+  const values = admitValues(input.ExpressionAttributeValues);
   const placeholders = new Placeholders(names, values);
   const read = <Parsed, Ready>(
     kind: Kind,
@@ -143,8 +142,9 @@ function checkNames(names: ExpressionInput["ExpressionAttributeNames"]): void {
   }
 }
 
-function checkValues(values: ExpressionInput["ExpressionAttributeValues"]): void {
-  if (!values) return;
+/** Checks them; the very same when their numbers are in normal form. */
+function admitValues(values: ExpressionInput["ExpressionAttributeValues"]): typeof values {
+  if (!values) return undefined;
   const entries = Object.entries(values);
   if (entries.length === 0) throw invalid("ExpressionAttributeValues must not be empty");
   for (const [key] of entries) {
@@ -152,9 +152,15 @@ function checkValues(values: ExpressionInput["ExpressionAttributeValues"]): void
       throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
   }
   let size = 0;
+  let copy: Record<string, AttributeValue> | undefined;
   for (const [key, value] of entries) {
     try {
-      size += admit(value);
+      const admitted = admit(value);
+      size += admitted.size;
+      if (admitted.normal !== value) {
+        copy ??= { ...values };
+        copy[key] = admitted.normal;
+      }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
@@ -162,6 +168,7 @@ function checkValues(values: ExpressionInput["ExpressionAttributeValues"]): void
   }
   if (size > MOST_VALUE_BYTES)
     throw invalid("ExpressionAttributeValues size exceeds the maximum allowed size of 2097152 bytes");
+  return copy ?? values;
 }
 
 function refuseUnused(kind: "Names" | "Values", unused: readonly string[]): void {

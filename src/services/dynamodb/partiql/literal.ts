@@ -13,9 +13,7 @@ export function startsLiteral(reader: TokenReader): boolean {
 
 /** `'text'`, `12`, `true`, `null`, `[…]`, `{'name': …}`, `<<…>>` or `?`. */
 export function parseLiteral(reader: TokenReader): AttributeValue {
-  const value = literal(reader);
-  admit(value);
-  return value;
+  return admit(literal(reader)).normal;
 }
 
 function literal(reader: TokenReader): AttributeValue {
