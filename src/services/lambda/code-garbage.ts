@@ -67,12 +67,11 @@ export class CodeGarbage {
     const there = this.#host.blobs.names("lambda").map((name) => BLOB.exec(name)?.[1]);
     for (const sha256 of there) this.#removeUnused(sha256, used);
     const missing = used.difference(new Set(there));
-    for (const first of missing) {
-      this.#host.log.warn(
-        `lambda: ${missing.size} ${missing.size === 1 ? "archive is" : "archives are"} not in ${join(this.#host.blobs.folder, "lambda")}, the first that of ${userOf(this.#host, first)}: it cannot be run. Bring the files back, or deploy the code again.`,
-      );
-      break;
-    }
+    const [first] = missing;
+    if (first === undefined) return;
+    this.#host.log.warn(
+      `lambda: ${missing.size} ${missing.size === 1 ? "archive is" : "archives are"} not in ${join(this.#host.blobs.folder, "lambda")}, the first that of ${userOf(this.#host, first)}: it cannot be run. Bring the files back, or deploy the code again.`,
+    );
   }
 
   stop(): void {
