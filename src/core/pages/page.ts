@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: elements within the bounds beside them
 import type { Block } from "./arena.ts";
-import { blockOf, LARGEST_PAGE, letGo } from "./blocks.ts";
+import { blockOf, LARGEST_PAGE, letGo, SMALLEST_PAGE } from "./blocks.ts";
 import { commonLength, evenly, HEAD, headAt, headOf, KeyBytes, LONGEST_KEY } from "./key-bytes.ts";
 import { HEADER, inlineSize } from "./values.ts";
 
@@ -18,6 +18,12 @@ const MUCH_GARBAGE = 1 / 16;
 /** A page that has so many bytes is full: what is packed anew has some room. */
 const FULL_PAGE = (LARGEST_PAGE * 15) / 16;
 
+/** Of so many records that have come in order, more are expected. */
+const FILLING = 4;
+
+/** So many bytes a page keeps that has been emptied: what comes and goes comes again. */
+const MOST_EMPTY = LARGEST_PAGE / 4;
+
 /** Of so many records, a key's is guessed: fewer are beside each other anyhow. */
 const MANY = 64;
 
@@ -34,9 +40,6 @@ interface Left {
   readonly block: Block;
   readonly sharers: Sharers | undefined;
 }
-
-/** Of so many records that have come in order, more are expected. */
-const FILLING = 4;
 
 const one = new KeyBytes();
 const other = new KeyBytes();
@@ -281,6 +284,7 @@ export class Page {
       this.prefix = 0;
       this.end = 0;
       this.garbage = 0;
+      if (this.top - this.begin > MOST_EMPTY) leave(this.#exchange(blockOf(SMALLEST_PAGE)));
     } else {
       this.first = this.#placeOf(0);
       this.last = this.#placeOf(left - 1);

@@ -268,6 +268,20 @@ test("keys may be as long as pages", () => {
   );
 });
 
+test("trees of a page each take little memory when they have been emptied at once, or row by row", () => {
+  const before = bytesOfPages();
+  const trees = Array.from({ length: 100 }, () => new SortedPages());
+  for (const atOnce of [true, false])
+    for (const pages of trees) {
+      for (let n = 0; n < 300; n++) pages.put(hashOf(n), "v".repeat(150));
+      if (atOnce) pages.clear({ low: "", high: "g" });
+      else for (let n = 0; n < 300; n++) pages.delete(hashOf(n));
+      assert.equal(pages.size, 0);
+      assert.ok(bytesOfPages() - before < trees.length * 4000);
+    }
+  for (const pages of trees) pages.release();
+});
+
 test("what the keys of a page begin with is kept once, in whichever order they come", () => {
   for (const order of [ORDERS["one after another"], hashOf]) {
     const before = bytesOfPages();
