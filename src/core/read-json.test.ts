@@ -45,6 +45,11 @@ test("whatever is written is read as it is", () => {
   );
 });
 
+test("a text may be as long as it likes", () => {
+  const long = { "a\n": ["x".repeat(20_000_000), "\n".repeat(10_000_000)] };
+  assert.ok(JSON.stringify(readJson(JSON.stringify(long))) === JSON.stringify(long));
+});
+
 test("the last of two equal names counts, however they are written", () => {
   assert.deepEqual(readJson(String.raw`{"\u0061":1,"a":2}`), { a: 2 });
   assert.deepEqual(readJson(String.raw`{"a":1,"\u0061":2}`), { a: 2 });

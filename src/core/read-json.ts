@@ -12,8 +12,9 @@ const parse = JSON.parse as (text: string, revive?: Revive) => unknown;
 
 /** An escape with nothing but plain characters behind it, up to the end of a text that a colon follows: only names have that. */
 const ESCAPED_NAME = /\\.[^"\\]*"\s*:/;
-/** Each text, and the colon that makes a name of it. */
-const TEXTS = /("(?:[^"\\]|\\.)*")(\s*:)?/g;
+/** What makes a name of the text before it. */
+const COLON = /\s*:/y;
+const BACKSLASH = 0x5c;
 
 /**
  * What `JSON.parse` does, with the names that the text has. V8 takes a name with an escape for another one that it has met before if
@@ -25,17 +26,35 @@ export function readJson(text: string, revive?: Revive): unknown {
   if (!text.includes("\\") || !ESCAPED_NAME.test(text)) return parse(text, revive);
   const mark = markFor(text);
   const names: string[] = [];
-  const marked = text.replace(TEXTS, (whole, name: string, colon: string | undefined) => {
-    if (colon === undefined || !name.includes("\\")) return whole;
+  let marked = "";
+  let taken = 0;
+  for (let start = text.indexOf('"'), end = 0; start >= 0; start = text.indexOf('"', end)) {
+    end = endOfText(text, start + 1);
+    COLON.lastIndex = end;
+    if (!COLON.test(text)) continue;
+    const name = text.slice(start, end);
+    if (!name.includes("\\")) continue;
+    marked += `${text.slice(taken, start)}"${mark}${names.length}"`;
     names.push(parse(name) as string);
-    return `"${mark}${names.length - 1}"${colon}`;
-  });
+    taken = end;
+  }
+  marked += text.slice(taken);
   const nameOf = (key: string) =>
     key.startsWith(mark) ? (names[Number(key.slice(mark.length))] ?? key) : key;
   return parse(marked, function (key, value, context) {
     if (isMarked(value, mark)) rename(value, nameOf);
     return revive ? revive.call(this, nameOf(key), value, context) : value;
   });
+}
+
+/** Behind the quote that ends a text. No pattern finds that in texts of any length. */
+function endOfText(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let run = quote;
+    while (run > start && text.charCodeAt(run - 1) === BACKSLASH) run--;
+    if ((quote - run) % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 /** What no name of a text begins with. */
