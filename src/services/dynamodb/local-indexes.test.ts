@@ -151,3 +151,27 @@ test("an index key that an expression works out wrongly is refused in words of i
     { message: "The update expression attempted to update the secondary index key to unsupported type" },
   );
 });
+
+test("what a page fetches from the table counts for its megabyte", async () => {
+  for (const s of [1, 2, 3])
+    await it.client.send(
+      new PutItemCommand({
+        TableName,
+        Item: { p: { S: "large" }, s: { N: `${s}` }, likes: { N: `${s}` }, body: { S: "x".repeat(400_000) } },
+      }),
+    );
+  const asked: QueryCommandInput = {
+    TableName,
+    IndexName: "by-likes",
+    KeyConditionExpression: "p = :p",
+    ExpressionAttributeValues: { ":p": { S: "large" } },
+  };
+  const projected = await it.client.send(new QueryCommand(asked));
+  assert.equal(projected.Count, 3);
+  const whole = await it.client.send(new QueryCommand({ ...asked, Select: "ALL_ATTRIBUTES" }));
+  assert.deepEqual([whole.Count, whole.LastEvaluatedKey?.["s"]], [2, { N: "2" }]);
+  const rest = await it.client.send(
+    new QueryCommand({ ...asked, Select: "ALL_ATTRIBUTES", ExclusiveStartKey: whole.LastEvaluatedKey }),
+  );
+  assert.deepEqual([rest.Count, rest.LastEvaluatedKey], [1, undefined]);
+});

@@ -90,20 +90,26 @@ function* readRows(request: PageRequest, mayKeep: boolean): Unhurried<Rows> {
   let count = 0;
   let scanned = 0;
   let bytes = 0;
+  let pageBytes = 0;
   let last: string | undefined;
   let stopped = false;
   for (const text of rows.range(request.range, request.view)) {
     const size = textSize(text);
-    if (scanned === request.limit || (scanned > 0 && bytes + size > MOST_PAGE_BYTES)) {
+    const whole = request.fetches && (filter || !request.counts) ? wholeOf(request, text) : undefined;
+    // What is fetched from the table is what the page has (inferred).
+    const shownBytes = whole === undefined ? size : textSize(whole);
+    if (scanned === request.limit || (scanned > 0 && pageBytes + shownBytes > MOST_PAGE_BYTES)) {
       stopped = true;
       break;
     }
     scanned++;
     if (scanned % PAUSE_ROWS === 0) yield;
     bytes += size;
+    pageBytes += shownBytes;
+    if (whole !== undefined) request.consumption.add(readUnits(textSize(whole), request.consistent));
     last = text;
     if (filter || !(kept || request.counts)) {
-      const item = request.fetches ? fetched(request, itemOf(text)) : itemOf(text);
+      const item = itemOf(whole ?? text);
       if (filter && !holds(filter, item)) continue;
       if (!kept && !request.counts) items.push(projection ? project(item, projection) : item);
     }
@@ -116,11 +122,9 @@ function* readRows(request: PageRequest, mayKeep: boolean): Unhurried<Rows> {
   return { kept, items, count, scanned, lastKey };
 }
 
-function fetched({ region, table, view, consistent, consumption }: PageRequest, row: Item): Item {
-  const text = region.items.get(table.itemKey(row), view);
-  if (text === undefined) return row;
-  consumption.add(readUnits(textSize(text), consistent));
-  return itemOf(text);
+/** The table's item for a row of an index. */
+function wholeOf({ region, table, view }: PageRequest, row: string): string | undefined {
+  return region.items.get(table.itemKey(itemOf(row)), view);
 }
 
 function keyOf(table: Table, index: Index | undefined, item: Item): Item {
