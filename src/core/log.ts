@@ -95,19 +95,28 @@ class Line implements LogLine {
  * and what else is known behind it: ` on orders by 000000000000:root`.
  */
 export function formatLine({ atMs, level, logger, message }: LogLine): string {
-  return `${timeOf(atMs)} ${level.padStart(5)} --- [  MainThread] ${logger.padEnd(26)} : ${message}`;
+  if (level !== lastLevel || logger !== lastLogger) {
+    lastLevel = level;
+    lastLogger = logger;
+    between = ` ${level.padStart(5)} --- [  MainThread] ${logger.padEnd(26)} : `;
+  }
+  return timeOf(atMs) + between + message;
 }
 
-let second = Number.NaN;
-let secondText = "";
+/** Who said the last line, and what stood between its time and its message: most lines are alike in it. */
+let lastLevel: LogLevel | undefined;
+let lastLogger: string | undefined;
+let between = "";
 
-/** `2023-11-06T22:21:40.789`; all but the last digits are made once a second. */
+let millisecond = Number.NaN;
+let millisecondText = "";
+
+/** `2023-11-06T22:21:40.789`, which many lines have in common. */
 function timeOf(atMs: number): string {
   const whole = Math.floor(atMs);
-  const ms = whole % 1000;
-  if (whole - ms !== second) {
-    second = whole - ms;
-    secondText = new Date(second).toISOString().slice(0, 20);
+  if (whole !== millisecond) {
+    millisecond = whole;
+    millisecondText = new Date(whole).toISOString().slice(0, 23);
   }
-  return secondText + String(ms).padStart(3, "0");
+  return millisecondText;
 }
