@@ -33,12 +33,20 @@ export function headText(
   let hasLength = false;
   let encoding = "";
   let connection = "";
+  let values = "";
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined) throw new TypeError(`Invalid value "undefined" for header "${name}"`);
     if (!known.has(name)) learn(name);
-    if (Array.isArray(value)) for (const each of value) text += line(name, each);
-    else text += line(name, value);
+    if (Array.isArray(value)) {
+      for (const each of value) {
+        text += `${name}: ${each}\r\n`;
+        values += each;
+      }
+    } else {
+      text += `${name}: ${value}\r\n`;
+      values += value;
+    }
     switch (name.length) {
       case 4:
         hasDate ||= name.toLowerCase() === "date";
@@ -54,6 +62,8 @@ export function headText(
         break;
     }
   }
+  // One look at them all: most are good.
+  if (NO_VALUE.test(values)) throw badValue(headers);
   if (!hasDate) text += `Date: ${now()}\r\n`;
   const isLast = connection.includes("close");
   if (connection === "") text += `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveMs / 1000}\r\n`;
@@ -63,10 +73,10 @@ export function headText(
   return { text: `${text}\r\n`, hasBody, isChunked: isImplied || encoding.includes("chunked"), isLast };
 }
 
-function line(name: string, value: string): string {
-  const text = `${value}`;
-  if (NO_VALUE.test(text)) throw new TypeError(`Invalid character in header content ["${name}"]`);
-  return `${name}: ${text}\r\n`;
+function badValue(headers: Readonly<Record<string, string | string[]>>): TypeError {
+  const isBad = (value: unknown) => NO_VALUE.test(`${value}`);
+  const [name] = Object.entries(headers).find(([, value]) => [value].flat().some(isBad)) ?? [];
+  return new TypeError(`Invalid character in header content ["${name}"]`);
 }
 
 function learn(name: string): void {
