@@ -125,3 +125,29 @@ test("what is exported is used somewhere else", () => {
     [],
   );
 });
+
+/** What they parse has settled names, or is their own; JSONata runs where nothing can be imported. */
+const PARSING: ReadonlySet<string> = new Set([
+  "services/fis/pages.ts",
+  "services/kinesis/iterator-text.ts",
+  "services/kinesis/list-shards.ts",
+  "services/logs/account-policy.ts",
+  "services/logs/index-policies.ts",
+  "services/resource-groups/query.ts",
+  "services/sns/data-protection.ts",
+  "services/sns/delivery-policy.ts",
+  "services/sns/permissions.ts",
+  "services/sns/subscription-attributes.ts",
+  "services/sns/throttle.ts",
+  "services/sns/topic-attributes.ts",
+  "services/ssm/automation/actions/flow.ts",
+  "services/stepfunctions/language/jsonata-engine.ts",
+]);
+
+test("services read JSON, in which users name things, as it is written: not by V8's parser alone", () => {
+  const parsing = sources().filter(
+    (file) =>
+      /^(?:aws|services)\//.test(file) && readFileSync(join(src, file), "utf8").includes("JSON.parse("),
+  );
+  assert.deepEqual(new Set(parsing), PARSING, "core/read-json.ts says why");
+});

@@ -1,4 +1,5 @@
 import type { Bus } from "../core/bus.ts";
+import { readJson } from "../core/read-json.ts";
 import type { Place } from "./arn-template.ts";
 
 /** An alarm that is in a state for which it has a scaling policy. */
@@ -43,7 +44,7 @@ export function alarmReceivers({ bus }: { readonly bus: Bus }): AlarmReceivers {
 
 /** What an alarm has looked at last, of the data of its reason; whoever sets an alarm by hand may say anything there. */
 export function latestOf(reasonData: string | undefined): Pick<AlarmNotice, "value" | "threshold"> {
-  const data = JSON.parse(reasonData ?? "{}") as Record<string, unknown> | null;
+  const data = readJson(reasonData ?? "{}") as Record<string, unknown> | null;
   const points = data?.["recentDatapoints"];
   const [value, threshold] = [Array.isArray(points) ? points.at(-1) : undefined, data?.["threshold"]];
   const asNumber = (one: unknown) => (typeof one === "number" ? one : undefined);

@@ -1,4 +1,5 @@
 import { named } from "../core/named.ts";
+import { readJson } from "../core/read-json.ts";
 import { withoutSecrets } from "../core/secret-names.ts";
 import { sorted } from "../core/sorted.ts";
 import type { Store } from "../core/storage.ts";
@@ -122,7 +123,7 @@ function members(record: Readonly<Record<string, unknown>>): Record<string, unkn
 function text(value: string): string {
   if (/^\s*[[{]/.test(value)) {
     try {
-      return canonical(JSON.parse(value));
+      return canonical(readJson(value));
     } catch {
       // Text that only looks like it.
     }

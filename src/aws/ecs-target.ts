@@ -1,6 +1,7 @@
 import { partsOf } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import { isObject } from "../core/json.ts";
+import { readJson } from "../core/read-json.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 import { uncapitalized } from "../core/text.ts";
 
@@ -50,7 +51,7 @@ export async function runTasks(
 export function overridesIn(text: string): object | undefined {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    given = readJson(text);
   } catch {
     return undefined;
   }

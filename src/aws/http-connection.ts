@@ -7,6 +7,7 @@ import { BoundedMap } from "../core/bounded-map.ts";
 import type { Clock } from "../core/clock.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import { type OutboundRequest, outbound } from "../core/outbound.ts";
+import { readJson } from "../core/read-json.ts";
 
 /** A parameter that goes with every request; names as AWS writes them in the secret. */
 export interface HttpParameter {
@@ -70,7 +71,7 @@ export const UNAUTHORIZED: ReadonlySet<number> = new Set([401, 407]);
  * @throws NoToken when the authorization endpoint gives none
  */
 export async function carriedBy(sender: Sender, isRefused = false): Promise<Carried> {
-  const secret = JSON.parse(sender.secretText ?? "{}") as ConnectionSecret;
+  const secret = readJson(sender.secretText ?? "{}") as ConnectionSecret;
   const own = secret.invocation_http_parameters ?? {};
   return {
     headers: { ...valuesOf(own.header_parameters), ...(await authorizationOf(sender, secret, isRefused)) },
@@ -196,7 +197,7 @@ export async function answerTo(url: URL, request: Omit<OutboundRequest, "timeout
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../core/read-json.ts";
 /**
  * What targets get of an event: a part of it, or a template that its values fill. Rules, schedules and pipes write them alike.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
@@ -22,7 +23,7 @@ export function fillTemplate(template: string, valueFor: (name: string) => unkno
     return template.replace(PLACEHOLDER, (_, name: string) => textIn(valueFor(name)));
   const filled = fillJson(template, valueFor);
   try {
-    JSON.parse(filled);
+    readJson(filled);
   } catch {
     throw new TemplateError(`The template's result is not valid JSON: ${filled.slice(0, 200)}`);
   }

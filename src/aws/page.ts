@@ -1,4 +1,5 @@
 import { encodeKey, type Key } from "../core/key.ts";
+import { readJson } from "../core/read-json.ts";
 import { sorted } from "../core/sorted.ts";
 import type { Collection, IndexView, Range } from "../core/storage.ts";
 import { atOnce, type Unhurried } from "../core/unhurried.ts";
@@ -110,7 +111,7 @@ export function makeToken(key: Key, { query, hex = false }: Pick<PageRequest, "q
 export function readToken({ token, query, hex, refuse }: Omit<PageRequest, "size">): Key | undefined {
   if (token === undefined || token === "") return undefined;
   try {
-    const [mark, ...key] = JSON.parse(Buffer.from(token, hex ? "hex" : "base64url").toString()) as [
+    const [mark, ...key] = readJson(Buffer.from(token, hex ? "hex" : "base64url").toString()) as [
       unknown,
       ...Key,
     ];

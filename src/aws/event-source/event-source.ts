@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type { Place } from "../arn-template.ts";
 
@@ -74,7 +75,7 @@ export interface GivenUp {
 export function batchItemFailures(payload: Uint8Array): string[] | undefined {
   let answer: unknown;
   try {
-    answer = payload.length > 0 ? JSON.parse(Buffer.from(payload).toString()) : null;
+    answer = payload.length > 0 ? readJson(Buffer.from(payload).toString()) : null;
   } catch {
     return undefined;
   }

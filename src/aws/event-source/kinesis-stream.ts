@@ -1,4 +1,5 @@
 import { partsOf } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import type * as Kinesis from "../../models/generated/kinesis.ts";
 import type { Mapping } from "./event-source.ts";
 import type { Position, Shard, Stream, StreamRecord } from "./stream.ts";
@@ -105,7 +106,7 @@ export class KinesisStream implements Stream {
 function dataOf(data: Uint8Array): unknown {
   const text = Buffer.from(data).toString();
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return text;
   }

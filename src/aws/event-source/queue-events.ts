@@ -1,4 +1,5 @@
 import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
+import { readJson } from "../../core/read-json.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 
 /** A message as ReceiveMessage gives it. */
@@ -40,7 +41,7 @@ export function queueFilter(patterns: readonly string[]): (message: Message, rec
   const filters = patterns.map((text) => {
     const { matches } = compilePattern(text, { empty: "allowed" });
     // A pattern for an object wants a JSON body, one for a value wants plain text.
-    const { body } = JSON.parse(text) as { body?: unknown };
+    const { body } = readJson(text) as { body?: unknown };
     const wantsJson = typeof body === "object" && !Array.isArray(body);
     return { matches, wantsJson };
   });
@@ -54,7 +55,7 @@ export function queueFilter(patterns: readonly string[]): (message: Message, rec
 
 function jsonOf(text: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(text ?? "");
+    const value: unknown = readJson(text ?? "");
     return typeof value === "object" && value !== null ? value : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type { StreamMapping, StreamRecord } from "./stream.ts";
 import type { StreamBatches } from "./stream-batch.ts";
@@ -68,7 +69,7 @@ export class TumblingWindow {
 
 function stateOf(payload: Uint8Array | undefined): unknown {
   try {
-    return (JSON.parse(Buffer.from(payload ?? []).toString()) as { state?: unknown } | null)?.state ?? {};
+    return (readJson(Buffer.from(payload ?? []).toString()) as { state?: unknown } | null)?.state ?? {};
   } catch {
     return {};
   }

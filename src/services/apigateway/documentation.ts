@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
@@ -158,7 +159,7 @@ export function putParts(
   return given.map(({ location, properties }) => {
     const whole = completed(location);
     const before = partAt(ctx, restApiId, whole);
-    const merged = { ...(before && (JSON.parse(before.properties) as object)), ...properties };
+    const merged = { ...(before && (readJson(before.properties) as object)), ...properties };
     const part = {
       id: before?.id ?? newShortId(ctx.random),
       location: whole,
@@ -171,7 +172,7 @@ export function putParts(
 
 function checkProperties(properties: string): void {
   try {
-    if (typeof JSON.parse(properties) === "object") return;
+    if (typeof readJson(properties) === "object") return;
   } catch {
     // Said below.
   }

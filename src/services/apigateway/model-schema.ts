@@ -1,4 +1,5 @@
 import { named } from "../../core/named.ts";
+import { readJson } from "../../core/read-json.ts";
 
 /** References between models: `https://apigateway.amazonaws.com/restapis/<id>/models/<name>`, or `#/definitions/<name>`. */
 
@@ -31,7 +32,7 @@ export function flattenSchema(schema: Schema, schemaOf: (model: string) => strin
       out[name] = `#/definitions/${model}`;
       if (!(model in definitions)) {
         definitions[model] = {};
-        definitions[model] = visit(JSON.parse(schemaOf(model) ?? "{}"));
+        definitions[model] = visit(readJson(schemaOf(model) ?? "{}"));
       }
     }
     return out;

@@ -1,4 +1,5 @@
 import type { Random } from "../../core/random.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as APIGateway from "../../models/generated/apigateway.ts";
 import * as kept from "./collections.ts";
@@ -67,7 +68,11 @@ export const models: Handlers<APIGateway.Operations> = {
     const byName = (name: string) => ctx.store.collection(kept.models).get([restApiId, name])?.schema;
     return {
       ...model,
-      schema: JSON.stringify(flattenSchema(JSON.parse(model.schema), byName), undefined, 2),
+      schema: JSON.stringify(
+        flattenSchema(readJson(model.schema) as Record<string, unknown>, byName),
+        undefined,
+        2,
+      ),
     };
   },
 
@@ -78,7 +83,7 @@ export const models: Handlers<APIGateway.Operations> = {
 
   GetModelTemplate({ restApiId, modelName }, ctx) {
     const model = findModel(ctx, restApiId, modelName);
-    return { value: templateOf(JSON.parse(model.schema || "{}")) };
+    return { value: templateOf(readJson(model.schema || "{}")) };
   },
 
   UpdateModel({ restApiId, modelName, patchOperations }, ctx) {
@@ -120,7 +125,7 @@ export function checkSchema(schema: string | undefined): void {
     badRequest(`Invalid model schema specified. Unable to parse schema: ${why}`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(schema);
+    parsed = readJson(schema);
   } catch (error) {
     throw refuse((error as Error).message);
   }

@@ -1,5 +1,6 @@
 import { partitionOf } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context } from "../../core/service.ts";
 import { insufficientCapabilities, templateTooLarge, validationError } from "./errors.ts";
 import { isWanted } from "./resource-state.ts";
@@ -206,7 +207,7 @@ function transformWorld(
         { FunctionName, Payload: Buffer.from(JSON.stringify(event)) },
         { as: ctx.caller },
       );
-      const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null") as Value;
+      const payload = readJson(Buffer.from(answer.Payload ?? []).toString() || "null") as Value;
       if (answer.FunctionError !== undefined) {
         const reason = isMap(payload) ? payload["errorMessage"] : undefined;
         return {

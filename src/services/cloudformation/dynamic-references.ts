@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import { validationError } from "./errors.ts";
 import { isMap, type Value } from "./sam/value.ts";
 import { StackFailure } from "./stack-failure.ts";
@@ -69,7 +70,7 @@ async function secret(reference: string, call: Call): Promise<string> {
   });
   if (key === "") return SecretString;
   try {
-    const found = (JSON.parse(SecretString) as Record<string, unknown>)[key];
+    const found = (readJson(SecretString) as Record<string, unknown>)[key];
     if (found !== undefined) return String(found);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

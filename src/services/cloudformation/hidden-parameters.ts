@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import { HIDDEN } from "../../core/secret-names.ts";
 import type { ParameterValues } from "./template/parameters.ts";
 
@@ -13,7 +14,7 @@ export function withoutHidden<T>(value: T, ...all: readonly ParameterValues[]): 
   if (hidden.length === 0) return value;
   const secrets = new Set(hidden.flatMap(({ value: given, resolved = given }) => [given, resolved]));
   const shown = (_: string, one: unknown) => (typeof one === "string" ? shownText(one, secrets) : one);
-  return JSON.parse(JSON.stringify(value), shown) as T;
+  return readJson(JSON.stringify(value), shown) as T;
 }
 
 function shownText(text: string, secrets: ReadonlySet<string>): string {

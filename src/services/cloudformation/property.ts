@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import { isMap, type Value, type Values } from "./sam/value.ts";
 
 /** Helpers of the resource types: properties as templates have them, inputs as operations want them. */
@@ -27,7 +28,7 @@ export function flag(properties: Values, name: string): boolean | undefined {
 export function written(text: string): Value {
   if (!/^(?:true|false|-?\d+|[[{].*)$/s.test(text)) return text;
   try {
-    return JSON.parse(text) as Value;
+    return readJson(text) as Value;
   } catch {
     return text;
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import { isFailure } from "./creation-policy.ts";
@@ -41,8 +42,8 @@ export class Signals {
     let place: readonly string[];
     let signal: Value;
     try {
-      place = JSON.parse(Buffer.from(told, "base64url").toString()) as string[];
-      signal = JSON.parse(body) as Value;
+      place = readJson(Buffer.from(told, "base64url").toString()) as string[];
+      signal = readJson(body) as Value;
     } catch {
       return false;
     }
@@ -127,7 +128,7 @@ export function keyOfUrl(url: string): string | undefined {
   const told = url.split(`${SIGNALS}/`)[1];
   if (told === undefined) return undefined;
   try {
-    const place = JSON.parse(Buffer.from(told, "base64url").toString()) as unknown;
+    const place = readJson(Buffer.from(told, "base64url").toString()) as unknown;
     return Array.isArray(place) ? String(place[2]) : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import { wildcard } from "../../core/wildcard.ts";
 import { validationError } from "./errors.ts";
 import { isMap, many, type Value, type Values } from "./sam/value.ts";
@@ -11,7 +12,7 @@ const notValid = (reason: string) => validationError(`Error validating stack pol
 export function checkStackPolicy(text: string): void {
   let policy: unknown;
   try {
-    policy = JSON.parse(text);
+    policy = readJson(text);
   } catch {
     throw notValid("Invalid stack policy");
   }
@@ -38,7 +39,7 @@ export function stackPolicyRefusal(
   action: PolicyAction,
 ): string | undefined {
   if (text === undefined) return undefined;
-  const statements = many((JSON.parse(text) as Values)["Statement"]).filter(isMap);
+  const statements = many((readJson(text) as Values)["Statement"]).filter(isMap);
   const met = statements.filter((statement) => meets(statement, logicalId, type, action));
   const isDenied = met.some(({ Effect }) => Effect === "Deny");
   const isAllowed = met.some(({ Effect }) => Effect === "Allow");

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import type { FaultRule } from "../../core/fault.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { ServiceHost } from "../../core/service.ts";
 
 /**
@@ -22,7 +23,7 @@ export function withPauses(policy: string | undefined, arn: string, host: Servic
     .filter((rule) => pauses(rule, arn))
     .map((rule) => statementOf(rule, arn));
   if (statements.length === 0) return policy;
-  const { Statement = [], ...rest } = JSON.parse(policy ?? `{"Version":"2012-10-17"}`) as {
+  const { Statement = [], ...rest } = readJson(policy ?? `{"Version":"2012-10-17"}`) as {
     Statement?: unknown;
   };
   return JSON.stringify({ ...rest, Statement: [Statement, statements].flat() });
@@ -34,7 +35,7 @@ export function withPauses(policy: string | undefined, arn: string, host: Servic
  */
 export function withoutPauses(policy: string): string | undefined {
   if (!policy.includes(SID)) return policy;
-  const document = JSON.parse(policy) as { Statement?: unknown };
+  const document = readJson(policy) as { Statement?: unknown };
   const statements = [document.Statement ?? []].flat() as { readonly Sid?: unknown }[];
   const left = statements.filter((one) => !String(one?.Sid).startsWith(SID));
   if (left.length === statements.length) return policy;

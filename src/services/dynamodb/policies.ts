@@ -1,6 +1,7 @@
 import { parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
 import { isResourcePolicy } from "../../core/policy.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as DynamoDB from "../../models/generated/dynamodb.ts";
 import type { Database } from "./database.ts";
@@ -75,7 +76,7 @@ const newRevision = ({ host }: Region): string => String(host.clock.now()) + hos
 
 function checkPolicy(text: string): void {
   try {
-    JSON.parse(text);
+    readJson(text);
   } catch {
     throw invalid("Invalid policy document: Policy is not valid JSON");
   }
@@ -95,7 +96,7 @@ function subject(database: Database, arn: string, ctx: { account: string; region
 
 function sameJson(a: string, b: string): boolean {
   try {
-    return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+    return JSON.stringify(readJson(a)) === JSON.stringify(readJson(b));
   } catch {
     return false;
   }

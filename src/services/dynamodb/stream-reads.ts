@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import { awsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers, Service, ServiceHost } from "../../core/service.ts";
 import type { Store } from "../../core/storage.ts";
 import type * as Streams from "../../models/generated/dynamodbstreams.ts";
@@ -297,7 +298,7 @@ function encode(position: Position): string {
 function decode(iterator: string): Position {
   const [arn = "", , text] = iterator.split("|");
   try {
-    const [shard, after, issuedMs] = JSON.parse(Buffer.from(text ?? "", "base64").toString()) as [
+    const [shard, after, issuedMs] = readJson(Buffer.from(text ?? "", "base64").toString()) as [
       number,
       string,
       number,

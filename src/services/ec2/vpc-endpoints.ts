@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as EC2 from "../../models/generated/ec2.ts";
 import { describePage } from "./describing.ts";
@@ -166,7 +167,7 @@ const serviceOf = ({ serviceName }: VpcEndpointRecord, { region }: Context): str
 /** @throws InvalidPolicyDocument */
 function policyOf(text: string): string {
   try {
-    JSON.parse(text);
+    readJson(text);
   } catch {
     throw vpcEndpointPolicyMalformed();
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Ecr from "../../models/generated/ecr.ts";
 import { invalidParameter, lifecyclePolicyNotFound, repositoryPolicyNotFound } from "./errors.ts";
@@ -58,7 +59,7 @@ function lifecyclePolicyOf(name: string, ctx: Context): string {
 
 function checkDocument(member: string, text: string): void {
   try {
-    JSON.parse(text);
+    readJson(text);
   } catch {
     throw invalidParameter(
       `Invalid parameter at '${member}' failed to satisfy constraint: 'Invalid repository policy provided'`,

@@ -1,6 +1,7 @@
 import { type ConnectionSecret, carriedBy, NoToken, OAUTH } from "../../aws/http-connection.ts";
 import { begin, stateOf } from "../../aws/lifecycle.ts";
 import { pageOf } from "../../aws/page.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { type ConnectionRecord, connectionArn, connectionRecords, findConnection } from "./connection.ts";
@@ -127,7 +128,7 @@ async function readSecret({ secretArn }: ConnectionRecord, { call }: Context): P
   const { SecretString } = await call<{ SecretString?: string }>("secretsmanager", "GetSecretValue", {
     SecretId: secretArn,
   });
-  return JSON.parse(SecretString ?? "{}") as ConnectionSecret;
+  return readJson(SecretString ?? "{}") as ConnectionSecret;
 }
 
 const WANTED: Readonly<Record<string, keyof Events.CreateConnectionAuthRequestParameters>> = {

@@ -6,6 +6,7 @@ import { parseArn } from "../../core/arn.ts";
 import { AwsError } from "../../core/aws-error.ts";
 import { parseDuration } from "../../core/clock.ts";
 import type { Hit } from "../../core/fault.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import type { Passage } from "./bus.ts";
@@ -78,7 +79,7 @@ export class Deliveries {
       const invocations = targets.map((target) => ({ target, id: this.#host.random.uuid() }));
       if (logging)
         this.#logs.tell(where, logging, "RULE_MATCH", () => ({
-          eventId: (JSON.parse(text) as Event).id,
+          eventId: (readJson(text) as Event).id,
           requestId: parentId,
           details: {
             rule_arn: arn,
@@ -149,7 +150,7 @@ export class Deliveries {
     error?: unknown,
   ): void {
     this.#logs.tell(where, bus, step, () => ({
-      eventId: (JSON.parse(text) as Event).id,
+      eventId: (readJson(text) as Event).id,
       requestId: parentId,
       invocationId,
       details: {

@@ -1,4 +1,5 @@
 import { makeArn } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context } from "../../core/service.ts";
 import { defineCollection } from "../../core/storage.ts";
 import type * as Events from "../../models/generated/events.ts";
@@ -44,7 +45,8 @@ export function sourcesHeard(rule: RuleRecord): readonly string[] | true {
 
 /** The sources that a pattern names; `true` when it names none, or in other ways than by their whole names. */
 export function sourcesIn(pattern: string | undefined): readonly string[] | true {
-  const source: unknown = pattern === undefined ? undefined : JSON.parse(pattern).source;
+  const source: unknown =
+    pattern === undefined ? undefined : (readJson(pattern) as { source?: unknown }).source;
   return Array.isArray(source) && source.every((name) => typeof name === "string") ? source : true;
 }
 

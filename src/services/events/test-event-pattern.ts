@@ -1,5 +1,6 @@
 import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
 import { isObject } from "../../core/json.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Events from "../../models/generated/events.ts";
 import { parameterInvalid } from "./errors.ts";
@@ -19,7 +20,7 @@ const MANDATORY: readonly string[] = ["id", "account", "source", "time", "region
 
 function eventOf(text: string): object {
   try {
-    const event: unknown = JSON.parse(text);
+    const event: unknown = readJson(text);
     if (isObject(event) && MANDATORY.every((name) => Object.hasOwn(event, name))) return event;
   } catch {
     // Said below.

@@ -1,4 +1,5 @@
 import { parseDuration } from "../../core/clock.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { ActionParameter, FisAction, ParameterValues } from "./action.ts";
 import { commaList } from "./service-names.ts";
 
@@ -84,7 +85,7 @@ function isoDuration(ms: number): string {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    readJson(text);
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import { parseDuration } from "../../core/clock.ts";
 import type { FaultEffect, FaultPoint, FaultRuleInput, Parameter, Parameters } from "../../core/fault.ts";
+import { readJson } from "../../core/read-json.ts";
 import { checkParameters } from "../../faults/parameters.ts";
 import type { ActionParameter, FisAction, ParameterValues } from "./action.ts";
 import { byRoles } from "./caller-roles.ts";
@@ -175,7 +176,7 @@ function paramsOf(effect: string, parameters: Parameters, values: ParameterValue
 }
 
 function fromText(type: Parameter["type"], text: string): unknown {
-  if (type === "object") return JSON.parse(text);
+  if (type === "object") return readJson(text);
   return type === "strings" ? commaList(text) : text;
 }
 

@@ -1,5 +1,6 @@
 import type { PolicyDocument, PolicyStatement } from "../../core/policy.ts";
 import { isConditionOperator } from "../../core/policy-conditions.ts";
+import { readJson } from "../../core/read-json.ts";
 import { malformedPolicy } from "./errors.ts";
 
 const VERSIONS = ["2012-10-17", "2008-10-17"];
@@ -45,7 +46,7 @@ export function checkPolicy(text: string, kind: PolicyKind): PolicyDocument {
 function parse(text: string): PolicyDocument {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = readJson(text);
   } catch {
     throw malformedPolicy("This policy contains invalid Json");
   }

@@ -1,5 +1,6 @@
 import { parseArn, partsOf } from "../../core/arn.ts";
 import { evaluatePolicies, type PolicyDecision, type PolicyDocument } from "../../core/policy.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import { upTo } from "../../core/text.ts";
 import type * as IAM from "../../models/generated/iam.ts";
@@ -158,7 +159,7 @@ function sourcesOf(principal: Identity & { readonly groups?: readonly string[] }
   const inline = Object.entries(principal.inline).map(([name, text]) => ({
     id: `${kind}_${principal.name}_${name}`,
     type: IDENTITY_POLICY,
-    document: JSON.parse(text) as PolicyDocument,
+    document: readJson(text) as PolicyDocument,
   }));
   const attached = principal.attached.flatMap((arn) => managed(arn, ctx));
   const fromGroups = (principal.groups ?? []).flatMap((name) => sourcesOf(groups(ctx).get(name), ctx));
@@ -172,7 +173,7 @@ function managed(arn: string, ctx: Context): Source[] {
     {
       id: policyNameOf(arn),
       type: IDENTITY_POLICY,
-      document: JSON.parse(defaultDocument(policy)) as PolicyDocument,
+      document: readJson(defaultDocument(policy)) as PolicyDocument,
     },
   ];
 }

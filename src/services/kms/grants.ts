@@ -1,4 +1,5 @@
 import { parseArn } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as KMS from "../../models/generated/kms.ts";
 import { dryRun, grantNotFound, invalidGrantToken, invalidPrincipal, validation } from "./errors.ts";
@@ -127,7 +128,7 @@ const isSame = (grant: Grant, asked: Partial<Grant>) =>
 function named({ GrantToken, KeyId, GrantId }: KMS.RetireGrantRequest): { keyId: string; grantId: string } {
   if (GrantToken !== undefined) {
     try {
-      const [keyId, grantId] = JSON.parse(Buffer.from(GrantToken, "base64url").toString()) as unknown[];
+      const [keyId, grantId] = readJson(Buffer.from(GrantToken, "base64url").toString()) as unknown[];
       if (typeof keyId === "string" && typeof grantId === "string" && parseArn(keyId))
         return { keyId, grantId };
     } catch {

@@ -1,6 +1,7 @@
 import { deliver } from "../../aws/deliver.ts";
 import { untilKept } from "../../aws/due.ts";
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { ServiceHost } from "../../core/service.ts";
 import { defineCollection, isStoreFailure, type Store } from "../../core/storage.ts";
 import { sendToDestination } from "./destinations.ts";
@@ -272,7 +273,7 @@ export class AsyncQueue {
 function errorMessageOf(payload: Uint8Array): string {
   try {
     return String(
-      (JSON.parse(Buffer.from(payload).toString()) as { errorMessage?: unknown }).errorMessage ?? "",
+      (readJson(Buffer.from(payload).toString()) as { errorMessage?: unknown }).errorMessage ?? "",
     );
   } catch {
     return "";
@@ -312,7 +313,7 @@ function invocationRecord(
 function jsonOf(payload: Uint8Array): unknown {
   const text = Buffer.from(payload).toString();
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return text;
   }

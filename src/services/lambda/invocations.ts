@@ -1,5 +1,6 @@
 import { TRACE_HEADER } from "../../aws/tracing.ts";
 import { wholeBody } from "../../core/joined.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as Api from "../../models/generated/lambda.ts";
 import { badClientContext, invalidRequestContent, requestTooLarge } from "./errors.ts";
@@ -79,7 +80,7 @@ function eventOf(payload: Uint8Array | undefined, type: string, lambda: Lambda):
     type === "Event" ? ASYNC_LIMIT_BYTES : lambda.host.setting<number>("limit-payload-bytes");
   if (payload.length > limitBytes) throw requestTooLarge(payload.length, limitBytes, type);
   try {
-    JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
+    readJson(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
   } catch (error) {
     throw invalidRequestContent(
       `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`,
@@ -103,7 +104,7 @@ function invocationIds(ctx: Context, clientContext?: string, tenantId?: string):
 function clientContextOf(base64: string): string {
   let context: unknown;
   try {
-    context = JSON.parse(Buffer.from(base64, "base64").toString());
+    context = readJson(Buffer.from(base64, "base64").toString());
   } catch {
     throw badClientContext();
   }

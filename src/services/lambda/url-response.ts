@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../../core/http.ts";
 import { followed } from "../../core/joined.ts";
+import { readJson } from "../../core/read-json.ts";
 
 interface Proxied {
   statusCode?: unknown;
@@ -14,7 +15,7 @@ export function urlResponse(payload: Uint8Array): HttpResponse {
   const text = Buffer.from(payload).toString();
   let answer: unknown;
   try {
-    answer = JSON.parse(text);
+    answer = readJson(text);
   } catch {
     answer = text;
   }
@@ -64,7 +65,7 @@ export async function streamedUrlResponse(
     end = read.indexOf(PRELUDE_END);
   }
   if (end < 0) return { status: 502, headers: {}, body: "Internal Server Error" };
-  const head = headOf({ statusCode: 200, ...(JSON.parse(read.toString("utf8", 0, end)) as Proxied) });
+  const head = headOf({ statusCode: 200, ...(readJson(read.toString("utf8", 0, end)) as Proxied) });
   const rest = read.subarray(end + PRELUDE_END.length);
   return { ...head, body: followed(rest.length > 0 ? [rest] : [], chunks) };
 }

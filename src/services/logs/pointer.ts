@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Position } from "./event-log.ts";
 
 /** What `@ptr` of a query's row says: which event it was made from. */
@@ -11,7 +12,7 @@ export const writePointer = ({ group, stream, timestamp, sequence }: Pointer) =>
 
 export function readPointer(text: string): Pointer | undefined {
   try {
-    const parts: unknown = JSON.parse(Buffer.from(text, "base64").toString());
+    const parts: unknown = readJson(Buffer.from(text, "base64").toString());
     if (!Array.isArray(parts) || parts.length !== 4) return undefined;
     const [group, stream, timestamp, sequence] = parts as [string, string, number, number];
     return { group, stream, timestamp, sequence };

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import { invalidParameter, limitExceeded, resourcePolicyNotFound } from "./errors.ts";
@@ -50,7 +51,7 @@ export const resourcePolicies = (): Handlers<Logs.Operations> => ({
 
 function isPolicy(text: string | undefined): boolean {
   try {
-    return typeof JSON.parse(text ?? "") === "object";
+    return typeof readJson(text ?? "") === "object";
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import { AwsError } from "../../core/aws-error.ts";
 import { isObject } from "../../core/json.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context } from "../../core/service.ts";
 import type { GetSecretValueResponse } from "../../models/generated/secretsmanager.ts";
 import { accessDenied, invalidSecret, secretsError } from "./errors.ts";
@@ -35,7 +36,7 @@ async function secretAt(arn: string, ctx: Context): Promise<GetSecretValueRespon
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = readJson(text);
     return isObject(value) ? value : {};
   } catch {
     return {};

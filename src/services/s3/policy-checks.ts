@@ -1,5 +1,6 @@
 import { isResourceStatement } from "../../core/policy.ts";
 import { isConditionOperator } from "../../core/policy-conditions.ts";
+import { readJson } from "../../core/read-json.ts";
 import { wildcard } from "../../core/wildcard.ts";
 import { malformedPolicy } from "./errors.ts";
 import { ACTIONS_WITH_KEY, BUCKET_ACTIONS, isConditionKey, OBJECT_ACTIONS } from "./policy-vocabulary.ts";
@@ -60,7 +61,7 @@ export function parsePolicy(text: string): PolicyDocument {
   const refuse = () => malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
   if (!text.startsWith("{")) throw refuse();
   try {
-    return JSON.parse(text) as PolicyDocument;
+    return readJson(text) as PolicyDocument;
   } catch {
     throw refuse();
   }

@@ -1,4 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
+import { readJson } from "../../core/read-json.ts";
 import { accessDenied } from "./errors.ts";
 
 /** The policy document of a browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html */
@@ -40,7 +41,7 @@ interface Policy {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { isSdkService } from "../../aws/sdk-operation.ts";
 import { type Arn, parseArn } from "../../core/arn.ts";
 import { isObject } from "../../core/json.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context } from "../../core/service.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
 import {
@@ -105,7 +106,7 @@ function checkParameters(target: Scheduler.Target, { service, resource }: Arn): 
 /** @throws ValidationException */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     throw inputIsNoJson();
   }

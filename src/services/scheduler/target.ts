@@ -2,6 +2,7 @@ import { type Delivery, deliver } from "../../aws/deliver.ts";
 import { overridesIn, runTasks } from "../../aws/ecs-target.ts";
 import { sdkInput } from "../../aws/sdk-shapes.ts";
 import { parseArn } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { CallOptions, ServiceHost } from "../../core/service.ts";
 import { isoSeconds } from "../../core/text.ts";
 import type * as Scheduler from "../../models/generated/scheduler.ts";
@@ -72,7 +73,7 @@ export async function callTarget(
   const call = universalTarget(target.Arn)?.operation;
   if (call) {
     const { service, operation } = call;
-    await host.call(service, operation, sdkInput(service, operation, JSON.parse(body)), options);
+    await host.call(service, operation, sdkInput(service, operation, readJson(body)), options);
     return;
   }
   const { EcsParameters } = target;

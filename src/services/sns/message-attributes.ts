@@ -1,4 +1,6 @@
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
+
+import { readJson } from "../../core/read-json.ts";
 import type * as SNS from "../../models/generated/sns.ts";
 import { parameterValueInvalid } from "./errors.ts";
 import type { MessageAttribute } from "./message.ts";
@@ -66,7 +68,7 @@ const isNumber = (text: string) => text.trim() !== "" && Number.isFinite(Number(
 
 function isArray(text: string): boolean {
   try {
-    const items: unknown = JSON.parse(text);
+    const items: unknown = readJson(text);
     return Array.isArray(items) && items.every((item) => item === null || typeof item !== "object");
   } catch {
     return false;

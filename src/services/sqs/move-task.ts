@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import { defineCollection } from "../../core/storage.ts";
 
 export type MoveTaskStatus = "RUNNING" | "COMPLETED" | "CANCELLING" | "CANCELLED" | "FAILED";
@@ -25,7 +26,7 @@ export function taskHandle(task: Pick<MoveTask, "id" | "sourceArn">): string {
 /** undefined when the text is no task's handle. */
 export function readTaskHandle(handle: string): { taskId: string; sourceArn: string } | undefined {
   try {
-    const { taskId, sourceArn } = JSON.parse(Buffer.from(handle, "base64").toString()) as Record<
+    const { taskId, sourceArn } = readJson(Buffer.from(handle, "base64").toString()) as Record<
       string,
       unknown
     >;

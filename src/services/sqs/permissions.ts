@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 import { invalidParameter, tooManyActions } from "./errors.ts";
@@ -102,7 +103,7 @@ function checkPermission(label: string, actions: readonly string[], accounts: re
 function policyOf(queue: OpenQueue): Policy {
   const text = queue.record.attributes["Policy"];
   if (!text) return { Version: "2008-10-17", Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] };
-  const policy = JSON.parse(text) as { Statement: Statement | Statement[] };
+  const policy = readJson(text) as { Statement: Statement | Statement[] };
   return { ...policy, Statement: [policy.Statement].flat().filter((statement) => statement !== null) };
 }
 

@@ -1,5 +1,6 @@
 import { parseArn } from "../../core/arn.ts";
 import { isObject } from "../../core/json.ts";
+import { readJson } from "../../core/read-json.ts";
 import { invalidAttributeValue, invalidParameter } from "./errors.ts";
 
 /** Where messages go that were received too often. */
@@ -73,7 +74,7 @@ export function allowsRedrive(policy: RedriveAllowPolicy | undefined, sourceArn:
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = readJson(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import type { YAMLParseError } from "yaml";
 import { lazily } from "../../core/lazily.ts";
+import { readJson } from "../../core/read-json.ts";
 import type * as SSM from "../../models/generated/ssm.ts";
 import { invalidDocumentContent } from "./errors.ts";
 
@@ -57,7 +58,7 @@ export interface StepDeclaration {
 export function parseContent(text: string, format: string): DocumentContent {
   let content: unknown;
   try {
-    content = format === "YAML" ? yaml().parse(text, { maxAliasCount: 100 }) : JSON.parse(text);
+    content = format === "YAML" ? yaml().parse(text, { maxAliasCount: 100 }) : readJson(text);
   } catch (error) {
     throw invalidDocumentContent(`${format === "YAML" ? "YAML" : "JSON"} not well-formed. ${placeOf(error)}`);
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import { sure } from "../../core/sure.ts";
 import { incompatiblePolicy, invalidPolicyAttribute, invalidPolicyType, tooManyPolicies } from "./errors.ts";
 import type { PolicyRecord } from "./parameter.ts";
@@ -49,7 +50,7 @@ interface Policy {
 
 function parse(text: string): Policy[] {
   try {
-    const policies: unknown = JSON.parse(text);
+    const policies: unknown = readJson(text);
     const isPolicy = (policy: unknown) =>
       typeof policy === "object" && policy !== null && !Array.isArray(policy);
     if (Array.isArray(policies) && policies.every(isPolicy)) return policies as Policy[];

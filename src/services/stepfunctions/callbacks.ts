@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { invalidOutput, taskTimedOut } from "./errors.ts";
@@ -10,7 +11,7 @@ import { taskOf } from "./task-token.ts";
 export const callbacks = (runner: Runner): Handlers<SFN.Operations> => ({
   SendTaskSuccess({ taskToken, output }, ctx) {
     try {
-      JSON.parse(output);
+      readJson(output);
     } catch {
       throw invalidOutput("Invalid output: not valid JSON");
     }

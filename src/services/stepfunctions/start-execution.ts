@@ -1,5 +1,6 @@
 import { whenKept } from "../../aws/due.ts";
 import { makeArn } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { executionExists, invalidExecutionInput, typeNotSupported } from "./errors.ts";
@@ -123,7 +124,7 @@ function executionOf(
 export function checkInput(text: string): void {
   if (isTooLong(text)) throw invalidExecutionInput("The input is longer than 262144 bytes");
   try {
-    JSON.parse(text);
+    readJson(text);
   } catch (error) {
     throw invalidExecutionInput((error as Error).message);
   }

@@ -1,4 +1,5 @@
 import { makeArn } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import { invalidToken } from "./errors.ts";
 import type { Branch } from "./run/branch.ts";
 import type { Run } from "./run/run.ts";
@@ -11,7 +12,7 @@ export function taskOf(
 ): { readonly run: Run; readonly branch: Branch } | undefined {
   let place: unknown;
   try {
-    place = JSON.parse(Buffer.from(token, "base64").toString());
+    place = readJson(Buffer.from(token, "base64").toString());
   } catch {
     throw invalidToken("Invalid token");
   }

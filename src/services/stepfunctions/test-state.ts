@@ -1,4 +1,5 @@
 import { makeArn } from "../../core/arn.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as SFN from "../../models/generated/stepfunctions.ts";
 import { mockCannotBe, stateNotFound, testedComposite, validation } from "./errors.ts";
@@ -45,7 +46,7 @@ export const testState = (runner: Runner): Handlers<SFN.Operations> => ({
       retries: [bench.retryCount],
     });
     ctx.signal.addEventListener("abort", () => run.abort.abort(), { once: true });
-    notes["input"] = JSON.parse(text) as Json;
+    notes["input"] = readJson(text) as Json;
     const outcome = await outcomeOf(new Visit(branch, name, state), runner, input);
     const { errorDetails, output, ...rest } = outcome;
     const given = asGiven(input);
@@ -64,7 +65,7 @@ export const testState = (runner: Runner): Handlers<SFN.Operations> => ({
 /** What nobody has changed comes back in the text in which it was given, with its spaces (recorded). */
 function asGiven({ input, mock }: SFN.TestStateInput): (text: string) => string {
   const texts = [input, mock?.result].filter((text) => text !== undefined);
-  const byValue = new Map(texts.map((text) => [JSON.stringify(JSON.parse(text)), text]));
+  const byValue = new Map(texts.map((text) => [JSON.stringify(readJson(text)), text]));
   return (text) => byValue.get(text) ?? text;
 }
 
@@ -112,7 +113,7 @@ function flowWith(name: string, { States }: Pick<Definition, "States">): Definit
 function parsed(text: string | undefined, field: string): JsonObject {
   if (text === undefined) return {};
   try {
-    const value = JSON.parse(text) as Json;
+    const value = readJson(text) as Json;
     if (isObject(value)) return value;
   } catch {
     // Refused below.
@@ -160,7 +161,7 @@ function benchOf(input: SFN.TestStateInput, notes: Record<string, Json>): TestBe
       mock: () =>
         errorOutput
           ? new StateFailure(errorOutput.error, errorOutput.cause, "task")
-          : (JSON.parse(result ?? "null") as Json),
+          : (readJson(result ?? "null") as Json),
     }),
   };
 }

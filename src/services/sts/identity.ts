@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Handlers } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { invalidAuthorizationMessage } from "./errors.ts";
@@ -35,7 +36,7 @@ function accountOf(accessKeyId: string): string {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    readJson(text);
     return true;
   } catch {
     return false;

@@ -1,6 +1,7 @@
 import { sessionLifetimeMs } from "../../aws/session-lifetime.ts";
 import type { Caller } from "../../core/call.ts";
 import type { Session } from "../../core/credentials.ts";
+import { readJson } from "../../core/read-json.ts";
 import type { Context } from "../../core/service.ts";
 import { sure } from "../../core/sure.ts";
 import type * as STS from "../../models/generated/sts.ts";
@@ -79,7 +80,7 @@ export function packedSize(input: {
 
 function isJsonObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = readJson(text);
     return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
     return false;

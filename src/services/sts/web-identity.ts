@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 import type { Context, Handlers } from "../../core/service.ts";
 import type * as STS from "../../models/generated/sts.ts";
 import { expiredToken, invalidIdentityToken } from "./errors.ts";
@@ -62,7 +63,7 @@ function readToken(token: string, ctx: Context): Claims {
 function parse(token: string): Claims | undefined {
   const [, payload] = token.split(".");
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload ?? "", "base64url").toString());
+    const claims: unknown = readJson(Buffer.from(payload ?? "", "base64url").toString());
     return typeof claims === "object" && claims !== null ? (claims as Claims) : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { readJson } from "../../core/read-json.ts";
 /**
  * A segment or subsegment, as programs and services send it.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
@@ -69,7 +70,7 @@ export function readDocuments(
     return { segments: [], unprocessed: [refusal("DocumentTooLarge")] };
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = readJson(text);
   } catch {
     return { segments: [], unprocessed: [refusal("ParseError")] };
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import type { Handlers } from "../../../core/service.ts";
 import type * as V2 from "../../../models/generated/apigatewayv2.ts";
 import { newShortId } from "../identifiers.ts";
@@ -28,7 +29,7 @@ export const models: Handlers<V2.Operations> = {
 
   GetModelTemplate({ ApiId, ModelId }, ctx) {
     const model = find(ctx, kept.models, "Model", ApiId, ModelId);
-    return { Value: templateOf(JSON.parse(model.Schema || "{}")) };
+    return { Value: templateOf(readJson(model.Schema || "{}")) };
   },
 
   UpdateModel({ ApiId, ModelId, ...changes }, ctx) {

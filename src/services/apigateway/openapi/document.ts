@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { badRequest } from "../errors.ts";
 import { parseYaml, prepareYaml } from "./yaml.ts";
 
@@ -19,7 +20,7 @@ export function parseDefinition(body: Uint8Array): Document {
   const text = Buffer.from(body).toString().trim();
   let document: unknown;
   try {
-    document = text.startsWith("{") ? JSON.parse(text) : parseYaml(text);
+    document = text.startsWith("{") ? readJson(text) : parseYaml(text);
   } catch (error) {
     throw badRequest(
       `Unable to parse API definition because of a malformed input file: ${(error as Error).message}`,

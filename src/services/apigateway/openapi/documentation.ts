@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import type { DocumentationPartLocation } from "../../../models/generated/apigateway.ts";
 import { array, type Document, object, resolved } from "./document.ts";
 
@@ -75,7 +76,7 @@ export class Documentation {
 
   constructor(parts: readonly { location: DocumentationPartLocation; properties: string }[]) {
     for (const { location, properties } of parts) {
-      this.#properties.set(placeOf(location), JSON.parse(properties) as Record<string, unknown>);
+      this.#properties.set(placeOf(location), readJson(properties) as Record<string, unknown>);
     }
   }
 

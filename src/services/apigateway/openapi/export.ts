@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import type { DocumentationPart, Method, Resource, Snapshot } from "../collections.ts";
 import { Documentation } from "./documentation.ts";
 import { writeIntegration } from "./integration.ts";
@@ -22,7 +23,7 @@ export function exportDefinition(snapshot: Snapshot, options: ExportOptions): Re
   const methods = resources.flatMap((resource) => Object.values(resource.methods));
   const schemaPlace = version === 2 ? "#/definitions/" : "#/components/schemas/";
   const schemas = Object.fromEntries(
-    models.map((model) => [model.name, fromModelSchema(JSON.parse(model.schema || "{}"), schemaPlace)]),
+    models.map((model) => [model.name, fromModelSchema(readJson(model.schema || "{}"), schemaPlace)]),
   );
   const schemes = writeSchemes(methods, authorizers, integrations || options.authorizers);
   const paths = Object.fromEntries(
@@ -67,7 +68,7 @@ function place(apiId: string, { version, stageName, region }: ExportOptions): Re
 /** The API's own extensions. */
 function settings({ api, validators, gatewayResponses }: Snapshot): Record<string, unknown> {
   return {
-    ...(api.policy && { "x-amazon-apigateway-policy": JSON.parse(api.policy) as unknown }),
+    ...(api.policy && { "x-amazon-apigateway-policy": readJson(api.policy) as unknown }),
     ...(api.binaryMediaTypes?.length && { "x-amazon-apigateway-binary-media-types": api.binaryMediaTypes }),
     ...(api.minimumCompressionSize !== undefined && {
       "x-amazon-apigateway-minimum-compression-size": api.minimumCompressionSize,

@@ -1,5 +1,6 @@
 import ajvDraft4, { type ValidateFunction } from "ajv-draft-04";
 import { limited } from "../../../core/limited.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { isQuick } from "../../../core/regex.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -81,6 +82,6 @@ let last: { readonly text: string; readonly check: ValidateFunction } | undefine
 
 /** The task of the other process. */
 export function run({ schema, json }: { schema: string; json: unknown }): string | undefined {
-  if (last?.text !== schema) last = { text: schema, check: compile(JSON.parse(schema) as Schema) };
+  if (last?.text !== schema) last = { text: schema, check: compile(readJson(schema) as Schema) };
   return complaintOf(last.check, json);
 }

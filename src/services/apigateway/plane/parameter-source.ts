@@ -1,5 +1,6 @@
 import { withDeadline } from "../../../core/deadline.ts";
 import { LimitExceeded } from "../../../core/limited.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { Fields } from "./fields.ts";
 import { internalError } from "./gateway-error.ts";
 import { at, textOf } from "./gateway-response.ts";
@@ -61,7 +62,7 @@ const DEADLINE_MS = 50;
  */
 export function fromJson(body: string, path: string): string | undefined {
   try {
-    const find = () => textOf(jsonPath(JSON.parse(body), `$.${path}`));
+    const find = () => textOf(jsonPath(readJson(body), `$.${path}`));
     return jsonPathSteps(path, body.length) > FEW_STEPS ? withDeadline(DEADLINE_MS, find) : find();
   } catch (error) {
     if (error instanceof LimitExceeded)

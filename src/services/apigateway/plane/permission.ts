@@ -1,5 +1,6 @@
 import { parseArn } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { Context } from "../../../core/service.ts";
 import { internalError } from "./gateway-error.ts";
 import { evaluate } from "./policy.ts";
@@ -64,7 +65,7 @@ async function isPermitted(ctx: Context, functionArn: string, sourceArn: string)
       place,
     );
     const keys = { "aws:sourcearn": sourceArn, "aws:sourceaccount": ctx.account };
-    return evaluate(JSON.parse(Policy ?? "{}"), "lambda:InvokeFunction", functionArn, keys) === "allow";
+    return evaluate(readJson(Policy ?? "{}"), "lambda:InvokeFunction", functionArn, keys) === "allow";
   } catch (error) {
     if (error instanceof AwsError && error.code === "ResourceNotFoundException") return false;
     throw error;

@@ -1,4 +1,5 @@
 import { LimitExceeded } from "../../../core/limited.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { flattenSchema } from "../model-schema.ts";
 import { BodySchema } from "./body-schema.ts";
 import type { CompiledApi } from "./compiled.ts";
@@ -43,7 +44,7 @@ async function validateBody({ method, headers, request, api }: Exchange): Promis
   const body = Buffer.from(request.body).toString();
   let json: unknown;
   try {
-    json = JSON.parse(body === "" ? "{}" : body) as unknown;
+    json = readJson(body === "" ? "{}" : body) as unknown;
   } catch {
     throw badBody("Invalid request body");
   }
@@ -70,7 +71,7 @@ function schemaFor(api: CompiledApi, name: string): BodySchema | undefined {
 
 function wholeSchema(text: string, api: CompiledApi): Record<string, unknown> {
   const flat = flattenSchema(
-    JSON.parse(text) as Record<string, unknown>,
+    readJson(text) as Record<string, unknown>,
     (model) => api.models.get(model)?.schema,
   );
   delete flat["$schema"];

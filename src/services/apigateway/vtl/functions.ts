@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { spendOnText } from "./effort.ts";
 import { javaText } from "./java.ts";
 
@@ -13,7 +14,7 @@ export class Functions {
 
   parseJson(text: unknown): unknown {
     spendOnText(text);
-    return JSON.parse(String(text)) as unknown;
+    return readJson(String(text)) as unknown;
   }
 
   urlEncode(value: unknown): string {

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { jsonPath, jsonPathSteps } from "../plane/json-path.ts";
 import { spend, spendOnText } from "./effort.ts";
 
@@ -52,7 +53,7 @@ export class Input {
 function parse(body: string): unknown {
   if (body.trim() === "") return {};
   try {
-    return JSON.parse(body) as unknown;
+    return readJson(body) as unknown;
   } catch {
     return body;
   }

@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { Context } from "../../../core/service.ts";
 import type { Authorizer, Route, Stage } from "../http/collections.ts";
 import type { CompiledHttpApi } from "../http/plane/compiled.ts";
@@ -66,7 +67,7 @@ async function ask(
     principalId,
     policyDocument,
     context = {},
-  } = JSON.parse(text) as {
+  } = readJson(text) as {
     principalId?: string;
     policyDocument?: unknown;
     context?: Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { Context } from "../../../core/service.ts";
 import { matchesWhole } from "../../../core/whole-match.ts";
 import type { Integration, IntegrationResponse, Route } from "../http/collections.ts";
@@ -167,7 +168,7 @@ async function rendered(template: string, body: string, { context, variables }: 
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text) as unknown;
   } catch {
     return undefined;
   }

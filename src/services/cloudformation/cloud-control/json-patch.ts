@@ -1,4 +1,5 @@
 import { setOwn } from "../../../core/own.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { isMap, isSame, type Value, type Values } from "../sam/value.ts";
 import { invalidRequest } from "./errors.ts";
 
@@ -21,7 +22,7 @@ export function patched(properties: Values, document: string): Values {
 function stepsOf(document: string): Step[] {
   let steps: unknown;
   try {
-    steps = JSON.parse(document);
+    steps = readJson(document);
   } catch {
     throw invalidRequest("PatchDocument is not valid JSON");
   }

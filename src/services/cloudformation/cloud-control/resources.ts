@@ -1,6 +1,7 @@
 import { keptThat } from "../../../aws/kept.ts";
 import { page } from "../../../aws/page.ts";
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { CallService, Context, Handlers } from "../../../core/service.ts";
 import type { Store } from "../../../core/storage.ts";
 import { Slices } from "../../../core/unhurried.ts";
@@ -189,7 +190,7 @@ async function typeOf(name: string, action: string): Promise<ResourceType> {
 
 function readProperties(text: string): Values {
   try {
-    const properties: unknown = JSON.parse(text);
+    const properties: unknown = readJson(text);
     if (isMap(properties)) return properties;
   } catch {
     // It is no JSON.

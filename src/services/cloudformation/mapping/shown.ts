@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { capitalized } from "../../../core/text.ts";
 import { tagsOf } from "../property.ts";
 import { isMap, type Value, type Values } from "../sam/value.ts";
@@ -34,7 +35,7 @@ function asProperties(described: object): Values;
 function asProperties(described: unknown): Value;
 function asProperties(described: unknown): Value {
   if (Array.isArray(described)) return described.map(asProperties);
-  if (!isMap(described) || described instanceof Date) return JSON.parse(JSON.stringify(described)) as Value;
+  if (!isMap(described) || described instanceof Date) return readJson(JSON.stringify(described)) as Value;
   const entries = Object.entries(described).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(entries.map(([name, value]) => [capitalized(name), asProperties(value)]));
 }
@@ -70,16 +71,14 @@ function inForm(wanted: unknown, actual: unknown): Value {
     if (!Array.isArray(actual)) return wanted as Value;
     return actual.map((item, index) => inForm(wanted[index] ?? item, item));
   }
-  return String(wanted) === String(actual)
-    ? (wanted as Value)
-    : (JSON.parse(JSON.stringify(actual)) as Value);
+  return String(wanted) === String(actual) ? (wanted as Value) : (readJson(JSON.stringify(actual)) as Value);
 }
 
 /** A document that a template has as a map and a service as a text, perhaps with its signs escaped. */
 function isSameDocument(wanted: unknown, text: string): boolean {
   try {
     const plain = text.startsWith("%7B") ? decodeURIComponent(text) : text;
-    return JSON.stringify(JSON.parse(plain)) === JSON.stringify(wanted);
+    return JSON.stringify(readJson(plain)) === JSON.stringify(wanted);
   } catch {
     // It is no document: it says something else.
     return false;

@@ -3,6 +3,7 @@ import { tagList } from "../../../aws/tags.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { Caller } from "../../../core/call.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { roleSession } from "../../../core/role-session.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as CloudFormation from "../../../models/generated/cloudformation.ts";
@@ -219,7 +220,7 @@ export class InstanceWork {
     const FunctionName = `arn:${partitionOf(region)}:lambda:${region}:${account}:function:${GATE}`;
     try {
       const { Payload } = await this.#call<{ Payload?: Uint8Array }>("Invoke", { FunctionName }, "lambda");
-      const said = JSON.parse(Buffer.from(Payload ?? []).toString("utf8")) as { Status?: string } | null;
+      const said = readJson(Buffer.from(Payload ?? []).toString("utf8")) as { Status?: string } | null;
       return said?.Status === "SUCCEEDED"
         ? { Status: "SUCCEEDED" }
         : { Status: "FAILED", StatusReason: `The account gate function ${FunctionName} has said no` };

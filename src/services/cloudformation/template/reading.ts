@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { readJson } from "../../../core/read-json.ts";
 import { templateFormat } from "../errors.ts";
 import { isMap as isValues, type Value, type Values } from "../sam/value.ts";
 import { parseYaml, prepareYaml } from "./yaml.ts";
@@ -29,7 +30,7 @@ const isDeeper = (value: Value, levels: number): boolean =>
 
 function fromJson(text: string): Value {
   try {
-    return JSON.parse(text) as Value;
+    return readJson(text) as Value;
   } catch (error) {
     // A YAML flow mapping begins with a brace, too.
     const yaml = parseDocument(text, { prettyErrors: false, uniqueKeys: false });

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { call, changeTags, type Patched, patch, patchesOf } from "../mapping/apigateway-patches.ts";
 import { isSame } from "../mapping/changes.ts";
 import { found, gone, type Properties, withTags } from "../mapping/mapped.ts";
@@ -64,7 +65,7 @@ async function bodyOf(properties: Properties, at: ResourceContext): Promise<stri
 
 function titleOf(body: string | undefined): string | undefined {
   if (!body?.startsWith("{")) return undefined;
-  const { info } = JSON.parse(body) as { info?: { title?: unknown } };
+  const { info } = readJson(body) as { info?: { title?: unknown } };
   return typeof info?.title === "string" ? info.title : undefined;
 }
 

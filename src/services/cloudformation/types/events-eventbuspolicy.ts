@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType, type ResourceContext } from "../resource-type.ts";
@@ -23,7 +24,7 @@ export default defineType({
   async read({ properties }, at) {
     const { EventBusName: Name, StatementId } = properties;
     const bus = await found(call(at, "DescribeEventBus", { Name }));
-    const policy = JSON.parse(String(bus?.["Policy"] ?? "{}")) as { Statement?: Properties[] };
+    const policy = readJson(String(bus?.["Policy"] ?? "{}")) as { Statement?: Properties[] };
     const statement = policy.Statement?.find(({ Sid }) => Sid === StatementId);
     return shown(properties, statement && { Action: statement["Action"] });
   },
@@ -37,7 +38,7 @@ async function put(properties: Properties, at: ResourceContext): Promise<void> {
     return;
   }
   const bus = await call(at, "DescribeEventBus", { Name: EventBusName });
-  const policy = JSON.parse(String(bus["Policy"] ?? "{}")) as { Statement?: Properties[] };
+  const policy = readJson(String(bus["Policy"] ?? "{}")) as { Statement?: Properties[] };
   const others = (policy.Statement ?? []).filter(({ Sid }) => Sid !== StatementId);
   const Policy = {
     Version: "2012-10-17",

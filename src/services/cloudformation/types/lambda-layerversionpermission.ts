@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { layerParts } from "../mapping/lambda-layer.ts";
 import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -23,7 +24,7 @@ export default defineType({
   delete: ({ id }, at) => gone(call(at, "RemoveLayerVersionPermission", keyOf(id))),
   async read({ id, properties }, at) {
     const policy = await found(call(at, "GetLayerVersionPolicy", keyOf(id)));
-    const { Statement } = JSON.parse(String(policy?.["Policy"] ?? '{"Statement":[]}')) as {
+    const { Statement } = readJson(String(policy?.["Policy"] ?? '{"Statement":[]}')) as {
       Statement: Properties[];
     };
     const statement = Statement.find(({ Sid }) => Sid === keyOf(id)["StatementId"]);

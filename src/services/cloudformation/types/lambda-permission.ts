@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { callsOf, found, gone, type Properties } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
 import { defineType } from "../resource-type.ts";
@@ -18,7 +19,7 @@ export default defineType({
     gone(call(at, "RemovePermission", { FunctionName: properties["FunctionName"], StatementId: id })),
   async read({ id, properties }, at) {
     const policy = await found(call(at, "GetPolicy", { FunctionName: properties["FunctionName"] }));
-    const { Statement } = JSON.parse(String(policy?.["Policy"] ?? '{"Statement":[]}')) as {
+    const { Statement } = readJson(String(policy?.["Policy"] ?? '{"Statement":[]}')) as {
       Statement: Properties[];
     };
     const statement = Statement.find(({ Sid }) => Sid === id);

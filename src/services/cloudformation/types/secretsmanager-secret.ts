@@ -1,4 +1,5 @@
 import { tagList } from "../../../aws/tags.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { retag } from "../mapping/changes.ts";
 import { found } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -22,7 +23,7 @@ async function secretString(properties: Values, at: ResourceContext): Promise<st
     },
   );
   if (GenerateStringKey === undefined) return RandomPassword;
-  const template = JSON.parse(String(SecretStringTemplate ?? "{}")) as Record<string, unknown>;
+  const template = readJson(String(SecretStringTemplate ?? "{}")) as Record<string, unknown>;
   return JSON.stringify({ ...template, [String(GenerateStringKey)]: RandomPassword });
 }
 

@@ -1,4 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { isSame } from "../mapping/changes.ts";
 import { callsOf, found, type Properties } from "../mapping/mapped.ts";
 import { shown } from "../mapping/shown.ts";
@@ -112,7 +113,7 @@ async function put(
 async function secretValue(SecretId: unknown, at: ResourceContext): Promise<Properties> {
   const { SecretString } = await call(at, "GetSecretValue", { SecretId });
   try {
-    const value: unknown = JSON.parse(String(SecretString));
+    const value: unknown = readJson(String(SecretString));
     if (typeof value === "object" && value !== null) return value as Properties;
   } catch {
     // It is no JSON.

@@ -1,4 +1,5 @@
 import { pageOf } from "../../../aws/page.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { Context, Handlers } from "../../../core/service.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
@@ -137,7 +138,7 @@ function setActions(names: readonly string[], actionsEnabled: boolean, ctx: Cont
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    readJson(text);
     return true;
   } catch {
     return false;

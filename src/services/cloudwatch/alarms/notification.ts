@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readJson } from "../../../core/read-json.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 import type { Where } from "../metrics/metric.ts";
 import {
@@ -100,7 +101,7 @@ const STATISTIC_NAMES: Readonly<Record<string, string>> = {
 
 function triggeringChildren({ reasonData }: AlarmState): object[] {
   if (reasonData === undefined) return [];
-  const { triggeringAlarms } = JSON.parse(reasonData) as {
+  const { triggeringAlarms } = readJson(reasonData) as {
     triggeringAlarms?: { arn: string; state: { value: string; timestamp: string } }[];
   };
   return (triggeringAlarms ?? []).map(({ arn, state }) => ({

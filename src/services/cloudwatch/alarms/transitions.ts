@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import type { Cloudwatch } from "../cloudwatch.ts";
 import type { Where } from "../metrics/metric.ts";
 import { Actions } from "./actions.ts";
@@ -124,7 +125,7 @@ const describeState = ({ value, reason, reasonData }: AlarmState) => ({
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return readJson(json);
   } catch {
     return json;
   }

@@ -1,4 +1,5 @@
 import { isObject } from "../../../core/json.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 
 type Message = Required<CloudWatch.DashboardValidationMessage>;
@@ -66,7 +67,7 @@ function checkWidget(widget: unknown, at: string, errors: Message[], warnings: M
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text) as unknown;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { tagList } from "../../../aws/tags.ts";
 import { type HttpRequest, json } from "../../../core/http.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { AdminRoute, ServiceHost } from "../../../core/service.ts";
 import type * as EC2 from "../../../models/generated/ec2.ts";
 import { all, look } from "../kind.ts";
@@ -126,7 +127,7 @@ async function runGiven(
 function newInstance(request: HttpRequest): NewInstance | string {
   let given: Record<string, unknown>;
   try {
-    given = JSON.parse(Buffer.from(request.body).toString("utf8")) as Record<string, unknown>;
+    given = readJson(Buffer.from(request.body).toString("utf8")) as Record<string, unknown>;
   } catch {
     return "The body is to be JSON: name, command, and what else there is to say of the instance.";
   }

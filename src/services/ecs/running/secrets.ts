@@ -1,5 +1,6 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import { AwsError } from "../../../core/aws-error.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { ServiceHost } from "../../../core/service.ts";
 import type * as ECS from "../../../models/generated/ecs.ts";
 
@@ -53,7 +54,7 @@ async function secretValue(
     ...(VersionId && { VersionId }),
   });
   if (!key) return SecretString;
-  const value = (JSON.parse(SecretString) as Record<string, unknown>)[key];
+  const value = (readJson(SecretString) as Record<string, unknown>)[key];
   if (value === undefined)
     throw new AwsError(
       "ResourceInitializationError",

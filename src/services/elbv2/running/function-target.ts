@@ -1,6 +1,7 @@
 import type { Place } from "../../../aws/arn-template.ts";
 import { AwsError } from "../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../core/http.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { CallService, ServiceHost } from "../../../core/service.ts";
 import type { TargetRecord } from "../target.ts";
 import type { HealthCheck } from "../target-group.ts";
@@ -88,7 +89,7 @@ async function invoke(
   );
   if (output.FunctionError !== undefined) return undefined;
   try {
-    const answer: unknown = JSON.parse(Buffer.from(output.Payload ?? new Uint8Array()).toString());
+    const answer: unknown = readJson(Buffer.from(output.Payload ?? new Uint8Array()).toString());
     return typeof answer === "object" && answer !== null ? answer : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import { parseDuration } from "../../../core/clock.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { KubernetesCluster } from "../../../kubernetes/cluster.ts";
 import { isNotFound, KubernetesError, unlessMissing } from "../../../kubernetes/kubernetes-error.ts";
 import type { KubernetesObject } from "../../../kubernetes/objects.ts";
@@ -60,7 +61,7 @@ async function create(run: ActionRun): Promise<Undo> {
       apiVersion: kubernetesApiVersion,
       kind: kubernetesKind,
       metadata: { name, namespace: kubernetesNamespace },
-      spec: JSON.parse(kubernetesSpec) as object,
+      spec: readJson(kubernetesSpec) as object,
     });
     return watchOutside(run, {
       look: () => endWhenDone(run, cluster, path),

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import type { CallService } from "../../../core/service.ts";
 import { behindLast } from "../../../core/text.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
@@ -46,7 +47,7 @@ export async function graphsOf(
     const { DashboardBody = "{}" } = await call<CloudWatch.GetDashboardOutput>("cloudwatch", "GetDashboard", {
       DashboardName,
     });
-    const { widgets = [] } = JSON.parse(DashboardBody) as { widgets?: readonly Widget[] };
+    const { widgets = [] } = readJson(DashboardBody) as { widgets?: readonly Widget[] };
     for (const widget of widgets.filter(({ type }) => type === "metric"))
       graphs.push(await graphOf(DashboardName, widget.properties ?? {}, span, call));
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readJson } from "../../../core/read-json.ts";
 import type { Subscription, Telemetry } from "./telemetry.ts";
 
 type ExtensionEvent = Readonly<Record<string, unknown>> & { readonly eventType: "INVOKE" | "SHUTDOWN" };
@@ -87,7 +88,7 @@ export class Extensions {
       refuse(response, 400, "Extension.InvalidExtensionName", "Invalid extension name");
       return;
     }
-    const { events = [] } = JSON.parse(body.toString() || "{}") as { events?: string[] };
+    const { events = [] } = readJson(body.toString() || "{}") as { events?: string[] };
     const extension: Extension = { id: randomUUID(), name, events: new Set(events) };
     this.#extensions.set(extension.id, extension);
     const features = String(request.headers["lambda-extension-accept-feature"] ?? "");
@@ -115,7 +116,7 @@ export class Extensions {
       refuse(response, 403, "Extension.UnknownExtensionIdentifier", "Unknown extension identifier");
       return;
     }
-    this.#telemetry.subscribe(JSON.parse(body.toString()) as Subscription);
+    this.#telemetry.subscribe(readJson(body.toString()) as Subscription);
     response.writeHead(200, { "content-type": "text/plain" }).end("OK");
   }
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { isLedHere } from "../../../core/browser.ts";
 import { joined } from "../../../core/joined.ts";
 import { createServer } from "../../../core/node-http.ts";
+import { readJson } from "../../../core/read-json.ts";
 import type { FunctionError, Invocation } from "./invocation.ts";
 
 /** What an environment does with the requests of its runtime. */
@@ -126,7 +127,7 @@ function errorTypeOf(request: IncomingMessage, body: Buffer): string {
   const header = request.headers["lambda-runtime-function-error-type"];
   if (typeof header === "string" && header) return header;
   try {
-    return String((JSON.parse(body.toString()) as { errorType?: unknown }).errorType ?? "Runtime.Unknown");
+    return String((readJson(body.toString()) as { errorType?: unknown }).errorType ?? "Runtime.Unknown");
   } catch {
     return "Runtime.Unknown";
   }

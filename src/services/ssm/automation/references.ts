@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { filledBy } from "../references.ts";
 import type { ExecutionRecord } from "./execution.ts";
 
@@ -62,7 +63,7 @@ function typed(values: readonly string[], type: string): unknown {
   if (type === "StringList" || type.startsWith("List<")) return [...values];
   if (type === "Boolean") return first.toLowerCase() === "true";
   if (type === "Integer") return Number(first);
-  if (type === "StringMap") return JSON.parse(first || "{}");
-  if (type === "MapList") return values.map((value) => JSON.parse(value) as unknown);
+  if (type === "StringMap") return readJson(first || "{}");
+  if (type === "MapList") return values.map((value) => readJson(value) as unknown);
   return first;
 }

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 /**
  * JSONPath as steps' outputs use it: `$.Queue.Arn`, `$['a']`, `$.Items[0].Id`, `$.Items[-1].Id`, `$.Items[*].Id`, `$..Id`,
  * `$.Tags[?(@.Key == 'app' && @.Value != '')].Value`.
@@ -50,7 +51,7 @@ function condition(text: string, selector: string): (item: unknown) => boolean {
       const [isTerm, path = "", operator, literal = ""] = TERM.exec(term) ?? [];
       if (isTerm === undefined) throw new Error(`The selector ${selector} is not supported.`);
       const compares = operator === undefined ? undefined : COMPARISONS[operator];
-      const wanted = /^['"]/.test(literal) ? literal.slice(1, -1) : literal && JSON.parse(literal);
+      const wanted = /^['"]/.test(literal) ? literal.slice(1, -1) : literal && readJson(literal);
       return (item: unknown) => {
         const found = select(`$${path}`, item);
         return compares ? compares(found, wanted) : found !== undefined;

@@ -1,4 +1,5 @@
 import { sdkInput } from "../../../aws/sdk-shapes.ts";
+import { readJson } from "../../../core/read-json.ts";
 import { StateFailure } from "../language/failure.ts";
 import { isObject, type Json } from "../language/json.ts";
 import type { Integration } from "./integration.ts";
@@ -42,7 +43,7 @@ export const lambda: Integration = {
 function payloadText(payload: Json): string {
   if (typeof payload !== "string") return JSON.stringify(payload);
   try {
-    JSON.parse(payload);
+    readJson(payload);
     return payload;
   } catch {
     return JSON.stringify(payload);

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { invalidDefinition } from "../errors.ts";
 import { checkFlow } from "./check-flow.ts";
 import type { Diagnostic, Findings } from "./findings.ts";
@@ -16,7 +17,7 @@ export function diagnose(text: string, type: "STANDARD" | "EXPRESS"): readonly D
   };
   let definition: Json | undefined;
   try {
-    definition = JSON.parse(text) as Json;
+    definition = readJson(text) as Json;
   } catch {
     definition = undefined;
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../../core/read-json.ts";
 import { type LinearRegex, linearRegex } from "../../../core/regex.ts";
 import { sure } from "../../../core/sure.ts";
 import { equals, isObject, type Json } from "./json.ts";
@@ -153,7 +154,7 @@ class Reader {
     if (first === "/") return this.#regex();
     if (first === "'" || first === '"') return { kind: "value", value: this.#string(first) };
     const literal = this.#match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y);
-    if (literal !== undefined) return { kind: "value", value: JSON.parse(literal) as Json };
+    if (literal !== undefined) return { kind: "value", value: readJson(literal) as Json };
     if (first === "[") return { kind: "value", value: this.#list() };
     throw new SyntaxError();
   }

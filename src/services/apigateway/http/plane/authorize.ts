@@ -1,4 +1,5 @@
 import { AwsError } from "../../../../core/aws-error.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { bareToken, checkSignature, claimTexts, parseJwt, scopesOf } from "../../plane/authorizers/jwt.ts";
 import { invokeFunction } from "../../plane/lambda-function.ts";
 import { evaluate } from "../../plane/policy.ts";
@@ -133,7 +134,7 @@ async function ask(
       if (/"errorMessage":\s*"Unauthorized"/.test(text)) throw unauthorized();
       throw internalServerError(`The authorizer failed: ${text}`);
     }
-    return JSON.parse(text) as Record<string, unknown>;
+    return readJson(text) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof AwsError || error instanceof SyntaxError)
       throw internalServerError(`The authorizer gave no answer: ${error.message}`);

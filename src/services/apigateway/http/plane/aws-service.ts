@@ -1,5 +1,6 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../../core/http.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { loadModel } from "../../../../models/model.ts";
 import { encodeResponse } from "../../../../protocols/protocol.ts";
 import type { HttpExchange } from "./exchange.ts";
@@ -70,7 +71,7 @@ function convert(
 
 function parse(name: string, value: string): unknown {
   try {
-    return JSON.parse(value) as unknown;
+    return readJson(value) as unknown;
   } catch {
     throw new HttpApiError(400, `Parameter ${name} is no JSON`);
   }

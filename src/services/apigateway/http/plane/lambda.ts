@@ -1,6 +1,7 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../../core/http.ts";
 import { named } from "../../../../core/named.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { functionOf, invokeFunction } from "../../plane/lambda-function.ts";
 import { checkPermission, noticePermission } from "../../plane/permission.ts";
 import { resolveVariables } from "../../plane/variables.ts";
@@ -46,7 +47,7 @@ const malformed = (text: string) =>
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text) as unknown;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { readJson } from "../../../../core/read-json.ts";
 import type { Authorization } from "../authorization.ts";
 import { arnOf, type Exchange } from "../exchange.ts";
 import { authorizerMisconfigured, policyDenied } from "../gateway-error.ts";
@@ -40,7 +41,7 @@ function checkResourcePolicy(exchange: Exchange): void {
     "aws:securetransport": "false",
     "aws:principalarn": method.authorizationType === "AWS_IAM" ? ctx.caller.arn : undefined,
   };
-  const decision = evaluate(JSON.parse(api.api.policy), "execute-api:Invoke", arn, keys);
+  const decision = evaluate(readJson(api.api.policy), "execute-api:Invoke", arn, keys);
   if (decision === "deny") throw policyDenied("anonymous", arn, true);
   // Without an allow the caller's own policy may still allow it (AWS_IAM in the same account).
   if (decision === "none" && method.authorizationType !== "AWS_IAM")

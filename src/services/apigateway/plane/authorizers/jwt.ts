@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { outbound } from "../../../../core/outbound.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import type { Context } from "../../../../core/service.ts";
 
 export interface Jwt {
@@ -16,7 +17,7 @@ export function parseJwt(token: string): Jwt | undefined {
     return undefined;
   try {
     const decode = (part: string) =>
-      JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, unknown>;
+      readJson(Buffer.from(part, "base64url").toString()) as Record<string, unknown>;
     return {
       header: decode(header),
       claims: decode(claims),
@@ -72,7 +73,7 @@ async function issuerKeys(issuer: string, ctx: Context): Promise<readonly Jwk[] 
 async function json(url: string): Promise<Record<string, unknown>> {
   const { status, text } = await outbound(new URL(url), { by: "execute-api", timeoutMs: GIVE_UP_MS });
   if (status !== 200) throw new Error(`${url} answered ${status}`);
-  return JSON.parse(text) as Record<string, unknown>;
+  return readJson(text) as Record<string, unknown>;
 }
 
 /** `Bearer <token>`, or the token alone. */

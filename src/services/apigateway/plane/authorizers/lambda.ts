@@ -1,3 +1,4 @@
+import { readJson } from "../../../../core/read-json.ts";
 import { DEFAULT_TTL_SECONDS } from "../../authorizers.ts";
 import type * as kept from "../../collections.ts";
 import { stageMemory } from "../../stage-memory.ts";
@@ -109,7 +110,7 @@ function requestEvent(exchange: Exchange): Record<string, unknown> {
 
 function messageOf(text: string): string | undefined {
   try {
-    return (JSON.parse(text) as { errorMessage?: string }).errorMessage;
+    return (readJson(text) as { errorMessage?: string }).errorMessage;
   } catch {
     return undefined;
   }
@@ -119,7 +120,7 @@ function messageOf(text: string): string | undefined {
 function readAnswer(text: string): Authorization {
   let answer: Record<string, unknown>;
   try {
-    answer = JSON.parse(text) as Record<string, unknown>;
+    answer = readJson(text) as Record<string, unknown>;
   } catch {
     throw authorizerMisconfigured(`The authorizer's answer is no JSON: ${text}`);
   }

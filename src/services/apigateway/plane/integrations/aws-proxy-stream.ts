@@ -1,5 +1,6 @@
 import { parseArn } from "../../../../core/arn.ts";
 import type { HttpResponse } from "../../../../core/http.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { isBinary } from "../binary.ts";
 import type { Exchange } from "../exchange.ts";
 import { badGateway } from "../gateway-error.ts";
@@ -71,7 +72,7 @@ const malformed = () =>
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
   try {
-    const { cookies, ...metadata } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+    const { cookies, ...metadata } = readJson(Buffer.from(bytes).toString()) as Record<string, unknown>;
     if (!Array.isArray(cookies)) return metadata;
     const multi = { ...(metadata["multiValueHeaders"] as object | undefined), "set-cookie": cookies };
     return { ...metadata, multiValueHeaders: multi };

@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../../../../core/http.ts";
 import { named } from "../../../../core/named.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { acceptsBinary, isBinary } from "../binary.ts";
 import { arnOf, type Exchange } from "../exchange.ts";
 import { badGateway, configurationError } from "../gateway-error.ts";
@@ -71,7 +72,7 @@ export function credentialsOf(exchange: Exchange): string | undefined {
 
 function errorMessage(payload: string): string {
   try {
-    return String((JSON.parse(payload) as { errorMessage?: unknown }).errorMessage);
+    return String((readJson(payload) as { errorMessage?: unknown }).errorMessage);
   } catch {
     return payload;
   }
@@ -113,7 +114,7 @@ export function proxyResponse(text: string, binary: boolean): HttpResponse {
 function parse(text: string): Record<string, unknown> {
   let answer: unknown;
   try {
-    answer = JSON.parse(text);
+    answer = readJson(text);
   } catch {
     throw malformed();
   }

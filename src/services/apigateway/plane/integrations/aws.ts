@@ -1,5 +1,6 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpRequest, HttpResponse } from "../../../../core/http.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { behindLast } from "../../../../core/text.ts";
 import { loadModel, type ServiceModel, wireIndex } from "../../../../models/model.ts";
 import { decodeRequest, encodeResponse } from "../../../../protocols/protocol.ts";
@@ -85,7 +86,7 @@ async function callFunction(
 function errorMessage(payload: Uint8Array): string {
   try {
     return String(
-      (JSON.parse(Buffer.from(payload).toString()) as { errorMessage?: unknown }).errorMessage ?? "",
+      (readJson(Buffer.from(payload).toString()) as { errorMessage?: unknown }).errorMessage ?? "",
     );
   } catch {
     return "";

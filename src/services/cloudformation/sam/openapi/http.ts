@@ -1,3 +1,4 @@
+import { readJson } from "../../../../core/read-json.ts";
 import { invalidDocument } from "../errors.ts";
 import { isIntrinsic, ref, when } from "../intrinsics.ts";
 import { isFilled, isMap, isSame, mapIn, own, type Value, type Values } from "../value.ts";
@@ -226,7 +227,7 @@ const CORS_NAMES = /AllowOrigins|AllowHeaders|AllowMethods|ExposeHeaders|MaxAge|
 
 /** Wherever a function gives the configuration, its settings are renamed in the function's own text. */
 function withSmallNames(value: Values): Values {
-  return JSON.parse(JSON.stringify(value).replace(CORS_NAMES, small)) as Values;
+  return readJson(JSON.stringify(value).replace(CORS_NAMES, small)) as Values;
 }
 
 function small(name: string): string {

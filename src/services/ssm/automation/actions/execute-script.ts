@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { disownGroup } from "../../../../core/process-groups.ts";
+import { readJson } from "../../../../core/read-json.ts";
 import { reaper } from "../../../../core/reaper.ts";
 import type { ServiceHost } from "../../../../core/service.ts";
 import { runProgram } from "../../../../processes/program.ts";
@@ -63,7 +64,7 @@ export const executeScript: StepAction = async ({ step, inputs, execution, host,
     });
     if (late.signal.aborted) throw new Error("The script took more than 600 seconds.");
     if (code !== 0) throw new Error(trace.trim() || `The script ended with the status ${code}.`);
-    const payload: unknown = JSON.parse(readFileSync(answer, "utf8"));
+    const payload: unknown = readJson(readFileSync(answer, "utf8"));
     const named = (step.outputs ?? []).map(
       ({ Name, Selector }) => [Name, select(Selector, { Payload: payload }) ?? ""] as const,
     );
