@@ -55,8 +55,6 @@ interface Chunk {
  */
 export class Arena {
   readonly #chunks: (Chunk | undefined)[] = [];
-  /** Of each chunk, where those who read find them. */
-  readonly #bytes: (Buffer | undefined)[] = [];
   /** Those of which nothing is used. */
   readonly #idle = new Set<Chunk>();
   /** Where the first free stretch of each list is. */
@@ -78,7 +76,7 @@ export class Arena {
 
   /** All of a chunk that somebody has a block of. */
   bytesOf(chunk: number): Buffer {
-    return this.#bytes[chunk]!;
+    return this.#chunks[chunk]!.bytes;
   }
 
   /** A block, whatever is in it. @param bytes at least; rounded up to whole units */
@@ -160,7 +158,6 @@ export class Arena {
       units: length,
     };
     this.#chunks[number] = chunk;
-    this.#bytes[number] = chunk.bytes;
     this.#chunkBytes += bytes;
     return { chunk, first: 0, length };
   }
@@ -170,7 +167,6 @@ export class Arena {
     this.#unlink(chunk, 0);
     this.#idle.delete(chunk);
     this.#chunks[chunk.number] = undefined;
-    this.#bytes[chunk.number] = undefined;
     this.#chunkBytes -= chunk.bytes.length;
     (chunk.bytes.buffer as ArrayBuffer).transfer(0);
   }
