@@ -25,6 +25,25 @@ export interface Fixture {
   readonly account: string;
 }
 
+/** A call in its wire form, with what SDKs would not send, or its answer as it came. */
+export function wireCall(
+  { cloud, account }: Pick<Fixture, "cloud" | "account">,
+  operation: string,
+  input: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(cloud.url, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `DynamoDB_20120810.${operation}`,
+      ...headers,
+    },
+    body: JSON.stringify(input),
+  });
+}
+
 /** An on-demand table with the partition key `p` (S) and, unless told otherwise, the sort key `s` (N). */
 export function tableInput(
   TableName: string,

@@ -4,7 +4,7 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { testCloud } from "../../../test/cloud.ts";
 import { sliceOf } from "../../core/slice.ts";
 import type { Cloud } from "../../index.ts";
-import { fixture, tableInput } from "./fixture.test.ts";
+import { fixture, tableInput, wireCall } from "./fixture.test.ts";
 
 /*
  * Calls are remembered, and told from each other, by what their clients said. Numbers have a normal form in answers and in the store; what a
@@ -83,16 +83,8 @@ const INPUTS: readonly [operation: string, input: object][] = [
   ["DeleteItem", { TableName, Key }],
 ];
 
-async function send({ url }: Cloud, operation: string, input: object): Promise<void> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": `DynamoDB_20120810.${operation}`,
-    },
-    body: JSON.stringify(input),
-  });
+async function send(cloud: Cloud, operation: string, input: object): Promise<void> {
+  const response = await wireCall({ cloud, account }, operation, input);
   assert.equal(response.status, 200, await response.text());
 }
 

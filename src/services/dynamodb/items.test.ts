@@ -16,6 +16,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { clientOptions, testCloud } from "../../../test/cloud.ts";
 import type { Cloud } from "../../index.ts";
+import { wireCall } from "./fixture.test.ts";
 
 let cloud: Cloud;
 let client: DynamoDBClient;
@@ -168,21 +169,14 @@ describe("items", () => {
   });
 
   test("of a failed condition stand beside a Message, where else there is a message", async () => {
-    const { accessKeyId } = await client.config.credentials();
+    const { accessKeyId: account } = await client.config.credentials();
     const failed = async (more: object) => {
-      const answer = await fetch(cloud.url, {
-        method: "POST",
-        headers: {
-          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261129/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-          "content-type": "application/x-amz-json-1.0",
-          "x-amz-target": "DynamoDB_20120810.PutItem",
-        },
-        body: JSON.stringify({
-          TableName,
-          Item: Key,
-          ConditionExpression: "attribute_not_exists(p)",
-          ...more,
-        }),
+      const ConditionExpression = "attribute_not_exists(p)";
+      const answer = await wireCall({ cloud, account }, "PutItem", {
+        TableName,
+        Item: Key,
+        ConditionExpression,
+        ...more,
       });
       const { __type, ...told } = (await answer.json()) as Record<string, unknown>;
       return told;

@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { fixture, tableInput } from "./fixture.test.ts";
+import { fixture, tableInput, wireCall } from "./fixture.test.ts";
 
 const { cloud, client, account } = await fixture();
 
 /** The answer as it is on the wire. */
 async function bytesOf(operation: string, input: object): Promise<string> {
-  const response = await fetch(cloud.url, {
-    method: "POST",
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": `DynamoDB_20120810.${operation}`,
-    },
-    body: JSON.stringify(input),
-  });
+  const response = await wireCall({ cloud, account }, operation, input);
   const text = await response.text();
   assert.equal(response.status, 200, text);
   return text;

@@ -5,23 +5,14 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fixture, tableInput } from "./fixture.test.ts";
+import { fixture, tableInput, wireCall } from "./fixture.test.ts";
 
 const it = await fixture();
 
 /** A call in its wire form: what SDKs would not send goes out as well. */
 async function call(operation: string, input: object): Promise<Record<string, unknown>> {
-  const response = await fetch(it.cloud.url, {
-    method: "POST",
-    headers: {
-      "x-amz-target": `DynamoDB_20120810.${operation}`,
-      "content-type": "application/x-amz-json-1.0",
-      // A large error says that it is compressed, and is not: DynamoDB's own fault.
-      "accept-encoding": "identity",
-      authorization: `AWS4-HMAC-SHA256 Credential=${it.account}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-    },
-    body: JSON.stringify(input),
-  });
+  // A large error says that it is compressed, and is not: DynamoDB's own fault.
+  const response = await wireCall(it, operation, input, { "accept-encoding": "identity" });
   return (await response.json()) as Record<string, unknown>;
 }
 
