@@ -1,7 +1,7 @@
 import { partsOf } from "../core/arn.ts";
 import { AwsError } from "../core/aws-error.ts";
 import { isObject } from "../core/json.ts";
-import { readJson } from "../core/read-json.ts";
+import { readIfJson } from "../core/read-json.ts";
 import type { CallOptions, CallService } from "../core/service.ts";
 import { uncapitalized } from "../core/text.ts";
 
@@ -49,12 +49,7 @@ export async function runTasks(
 
 /** What an input says of the task, where it is the JSON of RunTask's overrides. */
 export function overridesIn(text: string): object | undefined {
-  let given: unknown;
-  try {
-    given = readJson(text);
-  } catch {
-    return undefined;
-  }
+  const given = readIfJson(text);
   if (!isObject(given)) return undefined;
   const known = Object.entries(given).filter(([name]) => OVERRIDES.has(name));
   return known.length === 0 ? undefined : Object.fromEntries(known);

@@ -7,7 +7,7 @@ import { BoundedMap } from "../core/bounded-map.ts";
 import type { Clock } from "../core/clock.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import { type OutboundRequest, outbound } from "../core/outbound.ts";
-import { readJson } from "../core/read-json.ts";
+import { readIfJson, readJson } from "../core/read-json.ts";
 
 /** A parameter that goes with every request; names as AWS writes them in the secret. */
 export interface HttpParameter {
@@ -155,7 +155,7 @@ async function askedFor(secret: ConnectionSecret, by: string, clock: Clock): Pro
   }).catch((error: AwsError) => {
     throw new NoToken(`The authorization endpoint: ${error.message}`, error.status >= 500 ? 500 : 400);
   });
-  const answer = jsonOf(text);
+  const answer = readIfJson(text);
   const { access_token, expires_in } = isObject(answer) ? answer : ({} as JsonObject);
   if (typeof access_token !== "string")
     throw new NoToken("The authorization endpoint gave no access token.", 400);
@@ -172,7 +172,7 @@ const valuesOf = (parameters: readonly HttpParameter[] = []): Record<string, str
 /** Body parameters become members of a body that is an object. */
 function withMembers(body: string, members: Readonly<Record<string, string>>): string {
   if (Object.keys(members).length === 0) return body;
-  const document = jsonOf(body);
+  const document = readIfJson(body);
   return isObject(document) ? JSON.stringify({ ...document, ...members }) : body;
 }
 
@@ -193,12 +193,4 @@ export async function answerTo(url: URL, request: Omit<OutboundRequest, "timeout
       ...(headers["retry-after"] !== undefined && { headers: { "retry-after": headers["retry-after"] } }),
     });
   return text;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch {
-    return undefined;
-  }
 }

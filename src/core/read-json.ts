@@ -47,6 +47,15 @@ export function readJson(text: string, revive?: Revive): unknown {
   });
 }
 
+/** The same; undefined for what is no JSON. */
+export function readIfJson(text: string): unknown {
+  try {
+    return readJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Behind the quote that ends a text. No pattern finds that in texts of any length. */
 function endOfText(text: string, start: number): number {
   for (let quote = text.indexOf('"', start); quote >= 0; quote = text.indexOf('"', quote + 1)) {

@@ -1,5 +1,5 @@
 import { compilePattern, eventToMatch } from "../../core/event-pattern/pattern.ts";
-import { readJson } from "../../core/read-json.ts";
+import { readIfJson, readJson } from "../../core/read-json.ts";
 import type * as SQS from "../../models/generated/sqs.ts";
 
 /** A message as ReceiveMessage gives it. */
@@ -54,10 +54,6 @@ export function queueFilter(patterns: readonly string[]): (message: Message, rec
 }
 
 function jsonOf(text: string | undefined): unknown {
-  try {
-    const value: unknown = readJson(text ?? "");
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = readIfJson(text ?? "");
+  return typeof value === "object" && value !== null ? value : undefined;
 }

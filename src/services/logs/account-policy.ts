@@ -1,3 +1,4 @@
+import { readIfJson } from "../../core/read-json.ts";
 import { defineCollection, type Store } from "../../core/storage.ts";
 import type * as Logs from "../../models/generated/logs.ts";
 import type { SubscriptionFilter } from "./subscription-filter.ts";
@@ -19,11 +20,7 @@ interface SubscriptionDocument {
 }
 
 export function readDocument(text: string): SubscriptionDocument | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return readIfJson(text) as SubscriptionDocument | undefined;
 }
 
 /** The account's policies as subscription filters of one group. */

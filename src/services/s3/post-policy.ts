@@ -1,5 +1,5 @@
 import { AwsError } from "../../core/aws-error.ts";
-import { readJson } from "../../core/read-json.ts";
+import { readIfJson } from "../../core/read-json.ts";
 import { accessDenied } from "./errors.ts";
 
 /** The policy document of a browser's POST: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html */
@@ -39,16 +39,8 @@ interface Policy {
   readonly conditions?: unknown;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function read(encoded: string): Policy {
-  const policy = parsed(Buffer.from(encoded, "base64").toString("utf8"));
+  const policy = readIfJson(Buffer.from(encoded, "base64").toString("utf8"));
   if (typeof policy !== "object" || policy === null) throw invalidPolicy("Invalid JSON.");
   return policy;
 }

@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
 import { parseArn } from "../../core/arn.ts";
 import { JsonTextError, parseJsonText, plain } from "../../core/json-text.ts";
+import { readIfJson } from "../../core/read-json.ts";
 import { type EffectivePolicy, effectivePolicy, refusalOfDeliveryPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import {
@@ -121,11 +122,7 @@ export interface ReplayPolicy {
 }
 
 export function readReplayPolicy(text: string): ReplayPolicy | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return readIfJson(text) as ReplayPolicy | undefined;
 }
 
 const scopeOf = (attributes: Readonly<Record<string, string>>) =>

@@ -1,5 +1,5 @@
 import { AwsError } from "../../../core/aws-error.ts";
-import { readJson } from "../../../core/read-json.ts";
+import { readIfJson } from "../../../core/read-json.ts";
 import type { Context } from "../../../core/service.ts";
 import { matchesWhole } from "../../../core/whole-match.ts";
 import type { Integration, IntegrationResponse, Route } from "../http/collections.ts";
@@ -48,7 +48,7 @@ const lambdaProxy: Answer = async (arrival, signal) => {
   const { context, happening, variables } = arrival;
   const text = await invoke(arrival, JSON.stringify(proxyEvent(context, happening, variables)), signal);
   if (text === "" || text === "null") return { status: 200 };
-  const answer = parse(text) as { statusCode?: number; body?: unknown } | undefined;
+  const answer = readIfJson(text) as { statusCode?: number; body?: unknown } | undefined;
   if (typeof answer !== "object" || answer === null)
     throw badGateway(`Malformed Lambda proxy response: ${text}`);
   const { statusCode, body } = answer;
@@ -164,12 +164,4 @@ async function rendered(template: string, body: string, { context, variables }: 
   const none = { path: {}, querystring: {}, header: {} };
   const scope = { body, params: () => none, context: () => ({ ...context }), stageVariables: variables };
   return (await renderTemplate(template, scope)).text;
-}
-
-function parse(text: string): unknown {
-  try {
-    return readJson(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

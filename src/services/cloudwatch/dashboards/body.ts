@@ -1,5 +1,5 @@
 import { isObject } from "../../../core/json.ts";
-import { readJson } from "../../../core/read-json.ts";
+import { readIfJson } from "../../../core/read-json.ts";
 import type * as CloudWatch from "../../../models/generated/cloudwatch.ts";
 
 type Message = Required<CloudWatch.DashboardValidationMessage>;
@@ -21,7 +21,7 @@ const WIDGETS: Readonly<Record<string, readonly string[]>> = {
 export function problemsInBody(text: string): { errors: Message[]; warnings: Message[] } {
   const errors: Message[] = [];
   const warnings: Message[] = [];
-  const body = parse(text);
+  const body = readIfJson(text);
   if (!isObject(body)) {
     errors.push({ DataPath: "", Message: "The field DashboardBody must be a valid JSON object" });
     return { errors, warnings };
@@ -63,12 +63,4 @@ function checkWidget(widget: unknown, at: string, errors: Message[], warnings: M
     errors.push({ DataPath: `${at}/width`, Message: `Should be between 1 and ${WIDTH}` });
   if (typeof x === "number" && typeof width === "number" && x + width > WIDTH)
     warnings.push({ DataPath: at, Message: `The widget ends beyond the ${WIDTH} columns of the dashboard` });
-}
-
-function parse(text: string): unknown {
-  try {
-    return readJson(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

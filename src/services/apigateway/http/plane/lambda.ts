@@ -1,7 +1,7 @@
 import { AwsError } from "../../../../core/aws-error.ts";
 import type { HttpResponse } from "../../../../core/http.ts";
 import { named } from "../../../../core/named.ts";
-import { readJson } from "../../../../core/read-json.ts";
+import { readIfJson } from "../../../../core/read-json.ts";
 import { functionOf, invokeFunction } from "../../plane/lambda-function.ts";
 import { checkPermission, noticePermission } from "../../plane/permission.ts";
 import { resolveVariables } from "../../plane/variables.ts";
@@ -45,17 +45,9 @@ const malformed = (text: string) =>
     `The response from the Lambda function doesn't match the format that API Gateway expects: ${text}`,
   );
 
-function parse(text: string): unknown {
-  try {
-    return readJson(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Format 2.0: an object with a status code is a response; anything else that is JSON is the body of a 200. */
 function response2(text: string): HttpResponse {
-  const answer = parse(text);
+  const answer = readIfJson(text);
   if (typeof answer === "object" && answer !== null && "statusCode" in answer)
     return structured(answer as Record<string, unknown>, text);
   if (text === "") return { status: 200, headers: { "content-type": "application/json" }, body: "" };
@@ -65,7 +57,7 @@ function response2(text: string): HttpResponse {
 
 /** Format 1.0: only an object with a status code is a response. */
 function response1(text: string): HttpResponse {
-  const answer = parse(text);
+  const answer = readIfJson(text);
   if (typeof answer !== "object" || answer === null || !("statusCode" in answer)) throw malformed(text);
   return structured(answer as Record<string, unknown>, text);
 }
